@@ -1,0 +1,66 @@
+"""What a person sees: a frozen value, made by pure functions in `bot/ui`, put on the wire only by `notifications/telegram.py`."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from aiogram.filters.callback_data import CallbackData
+from markupsafe import Markup
+
+from bot.ui.states import Awaiting
+
+# A picture is a name below the shop's picture folder ("linen-dress.jpg") or raw bytes made on the spot (a chart, a QR code).
+Picture: TypeAlias = str | bytes
+
+
+class Style(StrEnum):
+    """Bot API 9.4 button colours; the meaning is always in the label too."""
+
+    SUCCESS = "success"
+    DANGER = "danger"
+    PRIMARY = "primary"
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Exactly one of *press* (callback data), *url*, *copy* (text to the clipboard) or *contact* (asks for the phone number; reply keyboards only)."""
+
+    label: str
+    press: CallbackData | None = None
+    url: str | None = None
+    copy: str | None = None
+    style: Style | None = None
+
+
+Rows: TypeAlias = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """Text is Telegram HTML. *awaits* names the typed text that the screen asks for, None ends the waiting.
+
+    *toast* answers the tap that led here (≤ 200 characters), as a blocking *alert* only for what must not be missed.
+    *asks_contact* shows a one-time keyboard that shares the phone number; it needs a message of its own (Telegram cannot edit one in).
+    *fresh* sends a new message instead of editing the one whose button was pressed.
+    """
+
+    text: Markup
+    rows: Rows = ()
+    picture: Picture | None = None
+    awaits: Awaiting | None = None
+    toast: str | None = None
+    alert: bool = False
+    asks_contact: str | None = None  # the label of the button that shares the phone number
+    fresh: bool = False
+    silent: bool = False
+
+    def with_toast(self, toast: str, *, alert: bool = False) -> "Screen":
+        return replace(self, toast=toast, alert=alert)
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    """Only a toast: what is on the screen stays."""
+
+    text: str
+    alert: bool = False

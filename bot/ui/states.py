@@ -1,0 +1,16 @@
+"""Which typed text a chat is waiting for; what was asked before lives in the database, not here."""
+
+from enum import StrEnum
+
+
+class Awaiting(StrEnum):
+    CONTACT_NAME = "contact_name"
+    CONTACT_PHONE = "contact_phone"
+    ADDRESS_COUNTRY = "address_country"
+    ADDRESS_CITY = "address_city"
+    ADDRESS_STREET = "address_street"
+    ADDRESS_POSTCODE = "address_postcode"
+    NOTE = "note"
+    QUANTITY = "quantity"
+    TRACKING_NUMBER = "tracking_number"
+    REFUND_AMOUNT = "refund_amount"

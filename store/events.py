@@ -1,0 +1,173 @@
+"""Facts in the past tense that the world must hear. Each has exactly one row in `notifications/routes.py`.
+
+An event carries ids, not content: whoever tells it re-reads the truth, so a late message is never a false one.
+"""
+
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    type: ClassVar[str]
+
+    @property
+    def subject(self) -> str:
+        """What the event is about: events of one subject are told in the order in which they happened."""
+        raise NotImplementedError("every event names its subject")
+
+    def payload(self) -> dict[str, Any]:
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderEvent(Event):
+    order_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"order:{self.order_id}"
+
+
+class OrderPlaced(OrderEvent):
+    """The order exists and its goods are set aside; it may not be paid yet."""
+
+    type = "order.placed"
+
+
+class OrderConfirmed(OrderEvent):
+    """Paid in full, or to be paid on delivery: the merchant can work on it. The buyer gets a receipt."""
+
+    type = "order.confirmed"
+
+
+class OrderRevived(OrderEvent):
+    """Money came after the order had expired and the goods were still there: the order lives again."""
+
+    type = "order.revived"
+
+
+class OrderExpired(OrderEvent):
+    type = "order.expired"
+
+
+class OrderCancelled(OrderEvent):
+    type = "order.cancelled"
+
+
+class OrderCompleted(OrderEvent):
+    type = "order.completed"
+
+
+class OrderChanged(OrderEvent):
+    """Accepted, packed, a note: nothing the buyer must be told, but the staff card shows it."""
+
+    type = "order.changed"
+
+
+class PaymentFailed(OrderEvent):
+    type = "payment.failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentShort(OrderEvent):
+    """Less than the total came in."""
+
+    type: ClassVar[str] = "payment.short"
+    captured_minor: int
+    missing_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReceivedOnDelivery(OrderEvent):
+    type: ClassVar[str] = "payment.received_on_delivery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentQuarantined(Event):
+    """A provider's message that fits no attempt, or has a foreign currency or account: a person must look."""
+
+    type: ClassVar[str] = "payment.quarantined"
+    provider_event_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"provider_event:{self.provider_event_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundEvent(OrderEvent):
+    refund_id: int
+
+
+class RefundRequested(RefundEvent):
+    type = "refund.requested"
+
+
+class RefundSucceeded(RefundEvent):
+    type = "refund.succeeded"
+
+
+class RefundFailed(RefundEvent):
+    type = "refund.failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentEvent(OrderEvent):
+    shipment_id: int
+
+
+class ShipmentShipped(ShipmentEvent):
+    """Handed to the carrier (or ready at the counter for pick-up)."""
+
+    type = "shipment.shipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentMoved(ShipmentEvent):
+    """The parcel's status moved forward. `status` is the new one; milestones also push, the rest only edits the timeline."""
+
+    type: ClassVar[str] = "shipment.moved"
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentScanned(ShipmentEvent):
+    """A new scan without a new status: only the timeline is edited."""
+
+    type: ClassVar[str] = "shipment.scanned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentDelayed(ShipmentEvent):
+    """The window has passed, or nothing was heard for too long; once per level."""
+
+    type: ClassVar[str] = "shipment.delayed"
+    level: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StockLow(Event):
+    """A variant fell to its warning level or below; told once per fall."""
+
+    type: ClassVar[str] = "stock.low"
+    variant_id: int
+    free: int
+
+    @property
+    def subject(self) -> str:
+        return f"variant:{self.variant_id}"
+
+
+def _leaves(cls: type[Event]) -> list[type[Event]]:
+    below = [leaf for child in cls.__subclasses__() for leaf in _leaves(child)]
+    return below + ([cls] if "type" in vars(cls) else [])
+
+
+EVENTS: dict[str, type[Event]] = {cls.type: cls for cls in _leaves(Event)}
+
+
+def revive(type_: str, payload: dict[str, Any]) -> Event:
+    """The event as it was written. Raises: KeyError for a type this program does not know (a newer one wrote it)."""
+    return EVENTS[type_](**payload)

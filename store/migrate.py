@@ -1,0 +1,57 @@
+"""Brings a database to the schema of this program, with Alembic; the scripts in `store/migrations` are the same on all databases."""
+
+import asyncio
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from store.db import Database
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.attributes["connection"] = connection
+    return config
+
+
+def head() -> str:
+    """The revision this program needs."""
+    revision = ScriptDirectory.from_config(_config()).get_current_head()
+    assert revision is not None
+    return revision
+
+
+def upgrade_connection(connection: Connection) -> None:
+    """Runs what is missing, inside the caller's connection."""
+    command.upgrade(_config(connection), "head")
+
+
+async def upgrade_database(db: Database) -> None:
+    """Brings the schema to `head()`; a no-op when it is there already."""
+    async with db.engine.connect() as connection:
+        await connection.run_sync(upgrade_connection)
+        await connection.commit()
+
+
+def upgrade(url: str) -> None:
+    """The same from synchronous code."""
+
+    async def run() -> None:
+        db = Database(url)
+        try:
+            await upgrade_database(db)
+        finally:
+            await db.close()
+
+    asyncio.run(run())
+
+
+async def current(db: Database) -> str | None:
+    """The revision the database is at, None for an empty one."""
+    async with db.engine.connect() as connection:
+        return await connection.run_sync(lambda sync: MigrationContext.configure(sync).get_current_revision())

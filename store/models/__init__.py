@@ -1,0 +1,52 @@
+"""Every table, re-exported so that one import knows the whole schema."""
+
+from store.models.base import Base, UtcDateTime
+from store.models.cart import Cart, CartLine, Checkout
+from store.models.catalog import Category, Price, Product, Variant
+from store.models.customer import Address, Customer
+from store.models.delivery import DeliveryMethod, DeliveryZone
+from store.models.journal import AuditEntry, ConversationState, IdempotencyKey
+from store.models.order import Order, OrderGroup, OrderLine
+from store.models.outbox import ChatMessage, Delivery, OutboxEvent
+from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
+from store.models.seller import Seller, StaffRole
+from store.models.shipment import Scan, Shipment, ShipmentLine
+from store.models.stock import MAIN_LOCATION, Reservation, StockLevel, StockMove
+
+__all__ = [
+    "MAIN_LOCATION",
+    "Address",
+    "AuditEntry",
+    "Base",
+    "Cart",
+    "CartLine",
+    "Category",
+    "ChatMessage",
+    "Checkout",
+    "ConversationState",
+    "Customer",
+    "Delivery",
+    "DeliveryMethod",
+    "DeliveryZone",
+    "IdempotencyKey",
+    "Order",
+    "OrderGroup",
+    "OrderLine",
+    "OutboxEvent",
+    "PaymentAttempt",
+    "PaymentEvent",
+    "Price",
+    "Product",
+    "ProviderEventRow",
+    "Refund",
+    "Reservation",
+    "Scan",
+    "Seller",
+    "Shipment",
+    "ShipmentLine",
+    "StaffRole",
+    "StockLevel",
+    "StockMove",
+    "UtcDateTime",
+    "Variant",
+]

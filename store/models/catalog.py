@@ -1,0 +1,80 @@
+from datetime import datetime
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.models.base import Base, Currency, Minor, Pk, Status, Texts, version_column
+
+
+class Category(Base):
+    __tablename__ = "categories"
+    __table_args__ = (UniqueConstraint("seller_id", "slug"),)
+
+    id: Mapped[Pk]
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    slug: Mapped[str] = mapped_column(String(64))
+    emoji: Mapped[str] = mapped_column(String(16), default="")
+    title: Mapped[Texts] = mapped_column(JSON)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Product(Base):
+    """`kind` is physical or digital; `status` is draft, active or archived. A deleted product is an archived one: orders and old buttons still point at it."""
+
+    __tablename__ = "products"
+    __table_args__ = (
+        UniqueConstraint("seller_id", "slug"),
+        Index("ix_products_page", "category_id", "status", "position", "id"),
+    )
+
+    id: Mapped[Pk]
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
+    slug: Mapped[str] = mapped_column(String(64))
+    kind: Mapped[Status] = mapped_column(default="physical")
+    status: Mapped[Status] = mapped_column(default="active")
+    title: Mapped[Texts] = mapped_column(JSON)
+    description: Mapped[Texts] = mapped_column(JSON, default=dict)
+    picture: Mapped[str | None]
+    position: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = version_column()
+    created_at: Mapped[datetime]
+
+    variants: Mapped[list["Variant"]] = relationship(
+        lazy="raise", order_by="Variant.position, Variant.id", back_populates="product"
+    )
+
+
+class Variant(Base):
+    """What is bought: a size, a colour, or the product itself when there is only one. `title` is empty then."""
+
+    __tablename__ = "variants"
+
+    id: Mapped[Pk]
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"), index=True)
+    sku: Mapped[str] = mapped_column(String(64), unique=True)
+    status: Mapped[Status] = mapped_column(default="active")
+    title: Mapped[Texts] = mapped_column(JSON, default=dict)
+    weight_g: Mapped[int] = mapped_column(default=0)
+    digital_content: Mapped[str | None] = mapped_column(Text)
+    position: Mapped[int] = mapped_column(default=0)
+
+    product: Mapped[Product] = relationship(lazy="raise", back_populates="variants")
+    prices: Mapped[list["Price"]] = relationship(lazy="raise", order_by="Price.currency, Price.min_quantity")
+
+
+class Price(Base):
+    """The unit price of a variant from `min_quantity` pieces on; the row with the greatest `min_quantity` that is not above the quantity counts."""
+
+    __tablename__ = "prices"
+    __table_args__ = (
+        UniqueConstraint("variant_id", "currency", "min_quantity"),
+        CheckConstraint("unit_minor >= 0", "unit_not_negative"),
+    )
+
+    id: Mapped[Pk]
+    variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"))
+    currency: Mapped[Currency]
+    min_quantity: Mapped[int] = mapped_column(Integer, default=1)
+    unit_minor: Mapped[Minor]
+    compare_at_minor: Mapped[Minor | None]

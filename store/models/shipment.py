@@ -1,0 +1,75 @@
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from store.models.base import Base, Pk, Status, version_column
+
+
+class Shipment(Base):
+    """A parcel (or what waits at the counter). `status`: packed handed_over in_transit out_for_delivery ready_for_pickup delivered,
+    aside exception lost returning returned cancelled (store.order_status.SHIPMENT).
+
+    `promised_*` is the arrival window frozen at dispatch, `eta_*` the current one; both NULL while there is no honest estimate.
+    """
+
+    __tablename__ = "shipments"
+    __table_args__ = (
+        UniqueConstraint("order_id", "carrier", "tracking_number"),
+        Index("ix_shipments_due", "next_poll_at"),
+        Index("ix_shipments_number", "tracking_number"),
+    )
+
+    id: Mapped[Pk]
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    kind: Mapped[Status]  # courier pickup digital
+    carrier: Mapped[str | None] = mapped_column(String(32))
+    tracking_number: Mapped[str | None] = mapped_column(String(64))
+    status: Mapped[Status] = mapped_column(default="packed")
+    destination_country: Mapped[str | None] = mapped_column(String(2))
+    promised_from: Mapped[datetime | None]
+    promised_until: Mapped[datetime | None]
+    eta_from: Mapped[datetime | None]
+    eta_until: Mapped[datetime | None]
+    delay_level: Mapped[int] = mapped_column(SmallInteger, default=0)
+    last_scan_at: Mapped[datetime | None]
+    polled_at: Mapped[datetime | None]
+    next_poll_at: Mapped[datetime | None]
+    poll_failures: Mapped[int] = mapped_column(default=0)
+    packed_at: Mapped[datetime]
+    shipped_at: Mapped[datetime | None]
+    delivered_at: Mapped[datetime | None]
+    version: Mapped[int] = version_column()
+
+    lines: Mapped[list["ShipmentLine"]] = relationship(lazy="raise", order_by="ShipmentLine.id")
+    scans: Mapped[list["Scan"]] = relationship(lazy="raise", order_by="Scan.occurred_at, Scan.id")
+
+
+class ShipmentLine(Base):
+    __tablename__ = "shipment_lines"
+    __table_args__ = (
+        UniqueConstraint("shipment_id", "order_line_id"),
+        CheckConstraint("quantity > 0", "quantity_positive"),
+    )
+
+    id: Mapped[Pk]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"))
+    order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"))
+    quantity: Mapped[int]
+
+
+class Scan(Base):
+    """What a carrier said about a parcel, append-only. Carriers repeat and reorder: `dedupe_hash` makes a repetition harmless."""
+
+    __tablename__ = "scans"
+    __table_args__ = (UniqueConstraint("shipment_id", "dedupe_hash"),)
+
+    id: Mapped[Pk]
+    shipment_id: Mapped[int] = mapped_column(ForeignKey("shipments.id"))
+    dedupe_hash: Mapped[str] = mapped_column(String(64))
+    stage: Mapped[Status]
+    raw_code: Mapped[str] = mapped_column(String(64), default="")
+    text: Mapped[str] = mapped_column(String(500), default="")
+    place: Mapped[str] = mapped_column(String(128), default="")
+    occurred_at: Mapped[datetime]
+    received_at: Mapped[datetime]

@@ -1,0 +1,166 @@
+"""What a payment provider must be able to do, and the values that pass between it and the ledger.
+
+A gateway speaks to one provider over the network. It touches no database, sees no order, decides no status: it takes values and returns values.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What the checkout must know before it offers a gateway."""
+
+    currencies: frozenset[str] | None  # None: any
+    hold: timedelta | None  # how long goods are set aside for an unpaid order; None: no limit
+    is_offline: bool = (
+        False  # nothing to pay now: the order is confirmed at once, staff records the money (cash on delivery)
+    )
+    refund: bool = True
+    partial_refund: bool = True
+    kinds: frozenset[str] = frozenset({"physical", "digital"})
+    minimum_minor: Mapping[str, int] = field(default_factory=dict)
+    maximum_minor: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentRequest:
+    """An attempt as the provider sees it. `merchant_ref` is unique per attempt and is the idempotency key; `[0-9A-Za-z_-]{6,32}`."""
+
+    merchant_ref: str
+    amount_minor: int
+    currency: str
+    title: str
+    expires_at: datetime | None
+    return_url: str | None = None
+    provider_ref: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentLink:
+    """Where the customer pays. `provider_ref` is the provider's own number, if it already has one."""
+
+    url: str
+    provider_ref: str | None = None
+
+
+class EventKind(StrEnum):
+    CAPTURED = "captured"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+    REFUND_FAILED = "refund_failed"
+    PENDING = "pending"
+
+
+class Source(StrEnum):
+    WEBHOOK = "webhook"
+    QUERY = "query"
+    RETURN = "return"
+    STAFF = "staff"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProviderEvent:
+    """What a provider said about one attempt, verified. `event_key` is the same for every repetition of the same fact, whatever its source.
+
+    `amount_minor` is what this fact moved (not a running total), None where the kind moves nothing. A refund's fact has `refund_ref`, our refund's merchant_ref.
+    """
+
+    gateway: str
+    account: str
+    event_key: str
+    kind: EventKind
+    merchant_ref: str
+    occurred_at: datetime
+    source: Source
+    amount_minor: int | None = None
+    currency: str | None = None
+    provider_ref: str | None = None
+    refund_ref: str | None = None
+    raw: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+class Closed(StrEnum):
+    """What became of asking the provider to take no more money for an attempt."""
+
+    CLOSED = "closed"
+    ALREADY_PAID = "already_paid"
+    UNKNOWN = "unknown"  # no answer: ask again later, do not expire the order
+
+
+class RefundOutcome(StrEnum):
+    SUCCEEDED = "succeeded"
+    PENDING = "pending"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRequest:
+    """`refund_ref` is unique per refund and is the idempotency key; asking again with it never moves money twice."""
+
+    refund_ref: str
+    merchant_ref: str
+    provider_ref: str | None
+    amount_minor: int
+    currency: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    outcome: RefundOutcome
+    provider_ref: str | None = None
+    error: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """The exact answer a provider wants to its notification."""
+
+    status: int
+    body: bytes = b""
+    content_type: str = "text/plain"
+
+
+class GatewayError(Exception):
+    """The provider refused or could not be reached: the outcome of what was asked is unknown unless the method says otherwise."""
+
+
+class BadSignature(Exception):
+    """A notification that the provider did not make. Never believed, answered 4xx, counted."""
+
+
+class PaymentGateway(Protocol):
+    """One account at one payment provider."""
+
+    name: str
+    account: str
+    capabilities: Capabilities
+
+    async def create(self, request: PaymentRequest) -> PaymentLink:
+        """A page where the customer can pay; moves no money. The same request again gives the same link. Raises: GatewayError."""
+
+    async def query(self, request: PaymentRequest) -> list[ProviderEvent]:
+        """What the provider knows of the attempt: the same facts, with the same event keys, as its notifications. Raises: GatewayError."""
+
+    async def close(self, request: PaymentRequest) -> Closed:
+        """No more money will be taken for the attempt, if CLOSED. Never raises for an unreachable provider: UNKNOWN."""
+
+    async def refund(self, request: RefundRequest) -> RefundResult:
+        """Gives money back. Never raises for an unreachable provider: UNKNOWN, then `query_refund` or the same request again."""
+
+    async def query_refund(self, request: RefundRequest) -> RefundResult:
+        """What became of a refund; FAILED only if the provider says so or has never heard of it."""
+
+    def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
+        """The facts in a notification, after its signature, time and account were proven on the raw bytes. Raises: BadSignature."""
+
+    def reply(self, accepted: bool) -> Reply:
+        """What to answer to a notification that was stored (True) or refused (False)."""
