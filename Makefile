@@ -1,0 +1,67 @@
+# Everything a developer does with Dukkan. Needs Python 3.11 or later, make, and a package index.
+
+PYTHON ?= python3
+VENV ?= .venv
+JOBS ?= 2
+ARGS ?=
+
+PY := $(VENV)/bin/python
+CODE := bot handlers store notifications
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check format cover wheel compile-requirements clean
+
+help: ## list what can be made
+	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  \1|\2/' | awk -F'|' '{ printf "%-22s %s\n", $$1, $$2 }'
+
+demo: $(VENV)/.runtime ## a whole shop in a local page: no token, no server (ARGS="--port 8001")
+	@exec $(PY) -m bot demo $(ARGS)
+
+test: $(VENV)/.dev ## all tests, on every database that is here (ARGS="tests/store -k cart")
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+check: $(VENV)/.dev ## lint, format, types, who imports whom, architecture
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy $(CODE) tests
+	@$(VENV)/bin/lint-imports
+	@$(PY) -m pytest -q tests/test_architecture.py
+
+format: $(VENV)/.dev ## lay the code out and mend what ruff can mend
+	@$(PY) -m ruff check --fix .
+	@$(PY) -m ruff format .
+
+cover: $(VENV)/.dev ## branch coverage: at least 85 % of all, 95 % of store/
+	@rm -f .coverage .coverage.*
+	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -q --cov --cov-report= --cov-fail-under=0 $(ARGS)
+	@echo "== all" && $(PY) -m coverage report
+	@echo "== store" && $(PY) -m coverage report --include='store/*' --fail-under=95
+
+wheel: $(VENV)/.dev ## dist/dukkan-*.whl
+	@$(PY) -m build --wheel --no-isolation
+
+compile-requirements: $(VENV)/.dev ## pin again what pyproject.toml asks for (ARGS="--upgrade")
+	@$(PY) -m pip install --quiet uv
+	@$(PY) -m uv pip compile $(COMPILE) $(ARGS) pyproject.toml --output-file requirements.txt
+	@$(PY) -m uv pip compile $(COMPILE) $(ARGS) pyproject.toml --group dev --constraint requirements.txt --output-file requirements-dev.txt
+
+COMPILE := --quiet --universal --python-version 3.11 --no-header --no-emit-index-url --no-emit-find-links
+
+clean: ## remove what was made, the virtual environment included
+	rm -rf $(VENV) build dist htmlcov .coverage .coverage.* .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Dukkan needs Python 3.11 or later; this is %s. Try: make PYTHON=python3.13" % sys.version.split()[0])'
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.txt | $(PY)
+	@echo "Installing Dukkan's requirements into $(VENV) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt | $(PY)
+	@echo "Installing the tools for tests and checks into $(VENV) ..."
+	@$(PY) -m pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
