@@ -1,0 +1,1 @@
+"""Dukkan in Telegram: the running program and how the shop looks there."""

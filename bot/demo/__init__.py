@@ -1,0 +1,1 @@
+"""Telegram in memory: for the demo page, the conversation tests and, over HTTP, any Bot API client."""

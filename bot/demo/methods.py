@@ -1,0 +1,57 @@
+"""Every Bot API method that the Telegram in memory knows, by its lower-case name."""
+
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from bot.demo import methods_chats as chats
+from bot.demo import methods_edit as edit
+from bot.demo import methods_media as media
+from bot.demo import methods_profile as profile
+from bot.demo import methods_send as send
+from bot.demo import methods_updates as updates
+from bot.demo.methods_params import Params
+
+if TYPE_CHECKING:
+    from bot.demo.world import World
+
+Method = Callable[["World", Params], Any | Awaitable[Any]]
+
+_NAMED: dict[str, Method] = {
+    "getMe": profile.get_me,
+    "sendMessage": send.send_message,
+    "sendPhoto": send.send_photo,
+    "sendDocument": send.send_document,
+    "sendMediaGroup": send.send_media_group,
+    "sendChatAction": send.send_chat_action,
+    "editMessageText": edit.edit_message_text,
+    "editMessageCaption": edit.edit_message_caption,
+    "editMessageMedia": edit.edit_message_media,
+    "editMessageReplyMarkup": edit.edit_message_reply_markup,
+    "deleteMessage": edit.delete_message,
+    "deleteMessages": edit.delete_messages,
+    "answerCallbackQuery": edit.answer_callback_query,
+    "pinChatMessage": edit.pin_chat_message,
+    "unpinChatMessage": edit.unpin_chat_message,
+    "getFile": media.get_file,
+    "getChat": chats.get_chat,
+    "getChatMember": chats.get_chat_member,
+    "getChatAdministrators": chats.get_chat_administrators,
+    "setMyCommands": profile.set_my_commands,
+    "getMyCommands": profile.get_my_commands,
+    "deleteMyCommands": profile.delete_my_commands,
+    "setMyName": profile.set_my_name,
+    "getMyName": profile.get_my_name,
+    "setMyDescription": profile.set_my_description,
+    "getMyDescription": profile.get_my_description,
+    "setMyShortDescription": profile.set_my_short_description,
+    "getMyShortDescription": profile.get_my_short_description,
+    "setChatMenuButton": profile.set_chat_menu_button,
+    "getChatMenuButton": profile.get_chat_menu_button,
+    "getUpdates": updates.get_updates,
+    "setWebhook": updates.set_webhook,
+    "deleteWebhook": updates.delete_webhook,
+    "getWebhookInfo": updates.get_webhook_info,
+}
+
+METHODS: dict[str, tuple[str, Method]] = {name.lower(): (name, act) for name, act in _NAMED.items()}
+"""Telegram does not care about the case of a method's name; the value holds it as documented."""

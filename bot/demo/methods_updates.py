@@ -1,0 +1,67 @@
+"""Calls by which a bot gets its updates."""
+
+import re
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from bot.demo.methods_params import Params
+from bot.demo.rules import bad_request
+from bot.demo.state import Json, Webhook
+
+if TYPE_CHECKING:
+    from bot.demo.world import World
+
+
+async def get_updates(world: "World", params: Params) -> list[Json]:
+    _remember_allowed(world, params)
+    return await world.updates.take(
+        offset=params.integer("offset"), limit=params.integer("limit", 100), timeout_s=params.integer("timeout")
+    )
+
+
+def set_webhook(world: "World", params: Params) -> bool:
+    """An empty url is the same as deleteWebhook."""
+    url, secret = params.text("url"), params.text("secret_token")
+    if url:
+        _refuse_address(url)
+    if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
+        raise bad_request("secret token contains unallowed characters")
+    _remember_allowed(world, params)
+    world.state.webhook = Webhook(url, secret, params.integer("max_connections", 40))
+    return _drop_pending(world, params)
+
+
+def delete_webhook(world: "World", params: Params) -> bool:
+    world.state.webhook = Webhook()
+    return _drop_pending(world, params)
+
+
+def get_webhook_info(world: "World", params: Params) -> Json:
+    hook, allowed = world.state.webhook, world.state.allowed_updates
+    shown = {"url": hook.url, "has_custom_certificate": False, "pending_update_count": len(world.updates)}
+    if hook.url:
+        shown["max_connections"] = hook.max_connections
+    return shown | ({"allowed_updates": allowed} if allowed else {})
+
+
+def _remember_allowed(world: "World", params: Params) -> None:
+    """An absent list keeps the former one, an empty one asks for the default kinds."""
+    if "allowed_updates" in params:
+        world.state.allowed_updates = [str(kind) for kind in params.json("allowed_updates") or []]
+
+
+def _drop_pending(world: "World", params: Params) -> bool:
+    if params.flag("drop_pending_updates"):
+        world.updates.forget()
+    world.touch()
+    return True
+
+
+def _refuse_address(url: str) -> None:
+    parts = urlsplit(url)
+    is_local = parts.hostname in {"127.0.0.1", "::1", "localhost"}
+    # The real server wants HTTPS on one of four ports; a bot beside the emulator has neither.
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_local):
+        raise bad_request("bad webhook: An HTTPS URL must be provided for webhook")
+    if not is_local and (parts.port or 443) not in {443, 80, 88, 8443}:
+        raise bad_request("bad webhook: Webhook can be set up only on ports 80, 88, 443 or 8443")

@@ -1,0 +1,215 @@
+"""People in the Telegram in memory: tests and the demo page act and look through them.
+
+ann = Person(world, world.add_user("Ann", language_code="en").id)
+await ann.sends("/start")
+await ann.taps("Add to cart")
+assert ann.sees("1 × Mug")
+"""
+
+import io
+
+from PIL import Image
+
+from bot.demo import markup
+from bot.demo.methods_chats import member_json
+from bot.demo.methods_media import document, photo_size, store
+from bot.demo.methods_params import Upload
+from bot.demo.rules import TEXT_MAX
+from bot.demo.sight import Button, Sight
+from bot.demo.state import Chat, Json
+from bot.demo.world import World
+
+
+class Person(Sight):
+    """Someone in one chat: her own with the bot, or with `at(chat_id)` or `chat=` a group that she is in."""
+
+    def __init__(self, world: World, user_id: int, *, chat_id: int | None = None, phone: str = "+15550100") -> None:
+        super().__init__(world, user_id, chat_id or user_id)
+        self.phone = phone
+
+    def at(self, chat_id: int | None) -> "Person":
+        """The same person in another chat; None means where she is."""
+        if chat_id is None:
+            return self
+        return Person(self.world, self.id, chat_id=chat_id, phone=self.phone)
+
+    # ---- writing
+
+    async def starts(self, payload: str = "") -> None:
+        """Press Start, or follow a deep link with *payload*."""
+        await self.sends(f"/start {payload}".strip())
+
+    async def sends(self, text: str, *, chat: int | None = None, reply_to: int | None = None) -> None:
+        """Write a message; what does not fit into one travels as several, as apps do."""
+        assert text.strip(), "an app does not send an empty message"  # noqa: S101
+        for start in range(0, len(text), TEXT_MAX):
+            part, entities = markup.formatted(text[start : start + TEXT_MAX], "")
+            await self.at(chat).sends_content({"text": part, "entities": entities}, reply_to=reply_to)
+
+    async def edits(self, message_id: int, text: str) -> None:
+        """Change a message of her own."""
+        message = self.here.messages[message_id]
+        part, entities = markup.formatted(text, "")
+        message |= {"text": part, "entities": entities, "edit_date": self.world.now()}
+        await self._tell("edited_message", message)
+
+    async def shares_contact(self, phone: str | None = None, *, of_user_id: int | None = None) -> None:
+        """Share a card from the address book: her own, unless *of_user_id* is somebody else's."""
+        owner = self.world.users[of_user_id or self.id]
+        card = {"phone_number": phone or self.phone, "first_name": owner.first_name, "user_id": owner.id}
+        await self.sends_content({"contact": card})
+
+    async def sends_location(self, latitude: float, longitude: float) -> None:
+        await self.sends_content({"location": {"latitude": latitude, "longitude": longitude}})
+
+    async def sends_photo(self, content: bytes | None = None, caption: str = "") -> None:
+        upload = Upload("photo.png", content or _a_picture(), "image/png")
+        stored = store(self.world, "photo", upload)
+        await self.sends_content({"photo": [photo_size(stored)], "caption": caption})
+
+    async def sends_document(self, content: bytes, name: str, mime: str = "application/octet-stream") -> None:
+        stored = store(self.world, "document", Upload(name, content, mime))
+        await self.sends_content({"document": document(stored)})
+
+    async def sends_sticker(self, emoji: str = "👍") -> None:
+        stored = store(self.world, "sticker", Upload("sticker.webp", b"sticker", "image/webp"))
+        look = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
+        ids = {"file_id": stored.file_id, "file_unique_id": stored.file_unique_id}
+        await self.sends_content({"sticker": ids | look | {"emoji": emoji}})
+
+    async def sends_voice(self, duration_s: int = 3) -> None:
+        stored = store(self.world, "voice", Upload("voice.ogg", b"voice", "audio/ogg"))
+        ids = {"file_id": stored.file_id, "file_unique_id": stored.file_unique_id}
+        await self.sends_content({"voice": ids | {"duration": duration_s}})
+
+    async def sends_content(self, content: Json, *, reply_to: int | None = None) -> None:
+        """Send a message of any kind: *content* is the part of a Bot API Message that makes the kind."""
+        chat = self._chat_to_write_in()
+        replied = {"reply_to_message": chat.messages[reply_to]} if reply_to else {}
+        message = self.world.post(chat, self.world.user_json(self.id), content | replied)
+        await self._tell("message", message)
+
+    async def _tell(self, kind: str, message: Json) -> None:
+        if _reaches_bot(self.world, self.here, message):
+            await self.world.emit(kind, message)
+
+    def _chat_to_write_in(self) -> Chat:
+        if self.chat_id == self.id:
+            self.world.private_chat(self.id)
+            assert not self.world.users[self.id].has_blocked_bot, f"{self.name} has blocked the bot"  # noqa: S101
+        assert self.id in self.here.members, f"{self.name} is not in {self.here.title}"  # noqa: S101
+        return self.here
+
+    # ---- pressing
+
+    async def taps(self, label: str, *, chat: int | None = None) -> str | None:
+        """Press the newest button whose label is, or contains, *label*; answers what a link or copy button gives.
+
+        Raises: AssertionError with all that she sees, when there is none, or not just one.
+        """
+        me = self.at(chat)
+        return await me._press(me.button(label))
+
+    async def taps_data(self, message_id: int, data: str, *, chat: int | None = None) -> None:
+        """Press a callback button; it may be long gone from the message, or the message from the chat."""
+        me = self.at(chat)
+        query = self.world.open_query(self.id, me.chat_id, message_id, data)
+        gone = {"chat": self.world.chat_json(me.here), "message_id": message_id, "date": 0}
+        press = {
+            "id": query.id,
+            "from": self.world.user_json(self.id),
+            "message": me.here.messages.get(message_id, gone),
+            "chat_instance": str(me.chat_id),
+            "data": data,
+        }
+        await self.world.emit("callback_query", press)
+
+    async def _press(self, pressed: Button) -> str | None:
+        match pressed.look:
+            case {"callback_data": str(data)}:
+                await self.taps_data(pressed.message_id, data)
+            case {"url": str(url)} | {"web_app": {"url": str(url)}} | {"login_url": {"url": str(url)}}:
+                return url
+            case {"copy_text": {"text": str(text)}}:
+                return text
+            case {"switch_inline_query": str(query)} | {"switch_inline_query_current_chat": str(query)}:
+                return query
+            case {"request_contact": True}:
+                await self.shares_contact()
+            case {"text": str(text)} if pressed.is_reply:
+                await self.sends(text)
+            case _:
+                raise AssertionError(f"nothing happens when {self.name} presses {pressed.look}")
+        self._hide_used_keyboard(pressed)
+        return None
+
+    def _hide_used_keyboard(self, pressed: Button) -> None:
+        keyboard = self.here.reply_keyboards.get(self.id, {})
+        if pressed.is_reply and keyboard.get("one_time_keyboard"):
+            del self.here.reply_keyboards[self.id]
+
+    # ---- the bot and the groups
+
+    async def blocks_bot(self) -> None:
+        self.world.users[self.id].has_blocked_bot = True
+        await self._bot_becomes(self.world.chats[self.id], "member", "kicked")
+
+    async def unblocks_bot(self) -> None:
+        self.world.users[self.id].has_blocked_bot = False
+        await self._bot_becomes(self.world.chats[self.id], "kicked", "member")
+
+    async def adds_bot(self, chat_id: int, status: str = "member") -> None:
+        """Put the bot into a group, or with *status* "administrator" raise it."""
+        chat = self.world.chats[chat_id]
+        before = chat.members.get(self.world.bot_id, "left")
+        chat.members[self.world.bot_id] = status
+        await self._bot_becomes(chat, before, status)
+
+    async def removes_bot(self, chat_id: int) -> None:
+        chat = self.world.chats[chat_id]
+        before = chat.members[self.world.bot_id]
+        chat.members[self.world.bot_id] = "kicked"
+        await self._bot_becomes(chat, before, "kicked")
+
+    async def upgrades_group(self, chat_id: int) -> int:
+        """Turn a basic group into a supergroup; answers the new id."""
+        old = self.world.chats[chat_id]
+        new = self.world.add_group(old.title or "", [])
+        new.members = dict(old.members)
+        me = self.world.user_json(self.id)
+        leaves = self.world.post(old, me, {"migrate_to_chat_id": new.id})
+        arrives = self.world.post(new, me, {"migrate_from_chat_id": old.id})
+        old.migrated_to = new.id
+        await self.world.emit("message", leaves)
+        await self.world.emit("message", arrives)
+        return new.id
+
+    async def _bot_becomes(self, chat: Chat, before: str, after: str) -> None:
+        change = {
+            "chat": self.world.chat_json(chat),
+            "from": self.world.user_json(self.id),
+            "date": self.world.now(),
+            "old_chat_member": member_json(self.world, self.world.bot_id, before),
+            "new_chat_member": member_json(self.world, self.world.bot_id, after),
+        }
+        await self.world.emit("my_chat_member", change)
+
+
+def _reaches_bot(world: World, chat: Chat, message: Json) -> bool:
+    """In groups privacy mode shows a bot only what is meant for it, unless it is an administrator."""
+    status = chat.members.get(world.bot_id, "left")
+    if status in {"left", "kicked"}:
+        return False
+    if chat.is_private or status == "administrator" or not world.has_privacy_mode:
+        return True
+    if message.get("reply_to_message", {}).get("from", {}).get("id") == world.bot_id:
+        return True
+    text, mention = message.get("text", "").casefold(), f"@{world.bot['username']}".casefold()
+    command, _, addressee = text.split(maxsplit=1)[0].partition("@") if text else ("", "", "")
+    return mention in text or (command.startswith("/") and not addressee)
+
+
+def _a_picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (64, 48), "#4a90d9").save(file, "PNG")
+    return file.getvalue()
