@@ -1,0 +1,50 @@
+"""From a picture's name to what a Bot API call can carry: the file on its first way out, afterwards Telegram's own id of it."""
+
+import logging
+from pathlib import Path
+
+from aiogram.types import BufferedInputFile, FSInputFile, InputFile, Message
+
+from bot.ui.screen import Picture
+
+log = logging.getLogger(__name__)
+
+
+class Pictures:
+    """One bot's pictures: ids of files mean nothing to another bot, so each bot has its own.
+
+    A file that was replaced on the disk is uploaded again: the id is remembered together with the file's time.
+    """
+
+    def __init__(self, *folders: Path) -> None:
+        self._folders = [folder.resolve() for folder in folders]
+        self._file_ids: dict[tuple[Path, int], str] = {}
+
+    def media(self, picture: Picture) -> InputFile | str | None:
+        """None when there is no such file: the screen is then shown without it."""
+        if isinstance(picture, bytes):
+            return BufferedInputFile(picture, "picture.png")
+        key = self._key(picture)
+        if key is None:
+            log.warning("no picture named %r", picture)
+            return None
+        return self._file_ids.get(key) or FSInputFile(key[0])
+
+    def learn(self, picture: Picture, message: Message) -> None:
+        """Telegram has the file now: the next time its id is enough."""
+        key = self._key(picture) if isinstance(picture, str) else None
+        if key is not None and message.photo:
+            self._file_ids[key] = message.photo[-1].file_id
+
+    def forget(self, picture: Picture) -> None:
+        """Telegram does not know the id any more."""
+        if isinstance(picture, str) and (key := self._key(picture)) is not None:
+            self._file_ids.pop(key, None)
+
+    def _key(self, name: str) -> tuple[Path, int] | None:
+        for folder in self._folders:
+            path = (folder / name).resolve()
+            # A name is text from the catalogue: "../../etc/passwd" is no picture.
+            if path.is_relative_to(folder) and path.is_file():
+                return path, path.stat().st_mtime_ns
+        return None

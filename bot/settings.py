@@ -1,0 +1,177 @@
+"""Everything a merchant can set, read from the environment and from `.env`; nobody else reads either. `.env.example` documents each field."""
+
+import difflib
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+DOTENV = ".env"
+
+# A bare URL says which database; which driver is our business.
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "mysql": "mysql+asyncmy",
+    "mariadb": "mysql+asyncmy",
+}
+_ASYNC_DRIVERS = frozenset(_DRIVERS.values()) | {"mariadb+asyncmy"}
+_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
+_URL = re.compile(r"https?://[^\s/]+[^\s]*")
+
+
+class SettingsError(Exception):
+    """What is wrong, in one line for the person who starts the program; never holds a secret's value."""
+
+
+def _unset(value: object) -> object:
+    """`OWNER_ID=` in a file means that it is not set."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+OptionalId = Annotated[int | None, BeforeValidator(_unset)]
+OptionalText = Annotated[str | None, BeforeValidator(_unset)]
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(
+        env_file=DOTENV, env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    bot_token: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+    owner_id: OptionalId = None
+    staff_chat_id: OptionalId = None
+
+    data_dir: Path = Path("data")
+    database_url: Annotated[OptionalText, NoDecode] = None
+    pictures_dir: Annotated[Path | None, BeforeValidator(_unset)] = None
+
+    web_host: str = "127.0.0.1"
+    web_port: int = Field(8080, ge=0, le=65535)
+    public_url: OptionalText = None
+
+    sandbox_payments: bool = False
+    sandbox_parcels: bool = False
+    sandbox_secret: SecretStr | None = None
+
+    log_level: str = "INFO"
+
+    @field_validator("bot_token")
+    @classmethod
+    def _looks_like_a_token(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value().strip():
+            return None
+        if not _TOKEN.fullmatch(value.get_secret_value()):
+            raise ValueError("is no bot token; @BotFather gives one like 123456789:AAE…")
+        return value
+
+    @field_validator("telegram_api_url", "public_url")
+    @classmethod
+    def _is_a_web_address(cls, value: str | None) -> str | None:
+        if value is not None and not _URL.fullmatch(value):
+            raise ValueError("is no address; it starts with https:// or http://")
+        return value.rstrip("/") if value else value
+
+    @field_validator("owner_id")
+    @classmethod
+    def _is_a_person(cls, value: int | None) -> int | None:
+        if value is not None and value <= 0:
+            raise ValueError("is no person's id; a person's id is positive (ask @userinfobot for yours)")
+        return value
+
+    @field_validator("log_level")
+    @classmethod
+    def _is_a_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("is none of DEBUG, INFO, WARNING, ERROR")
+        return value.upper()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_database_url(cls, given: Any) -> Any:
+        if not isinstance(given, dict):
+            return given
+        url = str(given.get("database_url") or "").strip()
+        return given | {"database_url": with_async_driver(url) if url else None}
+
+    @property
+    def database(self) -> str:
+        """The SQLAlchemy URL in use: DATABASE_URL, else a SQLite file in DATA_DIR."""
+        return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'shop.sqlite3'}"
+
+    @property
+    def pay_base(self) -> str:
+        """What pay links and the providers' notifications start with."""
+        return self.public_url or f"http://{self.web_host}:{self.web_port}"
+
+    @property
+    def staff_chat(self) -> int | None:
+        """Where the merchant is told: the staff chat, else the owner's private chat."""
+        return self.staff_chat_id or self.owner_id
+
+
+def with_async_driver(url: str) -> str:
+    """`postgresql://…` → `postgresql+asyncpg://…`. Raises: ValueError for a database that Dukkan does not run on."""
+    scheme, separator, rest = url.partition("://")
+    driver = _DRIVERS.get(scheme, scheme)
+    if not separator or driver not in _ASYNC_DRIVERS:
+        raise ValueError("database_url: starts with none of sqlite:///, postgresql://, mysql://, mariadb://")
+    return f"{driver}://{rest}"
+
+
+def load(**overrides: Any) -> Settings:
+    """The settings in force; *overrides* win over the environment, and that over `.env`. Raises: SettingsError."""
+    try:
+        settings = Settings(**overrides)
+    except ValidationError as error:
+        raise SettingsError(_in_one_line(error)) from None
+    _refuse_typing_errors(Path(DOTENV))
+    return settings
+
+
+def require_token(settings: Settings) -> SecretStr:
+    """Raises: SettingsError."""
+    if settings.bot_token is None:
+        raise SettingsError("BOT_TOKEN is missing: @BotFather gives you one; put it into .env (see .env.example)")
+    return settings.bot_token
+
+
+def _in_one_line(error: ValidationError) -> str:
+    return "; ".join(_told(problem) for problem in error.errors(include_url=False, include_input=False))
+
+
+def _told(problem: Mapping[str, Any]) -> str:
+    reason = str(problem["msg"]).removeprefix("Value error, ")
+    name = ".".join(str(part) for part in problem["loc"])
+    if not name:  # from a validator of the whole: it names its field itself
+        name, _, reason = reason.partition(": ")
+    explained = _REASONS.get(str(problem["type"]), reason)
+    return f"{name.upper()} {explained.format(**problem.get('ctx', {}))}"
+
+
+_REASONS = {
+    "int_parsing": "is no whole number",
+    "int_type": "is no whole number",
+    "bool_parsing": "is neither true nor false",
+    "bool_type": "is neither true nor false",
+    "less_than_equal": "is more than {le}",
+    "greater_than_equal": "is less than {ge}",
+}
+
+
+def _refuse_typing_errors(dotenv: Path) -> None:
+    """A name in `.env` that is nearly one of ours was meant to be it. Other programs' names may stand there too. Raises: SettingsError."""
+    if not dotenv.is_file():
+        return
+    known = [name.upper() for name in Settings.model_fields]
+    for line in dotenv.read_text(encoding="utf-8").splitlines():
+        name = line.partition("=")[0].removeprefix("export ").strip()
+        if "=" not in line or not name.isidentifier() or name.upper() in known:
+            continue
+        if near := difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.85):
+            raise SettingsError(f"{name} in {dotenv} is no setting; did you mean {near[0]}?")

@@ -1,0 +1,24 @@
+"""Who sells, as screens and notifications need it."""
+
+from dataclasses import dataclass
+from typing import Self
+
+from store.models import Seller
+from store.models.base import Texts
+
+
+@dataclass(frozen=True, slots=True)
+class SellerView:
+    """`name` and `about` are the shop's own texts by language; `timezone` is an IANA name, for every moment that people read."""
+
+    id: int
+    slug: str
+    name: Texts
+    about: Texts
+    currency: str
+    language: str
+    timezone: str
+
+    @classmethod
+    def of(cls, seller: Seller) -> Self:
+        return cls(seller.id, seller.slug, seller.name, seller.about, seller.currency, seller.language, seller.timezone)

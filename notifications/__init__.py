@@ -1,0 +1,1 @@
+"""What the shop says, asked (a Screen after a tap) and unasked (an event to whom it concerns)."""
