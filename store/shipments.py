@@ -1,0 +1,175 @@
+"""Shipments as they are: a parcel, a bag at the counter, or a digital delivery. What staff does with them is in `store/shipping.py`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import selectinload
+
+from store import stock
+from store.audit import SYSTEM, Actor
+from store.errors import NotAllowedNow, NotFound
+from store.models import Order, OrderLine, Shipment, ShipmentLine
+from store.order_status import ShipmentStatus
+from store.parcels.carrier import Stage, Window
+from store.parcels.masking import mask
+
+
+@dataclass(frozen=True, slots=True)
+class ScanView:
+    """One line of the timeline; `text` and `place` are the carrier's words with phone numbers masked."""
+
+    stage: Stage
+    occurred_at: datetime
+    text: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentView:
+    """A shipment for screens; scans oldest first. `promised` is what was told at dispatch, `expected` is what is thought now."""
+
+    id: int
+    order_id: int
+    kind: str
+    carrier: str | None
+    tracking_number: str | None
+    status: ShipmentStatus
+    promised: Window | None
+    expected: Window | None
+    delay_level: int
+    packed_at: datetime
+    shipped_at: datetime | None
+    delivered_at: datetime | None
+    polled_at: datetime | None
+    scans: tuple[ScanView, ...]
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in (ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED, ShipmentStatus.CANCELLED)
+
+
+async def shipments_of(session: AsyncSession, order_ids: int | Iterable[int]) -> list[ShipmentView]:
+    """The shipments of one order or of several, oldest first, with their scans."""
+    wanted = [order_ids] if isinstance(order_ids, int) else list(order_ids)
+    rows = await session.scalars(
+        select(Shipment)
+        .where(Shipment.order_id.in_(wanted))
+        .options(selectinload(Shipment.scans))
+        .order_by(Shipment.id)
+        .execution_options(populate_existing=True)
+    )
+    return [_view(row) for row in rows]
+
+
+async def deliver_digital(session: AsyncSession, order_id: int, *, now: datetime) -> None:
+    """The digital lines of a paid order are delivered: their content may be shown. A no-op for an order without any, and the second time."""
+    order = await order_with_lines(session, order_id)
+    lines = [line for line in order.lines if line.kind == "digital" and open_quantity(line)]
+    if not lines:
+        return
+    shipment_id = await create(
+        session,
+        order,
+        lines,
+        kind="digital",
+        now=now,
+        status=ShipmentStatus.DELIVERED,
+        delivered_at=now,
+        shipped_at=now,
+    )
+    await goods_leave(session, await fresh(session, shipment_id), actor=SYSTEM, now=now)
+
+
+async def create(
+    session: AsyncSession, order: Order, lines: list[OrderLine], *, kind: str, now: datetime, **values: Any
+) -> int:
+    """A shipment of all that is still open on these lines. Raises: NotAllowedNow when there are none."""
+    if not lines:
+        raise NotAllowedNow(status=order.fulfilment_status)
+    country = order.address["country"] if order.address else None
+    shipment = Shipment(order_id=order.id, kind=kind, destination_country=country, packed_at=now, **values)
+    session.add(shipment)
+    await session.flush()
+    await session.execute(
+        insert(ShipmentLine),
+        [{"shipment_id": shipment.id, "order_line_id": line.id, "quantity": open_quantity(line)} for line in lines],
+    )
+    return shipment.id
+
+
+async def goods_leave(session: AsyncSession, shipment: Shipment, *, actor: Actor, now: datetime) -> None:
+    """The goods of a shipment are no longer on the shelf. Raises: NotAllowedNow when a line has nothing left to ship."""
+    rows = (
+        await session.execute(
+            select(ShipmentLine.order_line_id, ShipmentLine.quantity)
+            .where(ShipmentLine.shipment_id == shipment.id)
+            .order_by(ShipmentLine.order_line_id)
+        )
+    ).all()
+    for line_id, quantity in rows:
+        shipped = (
+            update(OrderLine)
+            .where(
+                OrderLine.id == line_id,
+                OrderLine.quantity - OrderLine.cancelled_quantity - OrderLine.shipped_quantity >= quantity,
+            )
+            .values(shipped_quantity=OrderLine.shipped_quantity + quantity)
+            .execution_options(synchronize_session=False)
+        )
+        if cast("CursorResult[Any]", await session.execute(shipped)).rowcount != 1:
+            raise NotAllowedNow(status="shipped")
+    await stock.ship(
+        session,
+        shipment.order_id,
+        dict(rows),
+        source_id=shipment.id,
+        actor=actor,
+        now=now,
+    )
+
+
+async def fresh(session: AsyncSession, shipment_id: int) -> Shipment:
+    row = await session.get(Shipment, shipment_id, populate_existing=True)
+    if row is None:
+        raise NotFound(what="shipment")
+    return row
+
+
+async def order_with_lines(session: AsyncSession, order_id: int) -> Order:
+    order = await session.get(Order, order_id, populate_existing=True, options=[selectinload(Order.lines)])
+    if order is None:
+        raise NotFound(what="order")
+    return order
+
+
+def open_quantity(line: OrderLine) -> int:
+    return line.quantity - line.cancelled_quantity - line.shipped_quantity
+
+
+def _view(row: Shipment) -> ShipmentView:
+    return ShipmentView(
+        id=row.id,
+        order_id=row.order_id,
+        kind=row.kind,
+        carrier=row.carrier,
+        tracking_number=row.tracking_number,
+        status=ShipmentStatus(row.status),
+        promised=_window(row.promised_from, row.promised_until),
+        expected=_window(row.eta_from, row.eta_until),
+        delay_level=row.delay_level,
+        packed_at=row.packed_at,
+        shipped_at=row.shipped_at,
+        delivered_at=row.delivered_at,
+        polled_at=row.polled_at,
+        scans=tuple(
+            ScanView(Stage(scan.stage), scan.occurred_at, mask(scan.text), mask(scan.place)) for scan in row.scans
+        ),
+    )
+
+
+def _window(earliest: datetime | None, latest: datetime | None) -> Window | None:
+    return Window(earliest, latest) if earliest is not None and latest is not None else None

@@ -1,0 +1,13 @@
+from datetime import UTC, datetime
+
+import pytest
+
+from store.parcels.sandbox import SandboxCarrier
+
+NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
+
+
+@pytest.fixture
+async def now_label() -> str:
+    """A number of the sandbox carrier, made at `NOW` for a parcel inside the country."""
+    return await SandboxCarrier().new_label(destination_country="PT", now=NOW)
