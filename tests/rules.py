@@ -85,7 +85,7 @@ def _sessions_opened_by(block: ast.AsyncWith) -> Iterator[str]:
 def _sessions_handed_to(function: ast.AsyncFunctionDef) -> Iterator[str]:
     arguments = function.args
     for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs):
-        if argument.annotation is not None and "AsyncSession" in ast.unparse(argument.annotation):
+        if argument.annotation is not None and "AsyncSession" in _alternatives(argument.annotation):
             yield argument.arg
 
 
@@ -150,6 +150,11 @@ def _string(node: ast.expr) -> str | None:
 
 def _elements(node: ast.expr) -> list[ast.expr]:
     return node.elts if isinstance(node, ast.Tuple) else [node]
+
+
+def _alternatives(annotation: ast.expr) -> set[str]:
+    """`orm.AsyncSession | None` → {"AsyncSession", "None"}."""
+    return {part.strip().rpartition(".")[2] for part in ast.unparse(annotation).strip("'").split("|")}
 
 
 def _last_name(node: ast.expr) -> str:
