@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.models import AuditEntry
@@ -48,16 +48,18 @@ async def record(
     **details: Any,
 ) -> None:
     """Adds an entry: action is a past-tense verb ("accepted"), details are JSON-able and hold before/after where something changed."""
-    session.add(
-        AuditEntry(
-            at=now,
-            actor=actor.key,
-            actor_name=actor.name[:128],
-            action=action,
-            subject_type=subject_type,
-            subject_id=subject_id,
-            details=details,
-        )
+    # At once, not at the commit: an order's entry must not come after the hot stock row it takes last.
+    await session.execute(
+        insert(AuditEntry),
+        {
+            "at": now,
+            "actor": actor.key,
+            "actor_name": actor.name[:128],
+            "action": action,
+            "subject_type": subject_type,
+            "subject_id": subject_id,
+            "details": details,
+        },
     )
 
 

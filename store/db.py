@@ -1,12 +1,13 @@
 """The database: one writer door (`begin`) and one reader door (`read`), on SQLite, PostgreSQL and MariaDB/MySQL."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import event
+from sqlalchemy import CursorResult, Executable, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -14,6 +15,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available. MySQL: lock wait timeout, deadlock, record changed since read.
 _TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
 _TRANSIENT_MYSQL = {1205, 1213, 1020}
+
+_TRIES = 5
+
+T = TypeVar("T")
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _commits: ContextVar["Commits | None"] = ContextVar("commits", default=None)
@@ -135,3 +140,24 @@ def is_transient(error: BaseException) -> bool:
     if state in _TRANSIENT_SQLSTATES or "database is locked" in str(original):
         return True
     return bool(original.args) and original.args[0] in _TRANSIENT_MYSQL
+
+
+async def affected(session: AsyncSession, statement: Executable) -> int:
+    """How many rows an UPDATE or DELETE matched: who checks and acts in one statement learns from it whether it acted."""
+    return cast("CursorResult[Any]", await session.execute(statement)).rowcount
+
+
+async def run_again(db: Database, work: Callable[[AsyncSession], Awaitable[T]]) -> T:
+    """What *work* returns, from one transaction; begun anew, five times at most, when the database gave up one of two that stood in each other's way.
+
+    *work* must do nothing but speak to the database: it may run more than once.
+    """
+    for remaining in reversed(range(_TRIES)):
+        try:
+            async with db.begin() as session:
+                return await work(session)
+        except DBAPIError as error:
+            if not remaining or not is_transient(error):
+                raise
+        await asyncio.sleep(random.uniform(0.005, 0.05))
+    raise AssertionError("the last try returns or raises")

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, update
+from sqlalchemy import ColumnElement, CursorResult, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.models import Order, PaymentAttempt, Refund, Shipment
@@ -121,10 +121,12 @@ async def moved(
     to: StrEnum,
     *,
     only_from: Iterable[StrEnum] | None = None,
+    provided: ColumnElement[bool] | None = None,
     **values: Any,
 ) -> bool:
     """Whether this call, and no other, moved the row to *to* (compare-and-set). *values* are columns to set along.
 
+    *provided* may ask for more, of columns of this very row: PostgreSQL re-reads the row, but not others, after it has waited for another writer.
     Objects of the row that the session already holds are stale afterwards: read again with `populate_existing`.
     """
     allowed = sources(model, to)
@@ -132,7 +134,7 @@ async def moved(
         allowed &= frozenset(only_from)
     statement = (
         update(model)
-        .where(model.id == row_id, model.status.in_(sorted(allowed)))
+        .where(model.id == row_id, model.status.in_(sorted(allowed)), true() if provided is None else provided)
         .values(status=to, version=model.version + 1, **values)
         .execution_options(synchronize_session=False)
     )

@@ -1,0 +1,47 @@
+"""The guarded UPDATEs on the shelf's counters. Each checks and acts in one statement, on the row as it is after waiting for whoever came first.
+
+A statement that matches no row has not happened: every caller looks at the row count. Tests take a guard out here to see the race go wrong.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import ColumnElement, Update, or_, update
+
+from store.models import MAIN_LOCATION, StockLevel
+
+
+def at(variant_id: int) -> Iterable[ColumnElement[bool]]:
+    return StockLevel.variant_id == variant_id, StockLevel.location_id == MAIN_LOCATION
+
+
+def take(variant_id: int, quantity: int) -> Update:
+    """Sets pieces aside, if that many are free."""
+    is_enough = or_(StockLevel.allow_backorder, StockLevel.free >= quantity)
+    return _change(variant_id, is_enough, reserved=StockLevel.reserved + quantity)
+
+
+def give_back(variant_id: int, quantity: int) -> Update:
+    """Pieces that were set aside can be sold again."""
+    return _change(variant_id, StockLevel.reserved >= quantity, reserved=StockLevel.reserved - quantity)
+
+
+def leave(variant_id: int, quantity: int) -> Update:
+    """Pieces that were set aside have left the house."""
+    are_there = (StockLevel.reserved >= quantity) & (StockLevel.on_hand >= quantity)
+    return _change(
+        variant_id, are_there, reserved=StockLevel.reserved - quantity, on_hand=StockLevel.on_hand - quantity
+    )
+
+
+def count(variant_id: int, difference: int) -> Update:
+    """More or fewer pieces lie here, if those that are promised stay covered."""
+    stays_covered = or_(StockLevel.allow_backorder, StockLevel.free + difference >= 0)
+    is_possible = (StockLevel.on_hand + difference >= 0) & stays_covered
+    return _change(variant_id, is_possible, on_hand=StockLevel.on_hand + difference)
+
+
+def _change(variant_id: int, guard: ColumnElement[bool], **values: Any) -> Update:
+    return (
+        update(StockLevel).where(*at(variant_id), guard).values(**values).execution_options(synchronize_session=False)
+    )
