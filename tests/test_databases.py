@@ -1,0 +1,58 @@
+"""The databases that tests get are what they say: complete, and nobody else's."""
+
+import contextlib
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import delete, func, insert, select, table
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.pool import NullPool
+
+from store import migrate
+from store.db import Database
+from store.models import Base, Customer
+from tests import databases, servers
+
+A_CUSTOMER = insert(Customer).values(
+    telegram_id=7, name="Ann", language="en", created_at=datetime(2026, 1, 1, tzinfo=UTC)
+)
+
+
+async def test_a_fresh_database_has_every_table(db: Database) -> None:
+    """The schema is the one that the program needs."""
+    assert await migrate.current(db) == migrate.head()
+    async with db.read() as session:
+        for each in Base.metadata.sorted_tables:
+            await session.execute(select(func.count()).select_from(each))
+
+
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_no_test_sees_what_another_wrote(db: Database, turn: int) -> None:
+    """Each starts where the migrations end."""
+    async with db.begin() as session:
+        assert (await session.execute(select(func.count()).select_from(Customer))).scalar_one() == 0
+        assert (await session.execute(delete(table("alembic_version")))).rowcount == 1  # type: ignore[attr-defined]
+        await session.execute(A_CUSTOMER)
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mariadb"])
+async def test_a_transaction_left_open_stops_nobody(kind: str, tmp_path: Path) -> None:
+    """A test that killed a process leaves no lock to the next."""
+    if why := servers.WHY_MISSING[kind]():
+        pytest.skip(f"no {kind}: {why}")
+    with databases.FRESH[kind](tmp_path) as url:
+        left = await create_async_engine(url, poolclass=NullPool).connect()
+        await left.execute(A_CUSTOMER)
+    with contextlib.suppress(DBAPIError):
+        await left.close()
+
+
+async def test_an_empty_database_can_be_brought_up(empty_db_url: str) -> None:
+    """The migrations run from nothing, and once more without effect."""
+    db = Database(empty_db_url)
+    await migrate.upgrade_database(db)
+    await migrate.upgrade_database(db)
+    assert await migrate.current(db) == migrate.head()
+    await db.close()
