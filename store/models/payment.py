@@ -64,6 +64,7 @@ class ProviderEventRow(Base):
     kind: Mapped[Status]
     merchant_ref: Mapped[str] = mapped_column(String(64))
     provider_ref: Mapped[str | None] = mapped_column(String(128))
+    refund_ref: Mapped[str | None] = mapped_column(String(64))  # of which refund of ours the fact speaks
     amount_minor: Mapped[Minor | None]
     currency: Mapped[str | None] = mapped_column(String(3))
     occurred_at: Mapped[datetime]

@@ -377,6 +377,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=32), nullable=False),
         sa.Column("merchant_ref", sa.String(length=64), nullable=False),
         sa.Column("provider_ref", sa.String(length=128), nullable=True),
+        sa.Column("refund_ref", sa.String(length=64), nullable=True),
         sa.Column("amount_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.String(length=3), nullable=True),
         sa.Column("occurred_at", store.models.base.UtcDateTime(), nullable=False),

@@ -1,0 +1,184 @@
+"""Money on its way back: claimed here, in one statement, from what an attempt has captured. `refund_job` sends it; the ledger hears what became of it."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import Update
+
+from store import audit, outbox
+from store.audit import Actor
+from store.db import affected
+from store.errors import BadInput, NotFound, RefundTooLarge
+from store.events import RefundFailed, RefundRequested, RefundSucceeded
+from store.models import Order, PaymentAttempt, Refund
+from store.order_status import RefundStatus, moved
+from store.payments import attempts
+
+REASONS = frozenset({"cancelled", "late", "duplicate", "over", "short", "staff"})
+
+
+@dataclass(frozen=True, slots=True)
+class RefundView:
+    """A refund for screens; `gateway` is who took the money and gives it back."""
+
+    id: int
+    order_id: int
+    attempt_id: int
+    gateway: str
+    status: RefundStatus
+    reason: str
+    amount_minor: int
+    currency: str
+    requested_by: str
+    created_at: datetime
+    finished_at: datetime | None
+
+    @property
+    def is_done(self) -> bool:
+        return self.status in (RefundStatus.SUCCEEDED, RefundStatus.FAILED)
+
+
+async def request(
+    session: AsyncSession,
+    attempt_id: int,
+    order_id: int,
+    amount_minor: int,
+    *,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> int:
+    """The amount is claimed and will be sent back; nobody can claim it twice. Returns the refund's id.
+
+    Raises: NotFound, BadInput (not a positive amount), RefundTooLarge.
+    """
+    if amount_minor <= 0:
+        raise BadInput(field="amount", reason="not_positive")
+    claimed = await affected(session, _claim(attempt_id, amount_minor))
+    attempt = await session.get(PaymentAttempt, attempt_id, populate_existing=True)
+    if attempt is None:
+        raise NotFound()
+    if claimed != 1:
+        left = attempt.captured_minor - attempt.refund_reserved_minor
+        raise RefundTooLarge(refundable_minor=left, currency=attempt.currency)
+    refund = Refund(
+        attempt_id=attempt_id,
+        order_id=order_id,
+        reason=reason,
+        amount_minor=amount_minor,
+        currency=attempt.currency,
+        merchant_ref=f"{attempt.merchant_ref}-r{secrets.token_hex(4)}",
+        requested_by=actor.key,
+        next_check_at=now,
+        created_at=now,
+    )
+    session.add(refund)
+    await session.flush()
+    await audit.record(
+        session,
+        actor,
+        "refund_requested",
+        "order",
+        order_id,
+        now=now,
+        refund_id=refund.id,
+        amount_minor=amount_minor,
+        currency=attempt.currency,
+        reason=reason,
+    )
+    await outbox.write(session, RefundRequested(order_id=order_id, refund_id=refund.id), now=now)
+    return refund.id
+
+
+async def request_all(session: AsyncSession, order_id: int, *, reason: str, actor: Actor, now: datetime) -> list[int]:
+    """Everything that was paid for the order and is not on its way back yet is claimed, attempt by attempt. [] when there is nothing.
+
+    Locks the order's attempts. Raises: NotFound.
+    """
+    group_id = await session.scalar(select(Order.group_id).where(Order.id == order_id))
+    if group_id is None:
+        raise NotFound()
+    ids = []
+    for attempt in await attempts.locked(session, group_id):
+        left = attempt.captured_minor - attempt.refund_reserved_minor
+        if left > 0:
+            ids.append(await request(session, attempt.id, order_id, left, reason=reason, actor=actor, now=now))
+    return ids
+
+
+async def refunds_of(session: AsyncSession, order_id: int) -> list[RefundView]:
+    """The refunds of an order, oldest first."""
+    rows = await session.execute(
+        select(Refund, PaymentAttempt.gateway)
+        .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
+        .where(Refund.order_id == order_id)
+        .order_by(Refund.id)
+        .execution_options(populate_existing=True)
+    )
+    return [_view(refund, gateway) for refund, gateway in rows]
+
+
+async def succeed(session: AsyncSession, refund: Refund, *, provider_ref: str | None, now: datetime) -> bool:
+    """Whether this call learned first that the money is back with the customer. Called by the ledger alone."""
+    learned = {"provider_ref": provider_ref} if provider_ref else {}
+    if not await _finish(session, refund, RefundStatus.SUCCEEDED, now=now, **learned):
+        return False
+    await outbox.write(session, RefundSucceeded(order_id=refund.order_id, refund_id=refund.id), now=now)
+    return True
+
+
+async def fail(session: AsyncSession, refund: Refund, *, now: datetime) -> bool:
+    """Whether this call learned first that the refund was refused: what it had claimed may be claimed again. Called by the ledger alone."""
+    if not await _finish(session, refund, RefundStatus.FAILED, now=now):
+        return False
+    await session.execute(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.id == refund.attempt_id)
+        .values(refund_reserved_minor=PaymentAttempt.refund_reserved_minor - refund.amount_minor)
+        .execution_options(synchronize_session=False)
+    )
+    await outbox.write(session, RefundFailed(order_id=refund.order_id, refund_id=refund.id), now=now)
+    return True
+
+
+def _claim(attempt_id: int, amount_minor: int) -> Update:
+    """A function of its own, so that a test can take its guard out and watch more money leave than came in."""
+    return (
+        update(PaymentAttempt)
+        .where(
+            PaymentAttempt.id == attempt_id,
+            PaymentAttempt.captured_minor - PaymentAttempt.refund_reserved_minor >= amount_minor,
+        )
+        .values(
+            refund_reserved_minor=PaymentAttempt.refund_reserved_minor + amount_minor,
+            version=PaymentAttempt.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _finish(session: AsyncSession, refund: Refund, to: RefundStatus, *, now: datetime, **learned: Any) -> bool:
+    # Given back by hand before the job had looked at it: it was submitted, by a person.
+    if refund.status == RefundStatus.REQUESTED:
+        await moved(session, Refund, refund.id, RefundStatus.SUBMITTING, only_from=[RefundStatus.REQUESTED])
+    return await moved(session, Refund, refund.id, to, finished_at=now, next_check_at=None, **learned)
+
+
+def _view(refund: Refund, gateway: str) -> RefundView:
+    return RefundView(
+        id=refund.id,
+        order_id=refund.order_id,
+        attempt_id=refund.attempt_id,
+        gateway=gateway,
+        status=RefundStatus(refund.status),
+        reason=refund.reason,
+        amount_minor=refund.amount_minor,
+        currency=refund.currency,
+        requested_by=refund.requested_by,
+        created_at=refund.created_at,
+        finished_at=refund.finished_at,
+    )
