@@ -1,0 +1,257 @@
+"""What a customer means to buy. One open cart each; nothing is set aside until the order is placed.
+
+Every change first counts up the cart's version: that locks the cart's row, so two taps at once come one after the other, and an order is never
+placed from a cart that changes meanwhile.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, and_, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import catalog
+from store.catalog import VariantView
+from store.db import affected
+from store.errors import BadInput, NotForSale, OutOfStock, QuantityOutOfRange
+from store.models import Cart, CartLine, Price, Product, StockLevel, Variant
+from store.models.base import Texts
+from store.sellers import the_seller
+from store.upsert import insert_ignoring
+
+MINIMUM, MAXIMUM = 1, 99
+# A cart must stay readable in one message.
+MAXIMUM_LINES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class CartLineView:
+    """`unit_minor` is the price for this quantity; `total_minor` is 0 while the line is not for sale. `weight_g` is of one piece."""
+
+    variant_id: int
+    product_id: int
+    title: Texts
+    variant_title: Texts
+    picture: str | None
+    quantity: int
+    unit_minor: int
+    total_minor: int
+    free: int
+    is_for_sale: bool
+    kind: str
+    weight_g: int
+    sku: str = ""
+
+    @property
+    def is_problem(self) -> bool:
+        return not self.is_for_sale or self.quantity > self.free
+
+
+@dataclass(frozen=True, slots=True)
+class CartView:
+    """`id` is None while there is no cart: nothing was put in since the last order."""
+
+    id: int | None
+    version: int
+    currency: str
+    lines: tuple[CartLineView, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.lines
+
+    @property
+    def is_digital(self) -> bool:
+        """Everything in it is delivered as a message."""
+        return bool(self.lines) and all(line.kind == "digital" for line in self.lines)
+
+    @property
+    def weight_g(self) -> int:
+        """Of what has to be carried."""
+        return sum(line.weight_g * line.quantity for line in self.lines if line.kind != "digital")
+
+    @property
+    def quantity(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def subtotal_minor(self) -> int:
+        return sum(line.total_minor for line in self.lines)
+
+    @property
+    def problems(self) -> tuple[CartLineView, ...]:
+        """The lines that stand in the way of an order: withdrawn, or more than is free."""
+        return tuple(line for line in self.lines if line.is_problem)
+
+
+async def cart(session: AsyncSession, customer_id: int) -> CartView:
+    """The open cart at today's prices and stock. Reads only."""
+    found = await session.execute(select(Cart.id, Cart.version, Cart.currency).where(*_open(customer_id)))
+    row = found.one_or_none()
+    if row is None:
+        return CartView(None, 0, (await the_seller(session)).currency, ())
+    return CartView(row.id, row.version, row.currency, await _lines(session, row.id, row.currency))
+
+
+def _open(customer_id: int) -> tuple[Any, ...]:
+    return Cart.customer_id == customer_id, Cart.open_slot == 1
+
+
+async def _lines(session: AsyncSession, cart_id: int, currency: str) -> tuple[CartLineView, ...]:
+    tier = and_(
+        Price.variant_id == CartLine.variant_id,
+        Price.currency == currency,
+        Price.min_quantity <= CartLine.quantity,
+    )
+    rows = await session.execute(
+        select(
+            CartLine.variant_id,
+            CartLine.quantity,
+            Variant.product_id,
+            Variant.sku,
+            Variant.weight_g,
+            Variant.title.label("variant_title"),
+            and_(Variant.status == "active", Product.status == "active").label("is_active"),
+            Product.title,
+            Product.picture,
+            Product.kind,
+            Price.unit_minor,
+            catalog.free_pieces().label("free"),
+        )
+        .join(Variant, Variant.id == CartLine.variant_id)
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(Price, tier)
+        .outerjoin(StockLevel, catalog.at_main_location(CartLine.variant_id))
+        .where(CartLine.cart_id == cart_id)
+        .order_by(CartLine.id, Price.min_quantity)
+    )
+    # A line comes once per tier that it reaches, the greatest last: that one stays.
+    highest_tiers = {row.variant_id: _line(row._mapping) for row in rows}
+    return tuple(highest_tiers.values())
+
+
+def _line(row: RowMapping) -> CartLineView:
+    is_for_sale = bool(row["is_active"]) and row["unit_minor"] is not None
+    unit_minor = row["unit_minor"] or 0
+    return CartLineView(
+        variant_id=row["variant_id"],
+        product_id=row["product_id"],
+        title=row["title"],
+        variant_title=row["variant_title"],
+        picture=row["picture"],
+        quantity=row["quantity"],
+        unit_minor=unit_minor,
+        total_minor=unit_minor * row["quantity"] if is_for_sale else 0,
+        free=row["free"],
+        is_for_sale=is_for_sale,
+        kind=row["kind"],
+        weight_g=row["weight_g"],
+        sku=row["sku"],
+    )
+
+
+async def add(
+    session: AsyncSession, customer_id: int, variant_id: int, *, quantity: int = 1, now: datetime
+) -> CartView:
+    """*quantity* more of the variant is in the cart. Raises: NotFound, NotForSale, OutOfStock, QuantityOutOfRange; BadInput for a full cart."""
+    _check_range(quantity)
+    title, variant = await _for_sale(session, variant_id)
+    cart_id = await _changing(session, customer_id, now=now)
+    before = await _quantity(session, cart_id, variant_id)
+    _check_range(before + quantity)
+    _check_stock(title, variant, before + quantity)
+    if before:
+        there = update(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
+        await session.execute(there.values(quantity=CartLine.quantity + quantity))
+    else:
+        await _new_line(session, cart_id, variant_id, quantity)
+    return await cart(session, customer_id)
+
+
+async def set_quantity(
+    session: AsyncSession, customer_id: int, variant_id: int, quantity: int, *, now: datetime
+) -> CartView:
+    """Exactly *quantity* of the variant is in the cart; 0 takes it out. Less is always possible, also of what is sold out or withdrawn.
+
+    Raises: like `add`.
+    """
+    if quantity == 0:
+        return await remove(session, customer_id, variant_id, now=now)
+    _check_range(quantity)
+    cart_id = await _changing(session, customer_id, now=now)
+    before = await _quantity(session, cart_id, variant_id)
+    if quantity > before:
+        title, variant = await _for_sale(session, variant_id)
+        _check_stock(title, variant, quantity)
+    if before:
+        there = update(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
+        await session.execute(there.values(quantity=quantity))
+    else:
+        await _new_line(session, cart_id, variant_id, quantity)
+    return await cart(session, customer_id)
+
+
+async def remove(session: AsyncSession, customer_id: int, variant_id: int, *, now: datetime) -> CartView:
+    """The variant is not in the cart."""
+    view = await cart(session, customer_id)
+    if any(line.variant_id == variant_id for line in view.lines):
+        cart_id = await _changing(session, customer_id, now=now)
+        await session.execute(delete(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id))
+        view = await cart(session, customer_id)
+    return view
+
+
+async def clear(session: AsyncSession, customer_id: int, *, now: datetime) -> None:
+    """The cart is empty; what was answered in its checkout stays."""
+    if (await cart(session, customer_id)).is_empty:
+        return
+    cart_id = await _changing(session, customer_id, now=now)
+    await session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
+
+
+async def touch(session: AsyncSession, customer_id: int, *, now: datetime) -> bool:
+    """Whether there is an open cart; its version is one more, and its row is locked until the transaction ends."""
+    changed = update(Cart).where(*_open(customer_id)).values(version=Cart.version + 1, updated_at=now)
+    return await affected(session, changed) == 1
+
+
+async def _changing(session: AsyncSession, customer_id: int, *, now: datetime) -> int:
+    """The id of the open cart, made when there is none, with its version counted up."""
+    if not await touch(session, customer_id, now=now):
+        seller = await the_seller(session)
+        new = {"customer_id": customer_id, "seller_id": seller.id, "currency": seller.currency, "created_at": now}
+        # Two first taps at once: one makes the cart, the other finds it.
+        await insert_ignoring(session, Cart, **new, updated_at=now, status="open", open_slot=1, version=0)
+        await touch(session, customer_id, now=now)
+    return (await session.scalars(select(Cart.id).where(*_open(customer_id)))).one()
+
+
+async def _quantity(session: AsyncSession, cart_id: int, variant_id: int) -> int:
+    line = select(CartLine.quantity).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
+    return await session.scalar(line) or 0
+
+
+async def _new_line(session: AsyncSession, cart_id: int, variant_id: int, quantity: int) -> None:
+    others = (await session.scalars(select(CartLine.id).where(CartLine.cart_id == cart_id))).all()
+    if len(others) >= MAXIMUM_LINES:
+        raise BadInput(field="cart", reason="too_many_lines", maximum=MAXIMUM_LINES)
+    session.add(CartLine(cart_id=cart_id, variant_id=variant_id, quantity=quantity))
+    await session.flush()
+
+
+async def _for_sale(session: AsyncSession, variant_id: int) -> tuple[Texts, VariantView]:
+    product, variant = await catalog.variant(session, variant_id)
+    if product.status != "active" or not variant.is_active:
+        raise NotForSale(variant_id=variant_id, title=product.title)
+    return product.title, variant
+
+
+def _check_range(quantity: int) -> None:
+    if not MINIMUM <= quantity <= MAXIMUM:
+        raise QuantityOutOfRange(minimum=MINIMUM, maximum=MAXIMUM)
+
+
+def _check_stock(title: Texts, variant: VariantView, wanted: int) -> None:
+    if wanted > variant.free:
+        raise OutOfStock(variant_id=variant.id, title=title, wanted=wanted, free=variant.free)

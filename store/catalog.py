@@ -1,0 +1,280 @@
+"""What is for sale: categories, pages of products, a product with its variants. Values leave this module, not rows."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store.errors import NotForSale, NotFound
+from store.models import MAIN_LOCATION, Category, Price, Product, Seller, StockLevel, Variant
+from store.models.base import Texts
+from store.stock import PLENTY
+
+PAGE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    id: int
+    slug: str
+    emoji: str
+    title: Texts
+    product_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProductCard:
+    """A product in a list. `price_minor` is that of its cheapest variant, for one piece."""
+
+    id: int
+    title: Texts
+    picture: str | None
+    price_minor: int
+    has_price_range: bool
+    currency: str
+    is_sold_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """`before` and `after` are the product ids to page back from and on from; None where the list ends."""
+
+    cards: tuple[ProductCard, ...]
+    category: CategoryView
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VariantView:
+    """`price_minor` is for one piece; `free` is what can be ordered now, never negative."""
+
+    id: int
+    sku: str
+    title: Texts
+    price_minor: int
+    compare_at_minor: int | None
+    currency: str
+    free: int
+    weight_g: int
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ProductView:
+    """`variants` are those with a price in the shop's currency, withdrawn ones included: `is_active` tells."""
+
+    id: int
+    category_id: int
+    kind: str
+    status: str
+    title: Texts
+    description: Texts
+    picture: str | None
+    variants: tuple[VariantView, ...]
+    version: int
+
+    @property
+    def is_for_sale(self) -> bool:
+        return self.status == "active" and any(variant.is_active for variant in self.variants)
+
+    @property
+    def is_sold_out(self) -> bool:
+        return not any(variant.free for variant in self.variants if variant.is_active)
+
+
+def free_pieces() -> ColumnElement[int]:
+    """What can be ordered of the joined StockLevel; nothing where the outer join found no level."""
+    return case((StockLevel.allow_backorder, PLENTY), (StockLevel.free > 0, StockLevel.free), else_=0)
+
+
+def at_main_location(variant_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
+    """The join from a variant to its stock."""
+    return and_(StockLevel.variant_id == variant_id, StockLevel.location_id == MAIN_LOCATION)
+
+
+def single_price(currency: ColumnElement[str] | str | Any) -> ColumnElement[bool]:
+    """The join from Variant to its price for one piece: without it a variant is not for sale."""
+    return and_(Price.variant_id == Variant.id, Price.currency == currency, Price.min_quantity == 1)
+
+
+def _is_listed() -> ColumnElement[bool]:
+    """Active, with something active to buy in the joined seller's currency. Sold-out products stay in the list."""
+    offer = exists().where(Variant.product_id == Product.id, Variant.status == "active", single_price(Seller.currency))
+    return and_(Product.status == "active", offer)
+
+
+async def categories(session: AsyncSession) -> list[CategoryView]:
+    """The categories that have something to show, in the shop's order."""
+    rows = await session.execute(_categories().order_by(Category.position, Category.id))
+    return [view for row in rows if (view := CategoryView(*row)).product_count]
+
+
+def _categories() -> Select[Any]:
+    count = select(func.count()).select_from(Product).where(Product.category_id == Category.id, _is_listed())
+    return select(
+        Category.id, Category.slug, Category.emoji, Category.title, count.correlate(Category, Seller).scalar_subquery()
+    ).join(Seller, Seller.id == Category.seller_id)
+
+
+async def _category(session: AsyncSession, category_id: int) -> CategoryView:
+    row = (await session.execute(_categories().where(Category.id == category_id))).one_or_none()
+    if row is None:
+        raise NotFound(kind="category")
+    return CategoryView(*row)
+
+
+async def products_page(
+    session: AsyncSession, category_id: int, *, after: int | None = None, before: int | None = None, limit: int = PAGE
+) -> Page:
+    """The products behind the product *after*, or those in front of *before*, or the first ones. At most six statements.
+
+    A cursor is the id of a product that may be archived or moved by now; where it leads nowhere, the first page comes.
+    Raises: NotFound for no such category.
+    """
+    category = await _category(session, category_id)
+    backwards = after is None and before is not None
+    beyond = await _beyond(session, before if backwards else after, backwards)
+    rows = await _rows(session, category_id, beyond, limit=limit, backwards=backwards)
+    # Fewer than a page in front of the cursor: together with what stands behind it, they are the first page.
+    if beyond is not None and len(rows) < (limit if backwards else 1):
+        rows = await _rows(session, category_id, None, limit=limit)
+    cards = await _cards(session, rows)
+    return Page(cards, category, *await _edges(session, category_id, rows))
+
+
+async def _beyond(session: AsyncSession, product_id: int | None, backwards: bool) -> ColumnElement[bool] | None:
+    if product_id is None:
+        return None
+    position = await session.scalar(select(Product.position).where(Product.id == product_id))
+    return _keyset(position or 0, product_id, backwards)
+
+
+def _keyset(position: int, product_id: int, backwards: bool) -> ColumnElement[bool]:
+    if backwards:
+        nearer, earlier = Product.position < position, Product.id < product_id
+    else:
+        nearer, earlier = Product.position > position, Product.id > product_id
+    return or_(nearer, and_(Product.position == position, earlier))
+
+
+def _listed(*columns: Any) -> Select[Any]:
+    return select(*columns).join(Seller, Seller.id == Product.seller_id).where(_is_listed())
+
+
+async def _rows(
+    session: AsyncSession,
+    category_id: int,
+    beyond: ColumnElement[bool] | None,
+    *,
+    limit: int,
+    backwards: bool = False,
+) -> Sequence[Row[Any]]:
+    """Up to *limit* listed products in the list's order."""
+    listing = _listed(Product.id, Product.title, Product.picture, Product.position, Seller.currency)
+    listing = listing.where(Product.category_id == category_id)
+    if beyond is not None:
+        listing = listing.where(beyond)
+    keys = (Product.position, Product.id)
+    listing = listing.order_by(*((key.desc() for key in keys) if backwards else keys)).limit(limit)
+    rows: Sequence[Row[Any]] = (await session.execute(listing)).all()
+    return rows[::-1] if backwards else rows
+
+
+async def _edges(session: AsyncSession, category_id: int, rows: Sequence[Row[Any]]) -> tuple[int | None, int | None]:
+    """The first product if there is something in front of it, the last if there is something behind it."""
+    if not rows:
+        return None, None
+    first, last = rows[0], rows[-1]
+    there = _listed(Product.id).where(Product.category_id == category_id)
+    in_front = there.where(_keyset(first.position, first.id, backwards=True)).exists()
+    behind = there.where(_keyset(last.position, last.id, backwards=False)).exists()
+    has_front, has_behind = (await session.execute(select(in_front, behind))).one()
+    return first.id if has_front else None, last.id if has_behind else None
+
+
+async def _cards(session: AsyncSession, rows: Sequence[Row[Any]]) -> tuple[ProductCard, ...]:
+    if not rows:
+        return ()
+    currency = rows[0].currency
+    offers = (
+        select(Variant.product_id, func.min(Price.unit_minor), func.max(Price.unit_minor), func.max(free_pieces()))
+        .join(Price, single_price(currency))
+        .outerjoin(StockLevel, at_main_location(Variant.id))
+        .where(Variant.product_id.in_([row.id for row in rows]), Variant.status == "active")
+        .group_by(Variant.product_id)
+    )
+    found = {product_id: rest for product_id, *rest in await session.execute(offers)}
+    return tuple(_card(row, *found[row.id]) for row in rows if row.id in found)
+
+
+def _card(row: Row[Any], lowest_minor: int, highest_minor: int, free: int) -> ProductCard:
+    return ProductCard(
+        id=row.id,
+        title=row.title,
+        picture=row.picture,
+        price_minor=lowest_minor,
+        has_price_range=lowest_minor != highest_minor,
+        currency=row.currency,
+        is_sold_out=free == 0,
+    )
+
+
+async def product(session: AsyncSession, product_id: int) -> ProductView:
+    """The product, archived or not: its status tells. Raises: NotFound."""
+    found = await session.execute(
+        select(Product, Seller.currency).join(Seller, Seller.id == Product.seller_id).where(Product.id == product_id)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise NotFound(kind="product")
+    return _product_view(row[0], await _variants(session, product_id, row[1]))
+
+
+def _product_view(row: Product, variants: tuple[VariantView, ...]) -> ProductView:
+    return ProductView(
+        id=row.id,
+        category_id=row.category_id,
+        kind=row.kind,
+        status=row.status,
+        title=row.title,
+        description=row.description,
+        picture=row.picture,
+        variants=variants,
+        version=row.version,
+    )
+
+
+async def _variants(session: AsyncSession, product_id: int, currency: str) -> tuple[VariantView, ...]:
+    rows = await session.execute(
+        select(
+            Variant.id,
+            Variant.sku,
+            Variant.title,
+            Price.unit_minor,
+            Price.compare_at_minor,
+            Price.currency,
+            free_pieces(),
+            Variant.weight_g,
+            Variant.status == "active",
+        )
+        .join(Price, single_price(currency))
+        .outerjoin(StockLevel, at_main_location(Variant.id))
+        .where(Variant.product_id == product_id)
+        .order_by(Variant.position, Variant.id)
+    )
+    return tuple(VariantView(*row) for row in rows)
+
+
+async def variant(session: AsyncSession, variant_id: int) -> tuple[ProductView, VariantView]:
+    """The variant with its product. Raises: NotFound; NotForSale when it has no price in the shop's currency."""
+    product_id = await session.scalar(select(Variant.product_id).where(Variant.id == variant_id))
+    if product_id is None:
+        raise NotFound(kind="variant")
+    whole = await product(session, product_id)
+    for view in whole.variants:
+        if view.id == variant_id:
+            return whole, view
+    raise NotForSale(variant_id=variant_id)

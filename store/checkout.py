@@ -1,0 +1,258 @@
+"""What the customer has answered on the way to an order. A row per cart; the next question is what is still missing, whenever they come back.
+
+Every answer counts up the cart's version: an order is placed only from the very review screen that shows it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import carts, delivery, pricing, typed
+from store.carts import CartView
+from store.delivery import DeliveryOption
+from store.errors import CartEmpty, NoDelivery, NotFound
+from store.models import Address, Cart, Checkout, Customer
+from store.pricing import Quote
+from store.upsert import insert_ignoring
+
+
+class Step(StrEnum):
+    CONTACT = "contact"
+    DELIVERY = "delivery"
+    ADDRESS = "address"
+    PAYMENT = "payment"
+    REVIEW = "review"
+
+
+_COLUMNS: dict[Step, tuple[str, ...]] = {
+    Step.CONTACT: ("contact_name", "contact_phone"),
+    Step.DELIVERY: ("delivery_method_id",),
+    Step.ADDRESS: ("address_id",),
+    Step.PAYMENT: ("payment_method",),
+    Step.REVIEW: (),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class AddressView:
+    id: int
+    country: str
+    region: str
+    city: str
+    postcode: str
+    street: str
+
+
+@dataclass(frozen=True, slots=True)
+class CheckoutView:
+    """`step` is the first thing missing, `steps` all that this cart needs. `quote` exists once the delivery price is certain.
+
+    `options` are the deliveries for what is known so far. `is_delivery_dropped`: the chosen one does not reach the address (or does not
+    exist any more), so DELIVERY is asked again; `no_delivery`: nothing does, and only another address or a lighter cart helps.
+    """
+
+    cart: CartView
+    contact_name: str | None
+    contact_phone: str | None
+    address: AddressView | None
+    delivery: DeliveryOption | None
+    payment_method: str | None
+    note: str
+    expected_total_minor: int | None
+    quote: Quote | None
+    step: Step
+    steps: tuple[Step, ...]
+    options: tuple[DeliveryOption, ...] = ()
+    is_delivery_dropped: bool = False
+
+    @property
+    def no_delivery(self) -> bool:
+        return not self.options
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """A Checkout row, or what stands in for it before there is one."""
+
+    contact_name: str | None = None
+    contact_phone: str | None = None
+    address_id: int | None = None
+    delivery_method_id: int | None = None
+    payment_method: str | None = None
+    note: str | None = None
+    expected_total_minor: int | None = None
+
+
+async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
+    """Where the checkout stands, at today's prices. Reads only. Raises: CartEmpty."""
+    cart = await _cart(session, customer_id)
+    answers = await _answers(session, customer_id, cart)
+    address = await _address(session, customer_id, answers.address_id)
+    options = await _options(session, cart, address)
+    chosen = _chosen(cart, options, answers.delivery_method_id)
+    steps = _steps(cart, chosen)
+    return CheckoutView(
+        cart=cart,
+        contact_name=answers.contact_name,
+        contact_phone=answers.contact_phone,
+        address=address,
+        delivery=chosen,
+        payment_method=answers.payment_method,
+        note=answers.note or "",
+        expected_total_minor=answers.expected_total_minor,
+        quote=pricing.quote(cart, shipping_minor=chosen.price_minor) if chosen and not chosen.is_from else None,
+        step=_next(steps, answers, address, chosen),
+        steps=steps,
+        options=tuple(options),
+        is_delivery_dropped=answers.delivery_method_id is not None and chosen is None,
+    )
+
+
+async def delivery_options(session: AsyncSession, customer_id: int) -> list[DeliveryOption]:
+    """The deliveries for the cart and the address known so far. Raises: CartEmpty."""
+    return list((await view(session, customer_id)).options)
+
+
+async def _cart(session: AsyncSession, customer_id: int) -> CartView:
+    cart = await carts.cart(session, customer_id)
+    if cart.is_empty:
+        raise CartEmpty
+    return cart
+
+
+async def _answers(session: AsyncSession, customer_id: int, cart: CartView) -> "Checkout | _Answers":
+    row = await session.get(Checkout, cart.id, populate_existing=True)
+    return row or _Answers(**await _remembered(session, customer_id))
+
+
+async def _remembered(session: AsyncSession, customer_id: int) -> dict[str, Any]:
+    """Name and phone of the last order: who has bought before is not asked again."""
+    rows = await session.execute(
+        select(Checkout.contact_name, Checkout.contact_phone)
+        .join(Cart, Cart.id == Checkout.cart_id)
+        .where(Cart.customer_id == customer_id, Cart.status == "placed", Checkout.contact_phone.is_not(None))
+        .order_by(Cart.id.desc())
+        .limit(1)
+    )
+    row = rows.one_or_none()
+    return dict(row._mapping) if row else {}
+
+
+async def _address(session: AsyncSession, customer_id: int, address_id: int | None) -> AddressView | None:
+    row = await session.scalar(select(Address).where(Address.id == address_id, Address.customer_id == customer_id))
+    if row is None:
+        return None
+    return AddressView(row.id, row.country, row.region, row.city, row.postcode, row.street)
+
+
+async def _options(session: AsyncSession, cart: CartView, address: AddressView | None) -> list[DeliveryOption]:
+    country, postcode = (address.country, address.postcode) if address else (None, "")
+    return await delivery.options(session, cart, country=country, postcode=postcode)
+
+
+def _chosen(cart: CartView, options: Sequence[DeliveryOption], method_id: int | None) -> DeliveryOption | None:
+    if cart.is_digital:
+        return options[0] if options else None
+    return next((option for option in options if option.method_id == method_id), None)
+
+
+def _steps(cart: CartView, chosen: DeliveryOption | None) -> tuple[Step, ...]:
+    """What this cart needs, in the order of asking. Delivery comes before the address: who picks up needs none."""
+    if cart.is_digital:
+        return (Step.PAYMENT, Step.REVIEW) if chosen else (Step.DELIVERY, Step.PAYMENT, Step.REVIEW)
+    if chosen and chosen.kind != delivery.COURIER:
+        return Step.CONTACT, Step.DELIVERY, Step.PAYMENT, Step.REVIEW
+    return tuple(Step)
+
+
+def _next(
+    steps: Sequence[Step],
+    answers: "Checkout | _Answers",
+    address: AddressView | None,
+    chosen: DeliveryOption | None,
+) -> Step:
+    is_answered = {
+        Step.CONTACT: bool(answers.contact_name and answers.contact_phone),
+        Step.DELIVERY: chosen is not None,
+        Step.ADDRESS: address is not None,
+        Step.PAYMENT: answers.payment_method is not None,
+        Step.REVIEW: False,
+    }
+    return next(step for step in steps if not is_answered[step])
+
+
+async def set_contact(
+    session: AsyncSession, customer_id: int, *, name: str | None = None, phone: str | None = None, now: datetime
+) -> None:
+    """Who receives the parcel, and whom the courier calls; None leaves a part as it is. Raises: BadInput(field="name" or "phone"), CartEmpty."""
+    answers: dict[str, Any] = {}
+    if name is not None:
+        answers["contact_name"] = typed.line(name, "name", maximum=128)
+    if phone is not None:
+        answers["contact_phone"] = await _phone(session, customer_id, phone)
+    await _answer(session, customer_id, answers, now=now)
+
+
+async def _phone(session: AsyncSession, customer_id: int, text: str) -> str:
+    address = (await view(session, customer_id)).address
+    customer = await session.get_one(Customer, customer_id)
+    number = typed.phone(text, language=customer.language, country=address.country if address else None)
+    customer.phone = number
+    return number
+
+
+async def set_address(session: AsyncSession, customer_id: int, address_id: int, *, now: datetime) -> None:
+    """The parcel goes to this address of the customer's. Raises: NotFound, CartEmpty."""
+    if await _address(session, customer_id, address_id) is None:
+        raise NotFound(kind="address")
+    await _answer(session, customer_id, {"address_id": address_id}, now=now)
+
+
+async def set_delivery(session: AsyncSession, customer_id: int, method_id: int, *, now: datetime) -> None:
+    """The parcel travels this way. Raises: NoDelivery when the method does not take this cart there, CartEmpty."""
+    if all(option.method_id != method_id for option in await delivery_options(session, customer_id)):
+        raise NoDelivery(method_id=method_id)
+    await _answer(session, customer_id, {"delivery_method_id": method_id}, now=now)
+
+
+async def set_payment(session: AsyncSession, customer_id: int, gateway_name: str, *, now: datetime) -> None:
+    """It will be paid this way; whether the gateway takes this order is checked when it is placed. Raises: CartEmpty."""
+    name = typed.line(gateway_name, "payment_method", maximum=32)
+    await _answer(session, customer_id, {"payment_method": name}, now=now)
+
+
+async def set_note(session: AsyncSession, customer_id: int, note: str, *, now: datetime) -> None:
+    """What the customer wants the shop to know; an empty text takes it back. Raises: BadInput(field="note"), CartEmpty."""
+    text = typed.line(note, "note", maximum=500, minimum=0)
+    await _answer(session, customer_id, {"note": text or None}, now=now)
+
+
+async def clear_step(session: AsyncSession, customer_id: int, step: Step, *, now: datetime) -> None:
+    """The step is asked again; the other answers stay. Raises: CartEmpty."""
+    await _answer(session, customer_id, dict.fromkeys(_COLUMNS[step]), now=now)
+
+
+async def seen(session: AsyncSession, customer_id: int, total_minor: int, *, now: datetime) -> None:
+    """The customer was shown this total: placing refuses to charge another one. Raises: CartEmpty."""
+    cart = await _cart(session, customer_id)
+    await _write(session, customer_id, cart, {"expected_total_minor": total_minor}, now=now)
+
+
+async def _answer(session: AsyncSession, customer_id: int, answers: dict[str, Any], *, now: datetime) -> None:
+    if not await carts.touch(session, customer_id, now=now):
+        raise CartEmpty
+    await _write(session, customer_id, await _cart(session, customer_id), answers, now=now)
+
+
+async def _write(
+    session: AsyncSession, customer_id: int, cart: CartView, answers: dict[str, Any], *, now: datetime
+) -> None:
+    if await session.get(Checkout, cart.id) is None:
+        remembered = await _remembered(session, customer_id)
+        await insert_ignoring(session, Checkout, cart_id=cart.id, updated_at=now, **remembered)
+    await session.execute(update(Checkout).where(Checkout.cart_id == cart.id).values(updated_at=now, **answers))

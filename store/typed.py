@@ -1,0 +1,82 @@
+"""What people type into a chat, made safe to keep: a line of text, a phone number. Everything here is pure."""
+
+import unicodedata
+
+import phonenumbers
+from phonenumbers import PhoneNumber
+
+from store.errors import BadInput
+
+# Control characters, lone surrogates, and the marks that turn the direction of what follows: they would rearrange the merchant's card.
+_REFUSED_CATEGORIES = {"Cc", "Cs"}
+_DIRECTION_MARKS = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_PHONE_REGION = {
+    "ru": "RU",
+    "zh": "CN",
+    "uk": "UA",
+    "be": "BY",
+    "kk": "KZ",
+    "ja": "JP",
+    "ko": "KR",
+    "cs": "CZ",
+    "el": "GR",
+}
+# Fewer digits without a plus are a national number; read as an international one they would now and then be somebody else's.
+_INTERNATIONAL_DIGITS = 11
+
+
+def line(text: str, field: str, *, maximum: int, minimum: int = 1) -> str:
+    """*text* on one line, without surrounding or repeated white space. Raises: BadInput(field, reason) empty, too_long, unreadable."""
+    clean = " ".join(unicodedata.normalize("NFC", text).split())
+    if len(clean) < minimum:
+        raise BadInput(field=field, reason="empty")
+    if len(clean) > maximum:
+        raise BadInput(field=field, reason="too_long", maximum=maximum)
+    if any(_is_refused(character) for character in clean):
+        raise BadInput(field=field, reason="unreadable")
+    return clean
+
+
+def readable(text: str, *, maximum: int) -> str:
+    """The same for a text that nobody typed here and that cannot be asked for again: what is refused is left out."""
+    kept = "".join(character for character in text if character.isspace() or not _is_refused(character))
+    return " ".join(kept.split())[:maximum]
+
+
+def _is_refused(character: str) -> bool:
+    return unicodedata.category(character) in _REFUSED_CATEGORIES or character in _DIRECTION_MARKS
+
+
+def phone(text: str, *, language: str = "", country: str | None = None) -> str:
+    """The number as E.164 (+351912345678). *country* and *language* say where a number without a country code is at home.
+
+    Raises: BadInput(field="phone", reason) empty, too_long, not_a_number, no_country_code, not_in_use.
+    """
+    clean = line(text, "phone", maximum=40)
+    if any(character.isalpha() for character in clean) or not any(character.isdigit() for character in clean):
+        raise BadInput(field="phone", reason="not_a_number")
+    if clean.startswith("00"):
+        clean = f"+{clean[2:]}"
+    readings = [_parsed(clean, country or _region(language))]
+    if not clean.startswith("+") and sum(map(str.isdigit, clean)) >= _INTERNATIONAL_DIGITS:
+        readings.append(_parsed(f"+{clean}", None))  # Telegram's shared contacts often come without their plus
+    for number in readings:
+        if number is not None and phonenumbers.is_valid_number(number):
+            return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    raise BadInput(field="phone", reason="not_in_use" if clean.startswith("+") else "no_country_code")
+
+
+def _parsed(text: str, region: str | None) -> PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+
+
+def _region(language: str) -> str | None:
+    """The country a Telegram language code points at: "pt-br" → BR, "ru" → RU, "de" → DE; None for "en", which points nowhere."""
+    base, _, rest = language.lower().replace("_", "-").partition("-")
+    for candidate in (rest.upper(), _PHONE_REGION.get(base, ""), base.upper() if base not in {"en", "ar"} else ""):
+        if candidate in phonenumbers.SUPPORTED_REGIONS:
+            return candidate
+    return None
