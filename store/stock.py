@@ -81,7 +81,7 @@ async def reserve(
     wanted, returned, low = summed(rows), given_back or {}, list[StockLow]()
     for variant_id in sorted(wanted.keys() | returned.keys()):
         if variant_id in returned:
-            await _give_back(session, variant_id, returned[variant_id])
+            await give_back(session, {variant_id: returned[variant_id]})
         if variant_id in wanted:
             low.extend(await _taken(session, variant_id, wanted[variant_id]))
     await outbox.write(session, *low, now=now)
@@ -111,13 +111,19 @@ async def out_of_stock(session: AsyncSession, variant_id: int, wanted: int) -> O
 async def release(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> bool:
     """What the order still sets aside can be sold again; whether this call, and no other, let something go."""
     amounts = await let_go(session, order_id, actor=actor, now=now)
-    for variant_id, pieces in sorted(amounts.items()):
-        await _give_back(session, variant_id, pieces)
+    await give_back(session, amounts)
     return bool(amounts)
 
 
+async def give_back(session: AsyncSession, amounts: Amounts) -> None:
+    """The counters follow what `let_go` wrote down."""
+    for variant_id, pieces in sorted(amounts.items()):
+        if not await affected(session, stock_levels.give_back(variant_id, pieces)):
+            raise RuntimeError(f"variant {variant_id} has fewer pieces set aside than its reservations say")
+
+
 async def let_go(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> Amounts:
-    """The order's reservations end and the moves are written. The counters are still to follow, by `reserve(given_back=…)`."""
+    """The order's reservations end and the moves are written. The counters are still to follow, by `give_back`, or by `reserve(given_back=…)`."""
     rows = [
         row
         for row in await _set_aside(session, order_id)
@@ -253,8 +259,3 @@ def _shipped(row: Any, quantity: int) -> Executable:
         .values(quantity=Reservation.quantity - quantity)
         .execution_options(synchronize_session=False)
     )
-
-
-async def _give_back(session: AsyncSession, variant_id: int, quantity: int) -> None:
-    if not await affected(session, stock_levels.give_back(variant_id, quantity)):
-        raise RuntimeError(f"variant {variant_id} has fewer pieces set aside than its reservations say")
