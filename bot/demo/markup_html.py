@@ -28,7 +28,7 @@ _TYPES = {
     "tg-time": "date_time",
 }
 _NAMED = {"lt": "<", "gt": ">", "amp": "&", "quot": '"'}
-_REFERENCE = re.compile(r"&(?:#[xX](?P<hex>[0-9a-fA-F]+)|#(?P<decimal>[0-9]+)|(?P<name>[a-zA-Z]+));?")
+_REFERENCE = re.compile(r"&(?:#[xX](?P<hex>[0-9a-fA-F]{1,8})|#(?P<decimal>[0-9]{1,8})|(?P<name>[a-zA-Z]+));?")
 _PLAIN = re.compile(r"[^<&]+")
 _TAG_NAME = re.compile(r"[^\s>]*")
 _ATTRIBUTE_NAME = re.compile(r"[^\s=>/\"']*")
@@ -64,9 +64,11 @@ class _HtmlParser:
 
     def parsed(self) -> tuple[str, list[Json]]:
         while self.at < len(self.source):
-            if self.source[self.at] == "<":
-                self._end_tag() if self._next() == "/" else self._start_tag()
-            elif self.source[self.at] == "&":
+            if self.source.startswith("</", self.at):
+                self._end_tag()
+            elif self._here() == "<":
+                self._start_tag()
+            elif self._here() == "&":
                 self._write(self._reference())
             else:
                 self._write(self._take(_PLAIN))
@@ -76,9 +78,6 @@ class _HtmlParser:
             if entity["type"] == "code":
                 entity.pop("language", None)
         return self.output, self.entities
-
-    def _next(self) -> str:
-        return self.source[self.at + 1 : self.at + 2]
 
     def _here(self) -> str:
         return self.source[self.at : self.at + 1]
@@ -123,28 +122,28 @@ class _HtmlParser:
                 self.at += 1
                 return found
             name = self._take(_ATTRIBUTE_NAME)
-            if not name and self._here():
+            if not name:
                 self._fail(f'Empty attribute name in the tag "{tag}"', begin)
             self._take(_BLANKS)
-            found[name] = self._value(begin) if self._here() == "=" else ""
+            found[name] = ""
+            if self._here() == "=":
+                self.at += 1
+                self._take(_BLANKS)
+                found[name] = self._value(begin) if self._here() else ""
             if not self._here():
                 self._fail(f'Unclosed start tag "{tag}"', begin)
 
     def _value(self, begin: int) -> str:
-        self.at += 1
-        self._take(_BLANKS)
-        quote = self._here()
-        if quote and quote in "\"'":
-            return self._quoted(quote)
+        if self._here() in {'"', "'"}:
+            return self._quoted(begin)
         token_at = self.at
         value = self._take(_NAME_TOKEN).lower()
-        if not self._here():
-            self._fail("Unclosed start tag", begin)
         if self._here() != ">" and not self._here().isspace():
             self._fail("Unexpected end of name token", token_at)
         return value
 
-    def _quoted(self, quote: str) -> str:
+    def _quoted(self, begin: int) -> str:
+        quote = self._here()
         self.at += 1
         value = ""
         while self._here() and self._here() != quote:
@@ -154,6 +153,8 @@ class _HtmlParser:
                 value += self._here()
                 self.at += 1
         self.at += 1
+        if not self._here():
+            self._fail("Unclosed start tag", begin)
         return value
 
     def _end_tag(self) -> None:
@@ -196,8 +197,10 @@ def _decoded(reference: re.Match[str]) -> str:
     if name := reference["name"]:
         return _NAMED.get(name, "")
     code = int(reference["hex"], 16) if reference["hex"] else int(reference["decimal"])
-    is_character = 0 < code <= 0x10FFFF and not 0xD800 <= code <= 0xDFFF
-    return chr(code) if is_character else ""
+    if 0xD800 <= code <= 0xDFFF:
+        unmatched = "check for unmatched surrogate code units"
+        raise _broken(f"Text contains invalid Unicode characters after decoding HTML entities, {unmatched}")
+    return chr(code) if 0 < code <= 0x10FFFF else ""
 
 
 def _extra(tag: _OpenTag, shown: str) -> Json | None:
@@ -208,8 +211,7 @@ def _extra(tag: _OpenTag, shown: str) -> Json | None:
         case "blockquote" if "expandable" in tag.attributes:
             return {"type": "expandable_blockquote"}
         case "tg-emoji":
-            emoji = tag.attributes.get("emoji-id", "")
-            return {"custom_emoji_id": emoji} if emoji.isdigit() else None
+            return _emoji(tag.attributes.get("emoji-id", ""))
         case "tg-time":
             return _time(tag.attributes)
         case "code":
@@ -217,6 +219,12 @@ def _extra(tag: _OpenTag, shown: str) -> Json | None:
             return {"language": language} if language else {}
         case _:
             return {}
+
+
+def _emoji(emoji_id: str) -> Json:
+    if not emoji_id.isdecimal():
+        raise _broken("Invalid custom emoji identifier specified")
+    return {"custom_emoji_id": emoji_id}
 
 
 def _link(href: str) -> Json | None:
@@ -229,4 +237,4 @@ def _link(href: str) -> Json | None:
 def _time(attributes: dict[str, str]) -> Json | None:
     unix = attributes.get("unix", "")
     look = {"date_time_format": attributes["format"]} if attributes.get("format") else {}
-    return {"unix_time": int(unix), **look} if unix.isdigit() else None
+    return {"unix_time": int(unix), **look} if unix.isdecimal() else None

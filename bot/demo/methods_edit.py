@@ -95,10 +95,11 @@ def delete_message(world: "World", params: Params) -> bool:
 def delete_messages(world: "World", params: Params) -> bool:
     """Ids without a message are passed over."""
     chat = rules.known_chat(world, params)
-    params.required("message_ids")
-    ids = params.json("message_ids")
-    if not isinstance(ids, list) or not ids or not all(isinstance(each, int) for each in ids):
+    if "message_ids" not in params:
         raise bad_request("message identifiers are not specified")
+    ids = params.json("message_ids")
+    if not isinstance(ids, list) or not all(isinstance(each, int) for each in ids):
+        raise bad_request("expected an Array of message identifiers")
     if len(ids) > 100:
         raise bad_request("too many message identifiers specified")
     for message in [chat.messages[each] for each in dict.fromkeys(ids) if each in chat.messages]:
