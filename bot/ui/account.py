@@ -1,0 +1,83 @@
+"""Language, help, and one helpful line for what the shop did not understand."""
+
+from collections.abc import Mapping
+
+from markupsafe import Markup
+
+from bot.ui.buttons import filled, home, in_rows
+from bot.ui.callbacks import FindParcels, SetLanguage, ShowCart, ShowCategories, ShowOrders
+from bot.ui.i18n import Translator, noop
+from bot.ui.screen import Button, Rows, Screen
+from bot.ui.states import Awaiting
+
+# Each in its own language: whoever looks for it cannot read the present one.
+LANGUAGE_NAMES = {"en": "English", "zh": "中文", "ru": "Русский"}
+
+
+def language_screen(t: Translator) -> Screen:
+    buttons = [
+        Button(f"✅ {name}" if code == t.language else name, SetLanguage(language=code))
+        for code, name in LANGUAGE_NAMES.items()
+    ]
+    return Screen(t("<b>Which language do you prefer?</b>"), (*in_rows(buttons, 3), (home(t),)))
+
+
+def help_screen(t: Translator) -> Screen:
+    text = Markup("\n").join(
+        [
+            t("<b>How this shop works</b>"),
+            t("Choose something, put it into the cart, check out. Your order and its parcel stay in this chat."),
+            Markup(""),
+            t("/start: the shop"),
+            t("/cart: what you have chosen"),
+            t("/orders: what you have ordered"),
+            t("/track: where your parcel is"),
+            t("/language: another language"),
+            t("/cancel: leave a question unanswered"),
+        ]
+    )
+    return Screen(text, _ways(t))
+
+
+def _ways(t: Translator) -> Rows:
+    return (
+        (Button(t.label("🛍 Browse"), ShowCategories()), Button(t.label("🛒 Cart"), ShowCart())),
+        (Button(t.label("My orders"), ShowOrders()), Button(t.label("📦 Where is it?"), FindParcels())),
+        (home(t),),
+    )
+
+
+def not_understood_screen(t: Translator) -> Screen:
+    """The shop got a text or a thing it can do nothing with."""
+    return Screen(t("Sorry, I did not get that. Here is what I can do for you:"), _ways(t))
+
+
+def gone_screen(t: Translator) -> Screen:
+    """A button of a kind that does not exist any more, or never did."""
+    return not_understood_screen(t).with_toast(t.label("This button is out of date"))
+
+
+_EXPECTED: Mapping[Awaiting, str] = {
+    Awaiting.CONTACT_NAME: noop("I am waiting for the name for the parcel, as text."),
+    Awaiting.CONTACT_PHONE: noop("I am waiting for a phone number: type it, or share yours with the button."),
+    Awaiting.ADDRESS_COUNTRY: noop("I am waiting for the name of a country, as text."),
+    Awaiting.ADDRESS_CITY: noop("I am waiting for the name of a town, as text."),
+    Awaiting.ADDRESS_STREET: noop("I am waiting for the street and the house number, as text."),
+    Awaiting.ADDRESS_POSTCODE: noop("I am waiting for the postcode, as text."),
+    Awaiting.NOTE: noop("I am waiting for your note to the shop, as text."),
+    Awaiting.QUANTITY: noop("I am waiting for a number, as in 3."),
+}
+
+
+def expected_screen(awaiting: Awaiting, t: Translator) -> Screen:
+    """A hint for somebody who sent something else than what was asked for; the question stays open."""
+    text = t("{expected}\nOr leave it with /cancel.", expected=t(_EXPECTED[awaiting]))
+    return Screen(text, ((home(t),),), awaits=awaiting)
+
+
+def left_screen(t: Translator, *, was_asked: bool, cart_quantity: int) -> Screen:
+    """After /cancel: what was dropped and what was kept."""
+    dropped = t("Fine, I am not waiting for an answer any more.") if was_asked else t("There was nothing to leave.")
+    kept = t("Your cart is as you left it.") if cart_quantity else Markup("")
+    rows = ((Button(t.label("🛒 Cart"), ShowCart()),) if cart_quantity else (), (home(t),))
+    return Screen(Markup("\n").join(part for part in (dropped, kept) if part), filled(rows))
