@@ -1,0 +1,242 @@
+"""The only writer of money. Whatever anybody says about it is stored raw first, and then, in a transaction of its own, becomes true exactly once."""
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import func, select, update
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import outbox
+from store.db import Database, affected, is_transient, run_again
+from store.events import PaymentQuarantined
+from store.models import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
+from store.order_status import AttemptStatus, RefundStatus, moved
+from store.payments import attempts, refunds, settle
+from store.payments.gateway import EventKind, ProviderEvent
+from store.upsert import insert_ignoring
+
+log = logging.getLogger(__name__)
+
+_ENDINGS = {
+    EventKind.FAILED: AttemptStatus.FAILED,
+    EventKind.CANCELLED: AttemptStatus.CANCELLED,
+    EventKind.EXPIRED: AttemptStatus.EXPIRED,
+}
+
+
+class _Quarantined(Exception):
+    """The fact fits nothing of ours: a person must look. Its argument is the reason."""
+
+
+async def receive(db: Database, events: Iterable[ProviderEvent], *, now: datetime) -> None:
+    """Each fact is stored and committed, then applied and committed. A repetition changes nothing.
+
+    A kill in between is repaired by `reconcile.apply_waiting`. Raises: what the database raises when it cannot store.
+    """
+    for event in events:
+        stored_id = await run_again(db, partial(record, event=event, now=now))
+        if stored_id is not None:
+            await apply_stored(db, stored_id, now=now)
+
+
+async def apply_stored(db: Database, provider_event_id: int, *, now: datetime) -> None:
+    """Applies a stored fact; while other transactions are in the way, it stays to be applied later."""
+    try:
+        await run_again(db, partial(apply_event, provider_event_id=provider_event_id, now=now))
+    except DBAPIError as error:
+        if not is_transient(error):
+            raise
+        log.warning("provider event %s waits: other transactions are in the way", provider_event_id)
+
+
+async def record(session: AsyncSession, event: ProviderEvent, *, now: datetime) -> int | None:
+    """The fact is stored as it came. None when it, or a repetition of it, is stored already. Commit it before anything is made of it."""
+    key = {"gateway": event.gateway, "account": event.account, "event_key": event.event_key}
+    if await session.scalar(select(ProviderEventRow.id).filter_by(**key)) is not None:
+        return None
+    is_new = await insert_ignoring(
+        session,
+        ProviderEventRow,
+        **key,
+        kind=event.kind,
+        merchant_ref=event.merchant_ref,
+        provider_ref=event.provider_ref,
+        refund_ref=event.refund_ref,
+        amount_minor=event.amount_minor,
+        currency=event.currency,
+        occurred_at=event.occurred_at,
+        source=event.source,
+        raw=event.raw,
+        headers=dict(event.headers),
+        received_at=now,
+    )
+    return await session.scalar(select(ProviderEventRow.id).filter_by(**key)) if is_new else None
+
+
+async def apply_event(session: AsyncSession, provider_event_id: int, *, now: datetime) -> None:
+    """What the stored fact says is true afterwards: sums, statuses, refunds, events. Of two appliers one does it; the other does nothing.
+
+    Locks, in this order: the provider's event, the attempts of the group, the order, its stock.
+    """
+    if not await _taken(session, provider_event_id):
+        return
+    row = await session.get_one(ProviderEventRow, provider_event_id, populate_existing=True)
+    try:
+        attempt = await _attempt_of(session, row)
+        row.attempt_id = attempt.id
+        did = await _apply(session, row, attempt, now=now)
+        row.status = "applied" if did else "ignored"
+    except _Quarantined as refused:
+        await quarantine(session, row, str(refused), now=now)
+    await session.flush()
+
+
+async def quarantine(session: AsyncSession, row: ProviderEventRow, reason: str, *, now: datetime) -> None:
+    """A person is asked to look at the fact; nothing else happens because of it."""
+    row.status, row.reason = "quarantined", reason
+    log.warning("provider event %s of %s is quarantined: %s", row.id, row.gateway, reason)
+    await outbox.write(session, PaymentQuarantined(provider_event_id=row.id), now=now)
+
+
+async def _taken(session: AsyncSession, provider_event_id: int) -> bool:
+    statement = (
+        update(ProviderEventRow)
+        .where(ProviderEventRow.id == provider_event_id, ProviderEventRow.status == "new")
+        .values(status="applied")
+        .execution_options(synchronize_session=False)
+    )
+    return await affected(session, statement) == 1
+
+
+async def _attempt_of(session: AsyncSession, row: ProviderEventRow) -> PaymentAttempt:
+    """The attempt the fact speaks of, locked together with the others of its group."""
+    found = await session.execute(
+        select(PaymentAttempt.id, PaymentAttempt.group_id, PaymentAttempt.account).where(
+            PaymentAttempt.gateway == row.gateway, PaymentAttempt.merchant_ref == row.merchant_ref
+        )
+    )
+    known = found.all()
+    if not known:
+        raise _Quarantined("unknown_reference")
+    for attempt_id, group_id, account in known:
+        if account == row.account:
+            return next(each for each in await attempts.locked(session, group_id) if each.id == attempt_id)
+    raise _Quarantined("foreign_account")
+
+
+async def _apply(session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, *, now: datetime) -> bool:
+    kind = EventKind(row.kind)
+    if kind is EventKind.CAPTURED:
+        return await _captured(session, row, attempt, now=now)
+    if kind is EventKind.REFUNDED or kind is EventKind.REFUND_FAILED:
+        return await _refund_ended(session, row, attempt, kind, now=now)
+    if kind is EventKind.PENDING:
+        return await moved(session, PaymentAttempt, attempt.id, AttemptStatus.PENDING)
+    return await _ended_unpaid(session, row, attempt, _ENDINGS[kind], now=now)
+
+
+async def _captured(session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, *, now: datetime) -> bool:
+    amount_minor = _checked_amount(row, attempt)
+    await _write_down(session, row, attempt, row.event_key, amount_minor, now=now)
+    await _sum_up(session, attempt)
+    await _adopt_reference(session, row, attempt)
+    if attempt.captured_minor >= attempt.amount_minor:
+        await moved(session, PaymentAttempt, attempt.id, AttemptStatus.SUCCEEDED, active_slot=None, next_check_at=None)
+    await settle.captured(session, attempt, amount_minor, source=row.source, now=now)
+    return True
+
+
+async def _ended_unpaid(
+    session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, status: AttemptStatus, *, now: datetime
+) -> bool:
+    """A declined card, a closed page. What came in before stays; what comes in later still counts."""
+    await _write_down(session, row, attempt, row.event_key, 0, now=now)
+    if not await attempts.retire(session, attempt.id, status):
+        return False
+    if status is AttemptStatus.FAILED:
+        await settle.failed(session, attempt, now=now)
+    return True
+
+
+async def _refund_ended(
+    session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, kind: EventKind, *, now: datetime
+) -> bool:
+    refund = await session.scalar(
+        select(Refund)
+        .where(Refund.merchant_ref == row.refund_ref, Refund.attempt_id == attempt.id)
+        .execution_options(populate_existing=True)
+    )
+    if refund is None:
+        raise _Quarantined("unknown_refund")  # made in the provider's back office
+    if row.amount_minor is not None and (row.amount_minor, row.currency) != (refund.amount_minor, refund.currency):
+        raise _Quarantined("refund_amount")
+    if kind is EventKind.REFUND_FAILED:
+        did = await refunds.fail(session, refund, now=now)
+    elif refund.status == RefundStatus.FAILED:
+        raise _Quarantined("refunded_after_failure")  # what it had claimed may have been given back another way since
+    else:
+        did = await refunds.succeed(session, refund, provider_ref=row.provider_ref, now=now)
+    if did:
+        await _write_down(session, row, attempt, refund.merchant_ref, refund.amount_minor, now=now)
+        await _sum_up(session, attempt)
+        await settle.refund_ended(session, refund.order_id)
+    return did
+
+
+def _checked_amount(row: ProviderEventRow, attempt: PaymentAttempt) -> int:
+    """A customer can reopen an old page, and a provider can be wrong: compared with the attempt, never with the order of today."""
+    if row.currency != attempt.currency:
+        raise _Quarantined("foreign_currency")
+    if row.amount_minor is None or row.amount_minor <= 0:
+        raise _Quarantined("no_amount")
+    return row.amount_minor
+
+
+async def _write_down(
+    session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, key: str, amount_minor: int, *, now: datetime
+) -> None:
+    entry = PaymentEvent(
+        attempt_id=attempt.id,
+        provider_event_id=row.id,
+        kind=row.kind,
+        event_key=key,
+        amount_minor=amount_minor,
+        currency=attempt.currency,
+        occurred_at=row.occurred_at,
+        created_at=now,
+    )
+    session.add(entry)
+    await session.flush()
+
+
+async def _sum_up(session: AsyncSession, attempt: PaymentAttempt) -> None:
+    """The attempt's sums are what its events say, whatever the columns said before. The attempt is locked: no event is missing."""
+    sums = await session.execute(
+        select(PaymentEvent.kind, func.sum(PaymentEvent.amount_minor))
+        .where(PaymentEvent.attempt_id == attempt.id)
+        .group_by(PaymentEvent.kind)
+    )
+    total = {kind: int(amount) for kind, amount in sums}
+    attempt.captured_minor = total.get(EventKind.CAPTURED, 0)
+    attempt.refunded_minor = total.get(EventKind.REFUNDED, 0)
+    attempt.version += 1
+    await session.flush()
+
+
+async def _adopt_reference(session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt) -> None:
+    """Some providers mint their number only when the customer pays; refunds need it."""
+    if attempt.provider_ref is not None or row.provider_ref is None:
+        return
+    is_taken = await session.scalar(
+        select(PaymentAttempt.id).where(
+            PaymentAttempt.gateway == attempt.gateway,
+            PaymentAttempt.account == attempt.account,
+            PaymentAttempt.provider_ref == row.provider_ref,
+        )
+    )
+    if is_taken is None:
+        attempt.provider_ref = row.provider_ref
+        await session.flush()
