@@ -94,7 +94,7 @@ class SandboxBank:
         page = self._open_page(ref, now)
         page.is_declined = True
         self._note("payment.failed", page, now=now)
-        await self.retry_undelivered(now)
+        await self.deliver_due(now=now)
 
     async def repeat(self, ref: str, *, now: datetime) -> None:
         """Every notification about the page is sent once more, word for word. Raises: UnknownPage."""
@@ -102,7 +102,7 @@ class SandboxBank:
         for notice in self._books.notices:
             if notice.fact["ref"] == ref:
                 notice.due_at = now.isoformat()
-        await self.retry_undelivered(now)
+        await self.deliver_due(now=now)
 
     # --- what goes wrong
 
@@ -182,7 +182,7 @@ class SandboxBank:
 
     # --- notifications
 
-    async def retry_undelivered(self, now: datetime) -> int:
+    async def deliver_due(self, *, now: datetime) -> int:
         """Sends what the shop has not confirmed and is due; each later than the time before. Returns how many were confirmed."""
         self._pay_out(now)
         delivered = 0
@@ -222,7 +222,7 @@ class SandboxBank:
         for amount_minor in amounts_minor:
             page.captured_minor += amount_minor
             self._note("payment.captured", page, now=now, amount_minor=amount_minor)
-        await self.retry_undelivered(now)
+        await self.deliver_due(now=now)
 
     def _make_refund(self, request: RefundRequest, *, now: datetime) -> None:
         page = self.page(request.merchant_ref)
