@@ -3,14 +3,15 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import CursorResult, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 
 from store import stock
 from store.audit import SYSTEM, Actor
+from store.db import affected
 from store.errors import NotAllowedNow, NotFound
 from store.models import Order, OrderLine, Shipment, ShipmentLine
 from store.order_status import ShipmentStatus
@@ -120,7 +121,7 @@ async def goods_leave(session: AsyncSession, shipment: Shipment, *, actor: Actor
             .values(shipped_quantity=OrderLine.shipped_quantity + quantity)
             .execution_options(synchronize_session=False)
         )
-        if cast("CursorResult[Any]", await session.execute(shipped)).rowcount != 1:
+        if await affected(session, shipped) != 1:
             raise NotAllowedNow(status="shipped")
     await stock.ship(
         session,

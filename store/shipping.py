@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import audit, order_life, outbox, shipments
 from store.audit import Actor
+from store.db import affected
 from store.errors import BadInput, NotAllowedNow
 from store.events import OrderChanged, ShipmentMoved, ShipmentShipped
 from store.models import Order, Shipment
@@ -28,7 +28,7 @@ async def pack(session: AsyncSession, order_id: int, *, actor: Actor, now: datet
         .values(fulfilment_status="packed", version=Order.version + 1)
         .execution_options(synchronize_session=False)
     )
-    if cast("CursorResult[Any]", await session.execute(claim)).rowcount != 1:
+    if await affected(session, claim) != 1:
         raise NotAllowedNow(status=await _status_of(session, order_id))
     order = await shipments.order_with_lines(session, order_id)
     lines = [line for line in order.lines if line.kind == "physical" and shipments.open_quantity(line)]

@@ -5,9 +5,8 @@ import random
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 
 from store.db import Database
 from store.models import Shipment
@@ -100,10 +99,8 @@ async def _claim(db: Database, *, now: datetime, limit: int) -> list[_Due]:
                 .where(Shipment.id == row.id, Shipment.next_poll_at == row.next_poll_at)
                 .values(next_poll_at=now + LEASE)
             )
-            result = cast(
-                "CursorResult[Any]", await session.execute(claim.execution_options(synchronize_session=False))
-            )
-            if result.rowcount == 1 and row.tracking_number and row.shipped_at:
+            is_ours = await affected(session, claim.execution_options(synchronize_session=False)) == 1
+            if is_ours and row.tracking_number and row.shipped_at:
                 request = TrackingRequest(row.tracking_number, row.shipped_at, row.destination_country)
                 claimed.append(_Due(row.id, row.carrier, request))
     return claimed

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import Update
 
@@ -99,15 +99,49 @@ async def request_all(session: AsyncSession, order_id: int, *, reason: str, acto
 
     Locks the order's attempts. Raises: NotFound.
     """
-    group_id = await session.scalar(select(Order.group_id).where(Order.id == order_id))
-    if group_id is None:
-        raise NotFound()
     ids = []
-    for attempt in await attempts.locked(session, group_id):
+    for attempt in await attempts.locked(session, await _group_of(session, order_id)):
         left = attempt.captured_minor - attempt.refund_reserved_minor
         if left > 0:
             ids.append(await request(session, attempt.id, order_id, left, reason=reason, actor=actor, now=now))
     return ids
+
+
+async def request_amount(
+    session: AsyncSession, order_id: int, amount_minor: int, *, reason: str, actor: Actor, now: datetime
+) -> list[int]:
+    """The amount is claimed from the order's attempts, newest first, so that money goes back where it last came from.
+
+    Locks the order's attempts. Raises: NotFound, BadInput, RefundTooLarge (nothing was claimed then).
+    """
+    if amount_minor <= 0:
+        raise BadInput(field="amount", reason="not_positive")
+    rows = await attempts.locked(session, await _group_of(session, order_id))
+    left = {attempt.id: attempt.captured_minor - attempt.refund_reserved_minor for attempt in reversed(rows)}
+    if amount_minor > sum(left.values()):
+        currency = rows[0].currency if rows else ""
+        raise RefundTooLarge(refundable_minor=sum(left.values()), currency=currency)
+    ids = []
+    for attempt_id, available in left.items():
+        part = min(available, amount_minor)
+        if part:
+            ids.append(await request(session, attempt_id, order_id, part, reason=reason, actor=actor, now=now))
+            amount_minor -= part
+    return ids
+
+
+async def refundable(session: AsyncSession, order_id: int) -> int:
+    """What was paid for the order and is neither back nor on its way back, minor units."""
+    left = func.coalesce(func.sum(PaymentAttempt.captured_minor - PaymentAttempt.refund_reserved_minor), 0)
+    statement = select(left).join(Order, Order.group_id == PaymentAttempt.group_id).where(Order.id == order_id)
+    return int(await session.scalar(statement) or 0)
+
+
+async def _group_of(session: AsyncSession, order_id: int) -> int:
+    group_id = await session.scalar(select(Order.group_id).where(Order.id == order_id))
+    if group_id is None:
+        raise NotFound()
+    return group_id
 
 
 async def refunds_of(session: AsyncSession, order_id: int) -> list[RefundView]:

@@ -1,0 +1,74 @@
+"""What can be done with an order now, as buttons below its card."""
+
+from collections.abc import Iterator
+
+from bot.ui.buttons import filled
+from bot.ui.i18n import Translator
+from bot.ui.screen import Button, Rows, Style
+from bot.ui.staff_callbacks import (
+    AcceptOrder,
+    AskRefund,
+    AskShip,
+    AskStaffCancel,
+    CashReceived,
+    HandOver,
+    MarkDelivered,
+    PackOrder,
+    ReadyForPickup,
+    RefundedByHand,
+)
+from store.order_status import OrderStatus, ShipmentStatus
+from store.order_story import OrderStory
+from store.payments.cash import NAME as CASH
+
+
+def steps(story: OrderStory, t: Translator) -> Rows:
+    """The same for everybody in the staff chat: roles are asked when somebody presses."""
+    order = story.order
+    cancel = [Button(t.label("🚫 Cancel"), AskStaffCancel(order_id=order.id), style=Style.DANGER)]
+    return filled((_forward(story, t), _money_steps(story, t), cancel if order.can_be_cancelled_by_staff else ()))
+
+
+def _forward(story: OrderStory, t: Translator) -> Iterator[Button]:
+    """What moves the goods on."""
+    order = story.order
+    if order.status not in (OrderStatus.CONFIRMED, OrderStatus.COMPLETED):
+        return
+    if order.accepted_at is None and order.status == OrderStatus.CONFIRMED:
+        yield Button(t.label("✅ Accept"), AcceptOrder(order_id=order.id), style=Style.SUCCESS)
+    if order.fulfilment_status in ("unfulfilled", "partially_shipped") and order.delivery_kind != "digital":
+        yield Button(t.label("📦 Pack"), PackOrder(order_id=order.id))
+    if order.fulfilment_status in ("unfulfilled", "packed") and order.status == OrderStatus.CONFIRMED:
+        if order.delivery_kind == "courier":
+            yield Button(t.label("🚚 Ship"), AskShip(order_id=order.id))
+        elif order.delivery_kind == "pickup" and not _waits_at_counter(story):
+            yield Button(t.label("🛍 Ready"), ReadyForPickup(order_id=order.id))
+    yield from _arrivals(story, t)
+
+
+def _waits_at_counter(story: OrderStory) -> bool:
+    return any(shipment.status == ShipmentStatus.READY_FOR_PICKUP for shipment in story.shipments)
+
+
+def _arrivals(story: OrderStory, t: Translator) -> Iterator[Button]:
+    order_id = story.order.id
+    for shipment in story.shipments:
+        if shipment.kind == "pickup" and shipment.status == ShipmentStatus.READY_FOR_PICKUP:
+            yield Button(t.label("🤝 Handed over"), HandOver(order_id=order_id), style=Style.SUCCESS)
+        elif shipment.kind == "courier" and shipment.shipped_at and not shipment.is_over:
+            yield Button(t.label("🏁 Delivered"), MarkDelivered(order_id=order_id, shipment_id=shipment.id))
+
+
+def _money_steps(story: OrderStory, t: Translator) -> Iterator[Button]:
+    order = story.order
+    if (
+        order.payment_method == CASH
+        and order.payment_status == "unpaid"
+        and order.status in (OrderStatus.CONFIRMED, OrderStatus.COMPLETED)
+    ):
+        yield Button(t.label("💵 Cash received"), CashReceived(order_id=order.id))
+    if story.refundable_minor and order.status in (OrderStatus.CONFIRMED, OrderStatus.COMPLETED):
+        yield Button(t.label("↩️ Refund"), AskRefund(order_id=order.id))
+    for refund in story.refunds:
+        if refund.gateway == CASH and not refund.is_done:
+            yield Button(t.label("💵 Money given back"), RefundedByHand(order_id=order.id, refund_id=refund.id))

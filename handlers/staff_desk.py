@@ -1,0 +1,65 @@
+"""What all staff conversations share: who stands at the desk, and the order's card to look at."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiogram.types import TelegramObject
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.ui.i18n import Translator
+from bot.ui.screen import Screen
+from bot.ui.staff_orders import staff_card_screen
+from handlers.routing import AudienceRouter, staff_router
+from store import shipping, staff
+from store.audit import Actor
+from store.db import Database
+from store.order_story import OrderStory, story
+from store.parcels.registry import Carriers
+from store.staff import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """Who stands at it, and what every handler here needs to show the card again."""
+
+    actor: Actor
+    telegram_id: int
+    t: Translator
+    zone: str
+    carriers: Carriers
+
+    def card(self, told: OrderStory, toast: str) -> Screen:
+        return staff_card_screen(told, self.t, self.zone, self.carriers).with_toast(toast)
+
+    async def asks(self, session: AsyncSession, permission: Permission, order_id: int) -> OrderStory:
+        """The order, for somebody who may. Raises: NotPermitted, NotFound."""
+        await staff.require(session, self.telegram_id, permission)
+        return await story(session, order_id)
+
+
+def desk_router(name: str) -> AudienceRouter:
+    """A staff router whose handlers may ask for `desk`."""
+    router = staff_router(name)
+    router.message.middleware(_at_the_desk)
+    router.callback_query.middleware(_at_the_desk)
+    return router
+
+
+async def _at_the_desk(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+) -> Any:
+    user = data["event_from_user"]
+    actor = Actor.staff(user.id, user.full_name)
+    data["desk"] = Desk(actor, user.id, data["t"], data["seller"].timezone, data["carriers"])
+    return await handler(event, data)
+
+
+async def ship_order(order_id: int, carrier: str, number: str, *, db: Database, desk: Desk, now: datetime) -> Screen:
+    """The parcel is with the carrier; the card says so. Raises: NotPermitted, NotFound, NotAllowedNow, BadInput."""
+    async with db.begin() as session:
+        await staff.require(session, desk.telegram_id, Permission.SHIP)
+        await shipping.ship(session, order_id, carrier=carrier, tracking_number=number, actor=desk.actor, now=now)
+        told = await story(session, order_id)
+    return desk.card(told, desk.t.label("Shipped with {number}", number=number))

@@ -1,0 +1,98 @@
+"""Replies to an order's card in the staff chat: a tracking number, or a part of the money to give back."""
+
+import re
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+
+from aiogram.filters import Filter
+from aiogram.types import Message
+from sqlalchemy import select
+
+from bot.ui.screen import Screen
+from handlers.staff_desk import Desk, desk_router, ship_order
+from store import shipping, staff
+from store.db import Database
+from store.errors import BadInput
+from store.models import ChatMessage
+from store.money import to_minor
+from store.order_story import story
+from store.parcels import numbers
+from store.parcels.registry import OTHER
+from store.payments import refunds
+from store.staff import Permission
+
+router = desk_router(__name__)
+
+_REFUND = re.compile(r"\s*refund\b(.{0,40})", re.IGNORECASE | re.DOTALL)
+
+
+class ReplyToCard(Filter):
+    """An answer to an order's card; hands over the order's id. Works in groups with privacy mode: replies to the bot reach it."""
+
+    async def __call__(self, message: Message, db: Database) -> bool | dict[str, int]:
+        if message.reply_to_message is None or message.text is None:
+            return False
+        async with db.read() as session:
+            slot = await session.scalar(
+                select(ChatMessage.slot).where(
+                    ChatMessage.chat_id == message.chat.id,
+                    ChatMessage.message_id == message.reply_to_message.message_id,
+                    ChatMessage.slot.startswith("card:"),
+                )
+            )
+        return {"order_id": int(slot.removeprefix("card:"))} if slot else False
+
+
+@router.message(ReplyToCard())
+async def reply_to_card(message: Message, order_id: int, db: Database, desk: Desk, now: datetime) -> Screen:
+    """A tracking number ships the order (or corrects its number), "refund 12.50" gives a part back; anything else is told what can be said here."""
+    text = message.text or ""
+    if asked := _REFUND.fullmatch(text):
+        return await _refund_part(order_id, asked[1].strip(), db=db, desk=desk, now=now)
+    number = numbers.normalise(text)
+    if number is None:
+        hint = desk.t(
+            "Reply to a card with a tracking number to ship it, or with <code>refund 12.50</code> to give a part back."
+        )
+        return Screen(hint, fresh=True)
+    known = [name for name in numbers.candidates(desk.carriers, number) if name != OTHER]
+    carrier = known[0] if len(known) == 1 else OTHER
+    async with db.read() as session:
+        told = await desk.asks(session, Permission.SHIP, order_id)
+    travelling = [shipment for shipment in told.shipments if shipment.kind == "courier" and shipment.shipped_at]
+    if not travelling:
+        return await ship_order(order_id, carrier, number, db=db, desk=desk, now=now)
+    return await _correct(order_id, travelling[-1].id, carrier, number, db=db, desk=desk, now=now)
+
+
+async def _correct(
+    order_id: int, shipment_id: int, carrier: str, number: str, *, db: Database, desk: Desk, now: datetime
+) -> Screen:
+    """The parcel has left already: the number on its card was wrong."""
+    async with db.begin() as session:
+        await staff.require(session, desk.telegram_id, Permission.SHIP)
+        await shipping.correct_number(
+            session, shipment_id, carrier=carrier, tracking_number=number, actor=desk.actor, now=now
+        )
+        told = await story(session, order_id)
+    return desk.card(told, desk.t.label("The number is {number} now", number=number))
+
+
+async def _refund_part(order_id: int, amount: str, *, db: Database, desk: Desk, now: datetime) -> Screen:
+    async with db.begin() as session:
+        told = await desk.asks(session, Permission.REFUND, order_id)
+        amount_minor = _amount(amount, told.order.currency)
+        await refunds.request_amount(session, order_id, amount_minor, reason="staff", actor=desk.actor, now=now)
+        told = await story(session, order_id)
+    return desk.card(told, desk.t.label("The refund is on its way"))
+
+
+def _amount(text: str, currency: str) -> int:
+    """ "12.50" or "12,50" in minor units. Raises: BadInput."""
+    try:
+        amount_minor = to_minor(Decimal(text.replace(",", ".")), currency)
+    except (ValueError, InvalidOperation):
+        raise BadInput(field="amount", reason="format") from None
+    if not 0 < amount_minor < 10**14:
+        raise BadInput(field="amount", reason="not_positive")
+    return amount_minor
