@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from store.db import Database
+from store.db import Database, affected
 from store.models import Shipment
 from store.order_status import ShipmentStatus
 from store.parcels import tracking
