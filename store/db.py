@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
-from sqlalchemy import CursorResult, Executable, event
+from sqlalchemy import CursorResult, Executable, Insert, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
@@ -145,6 +145,13 @@ def is_transient(error: BaseException) -> bool:
 async def affected(session: AsyncSession, statement: Executable) -> int:
     """How many rows an UPDATE or DELETE matched: who checks and acts in one statement learns from it whether it acted."""
     return cast("CursorResult[Any]", await session.execute(statement)).rowcount
+
+
+async def new_id(session: AsyncSession, statement: Insert) -> int:
+    """The primary key that the database gave to the one row inserted into a table (not an entity)."""
+    key = cast("CursorResult[Any]", await session.execute(statement)).inserted_primary_key
+    assert key is not None
+    return int(key[0])
 
 
 async def run_again(db: Database, work: Callable[[AsyncSession], Awaitable[T]]) -> T:

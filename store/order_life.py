@@ -68,6 +68,7 @@ async def deliver_digital(session: AsyncSession, order_id: int, *, now: datetime
     if await session.scalar(select(has_digital)):
         await shipments.deliver_digital(session, order_id, now=now)
         await derive(session, order_id)
+        await complete_if_done(session, order_id, now=now)
 
 
 async def revive(session: AsyncSession, order_id: int, *, now: datetime) -> bool:
@@ -130,11 +131,10 @@ async def expire(session: AsyncSession, order_id: int, *, now: datetime) -> bool
     return True
 
 
-async def expire_holders(session: AsyncSession, variant_ids: Collection[int], *, now: datetime) -> Amounts:
-    """Overdue orders that hold these variants end, for somebody who wants to buy them now and should not depend on a sweep.
+async def overdue_holders(session: AsyncSession, variant_ids: Collection[int], *, now: datetime) -> list[int]:
+    """Unpaid orders that hold these variants past their time, and that nobody can be paying.
 
-    Only orders that nobody can be paying: none of their attempts is still open at a provider or has brought money. The others need the provider's
-    word first, which `reconcile` asks for. Returns the pieces that were let go; the caller gives them back with `stock.reserve(given_back=…)`.
+    None of their attempts is open at a provider or has brought money: the others need the provider's word, which `reconcile` asks for. Reads only.
     """
     rows = await session.scalars(
         select(Order.id)
@@ -145,8 +145,16 @@ async def expire_holders(session: AsyncSession, variant_ids: Collection[int], *,
         .order_by(Order.id)
         .limit(_AT_MOST)
     )
+    return list(rows)
+
+
+async def expire_holders(session: AsyncSession, order_ids: Collection[int], *, now: datetime) -> Amounts:
+    """Of these `overdue_holders` those that still are end, for somebody who wants the goods now and should not depend on a sweep.
+
+    Returns the pieces that they let go; the caller gives them back with `stock.reserve(given_back=…)`.
+    """
     freed: list[tuple[int, int]] = []
-    for order_id in rows.all():
+    for order_id in order_ids:
         provided = (Order.expires_at < now) & _nobody_is_paying()
         amounts = await _expired(session, order_id, provided=provided, now=now)
         freed.extend((amounts or {}).items())

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import ColumnElement, Update, or_, update
+from sqlalchemy.orm import InstrumentedAttribute
 
 from store.models import MAIN_LOCATION, StockLevel
 
 
-def at(variant_id: int) -> Iterable[ColumnElement[bool]]:
+def at(variant_id: int | InstrumentedAttribute[int]) -> Iterable[ColumnElement[bool]]:
     return StockLevel.variant_id == variant_id, StockLevel.location_id == MAIN_LOCATION
 
 

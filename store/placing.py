@@ -1,0 +1,244 @@
+"""A cart becomes an order, once. One transaction: key, order and lines, reservations and moves, outbox, and last the stock.
+
+The order of the statements is the point: the rows that everybody wants are locked for the shortest time, and by everybody in the same order.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import Table, and_, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.sql.dml import Update
+
+from store import audit, checkout, order_life, order_numbers, outbox, stock, stock_levels
+from store.audit import Actor
+from store.checkout import CheckoutView, Step
+from store.db import affected, new_id
+from store.errors import (
+    CartChanged,
+    CheckoutIncomplete,
+    NotForSale,
+    NotFound,
+    PaymentUnavailable,
+    TooManyUnpaidOrders,
+)
+from store.events import OrderConfirmed, OrderPlaced
+from store.models import Cart, CartLine, Customer, IdempotencyKey, Order, OrderGroup, OrderLine, StockLevel, Variant
+from store.order_snapshot import Placing, line_rows, order_row
+from store.order_status import OrderStatus
+from store.payments.gateway import Capabilities
+from store.pricing import Quote
+from store.upsert import insert_ignoring
+
+MAXIMUM_UNPAID = 3
+_NUMBER_TRIES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`is_new` is False when the cart had become this order before: a second press, a repeated update."""
+
+    order_id: int
+    is_new: bool
+
+
+async def place(
+    session: AsyncSession,
+    customer_id: int,
+    cart_id: int,
+    cart_version: int,
+    *,
+    capabilities: Capabilities,
+    payment_method: str,
+    now: datetime,
+) -> Placed:
+    """The order exists and its goods are set aside, or nothing has changed. However often and wherever the button is pressed: one order.
+
+    Raises: OutOfStock, NotForSale, CartChanged, CartEmpty, CheckoutIncomplete, PaymentUnavailable, TooManyUnpaidOrders, NotFound.
+    """
+    # The shelf first, the order afterwards: it is this cart's own order that emptied the shelf when the button is pressed again.
+    short = await _short(session, cart_id)
+    if (order_id := await _order_from(session, customer_id, cart_id)) is not None:
+        return Placed(order_id, is_new=False)
+    overdue = await order_life.overdue_holders(session, [row.variant_id for row in short], now=now) if short else []
+    if short and not overdue:
+        raise await stock.out_of_stock(session, short[0].variant_id, short[0].quantity)
+    if not await insert_ignoring(session, IdempotencyKey, **_key(cart_id, cart_version, now)):
+        return await _already(session, customer_id, cart_id)
+    placing = await _decided(session, customer_id, cart_id, cart_version, capabilities, payment_method, now=now)
+    if not await affected(session, _claim(customer_id, cart_id, cart_version, now)):
+        raise _changed(placing.checkout, placing.quote)
+    given_back = await order_life.expire_holders(session, overdue, now=now)
+    order_id = await _written(session, placing)
+    await stock.reserve(session, _amounts(placing), given_back=given_back, now=now)
+    if placing.is_settled:
+        await order_life.deliver_digital(session, order_id, now=now)
+    return Placed(order_id, is_new=True)
+
+
+def accepts(capabilities: Capabilities, quote: Quote, kinds: Collection[str]) -> bool:
+    """Whether a gateway can take the payment for goods of these kinds; what costs nothing needs none."""
+    if not set(kinds) <= capabilities.kinds:
+        return False
+    if not quote.total_minor:
+        return True
+    if capabilities.currencies is not None and quote.currency not in capabilities.currencies:
+        return False
+    least = capabilities.minimum_minor.get(quote.currency, 0)
+    return least <= quote.total_minor <= capabilities.maximum_minor.get(quote.currency, quote.total_minor)
+
+
+async def _short(session: AsyncSession, cart_id: int) -> Sequence[Any]:
+    """The cart's lines for which too little is free. Unlocked: it spares the shop the work for those who come too late."""
+    level = and_(*stock_levels.at(CartLine.variant_id))
+    too_few = or_(
+        StockLevel.variant_id.is_(None), ~or_(StockLevel.allow_backorder, StockLevel.free >= CartLine.quantity)
+    )
+    rows = await session.execute(
+        select(CartLine.variant_id, CartLine.quantity)
+        .outerjoin(StockLevel, level)
+        .where(CartLine.cart_id == cart_id, too_few)
+        .order_by(CartLine.id)
+    )
+    return rows.all()
+
+
+async def _order_from(session: AsyncSession, customer_id: int, cart_id: int) -> int | None:
+    return await session.scalar(select(Order.id).where(Order.cart_id == cart_id, Order.customer_id == customer_id))
+
+
+async def _already(session: AsyncSession, customer_id: int, cart_id: int) -> Placed:
+    """The key is taken, so whoever took it has committed: the order is there to be read."""
+    order_id = await _order_from(session, customer_id, cart_id)
+    if order_id is None:
+        raise NotFound(what="cart")
+    return Placed(order_id, is_new=False)
+
+
+def _key(cart_id: int, cart_version: int, now: datetime) -> dict[str, Any]:
+    return {"scope": "place", "key": f"{cart_id}:{cart_version}", "created_at": now}
+
+
+def _claim(customer_id: int, cart_id: int, cart_version: int, now: datetime) -> Update:
+    """The cart is placed if it is still the one that was read: every change of a cart counts its version up."""
+    return (
+        update(Cart)
+        .where(Cart.id == cart_id, Cart.customer_id == customer_id, Cart.open_slot == 1, Cart.version == cart_version)
+        .values(status="placed", open_slot=None, updated_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _decided(
+    session: AsyncSession,
+    customer_id: int,
+    cart_id: int,
+    cart_version: int,
+    capabilities: Capabilities,
+    payment_method: str,
+    *,
+    now: datetime,
+) -> Placing:
+    view = await checkout.view(session, customer_id)
+    quote = _agreed(view, cart_id, cart_version, payment_method)
+    if not accepts(capabilities, quote, {line.kind for line in view.cart.lines}):
+        raise PaymentUnavailable(gateway=payment_method)
+    is_settled = capabilities.is_offline or not quote.total_minor
+    if not is_settled:
+        await _check_unpaid(session, customer_id, now=now)
+    parties = select(Cart.seller_id, Customer.language).join(Customer, Customer.id == Cart.customer_id)
+    seller_id, language = (await session.execute(parties.where(Cart.id == cart_id))).one()
+    return Placing(
+        customer_id=customer_id,
+        seller_id=seller_id,
+        language=language,
+        cart_id=cart_id,
+        checkout=view,
+        quote=quote,
+        payment_method=payment_method,
+        is_settled=is_settled,
+        expires_at=now + capabilities.hold if capabilities.hold and not is_settled else None,
+        now=now,
+    )
+
+
+def _agreed(view: CheckoutView, cart_id: int, cart_version: int, payment_method: str) -> Quote:
+    """The price, if everything is answered and the customer has seen just this."""
+    if view.cart.id != cart_id:
+        raise NotFound(what="cart")
+    if view.step != Step.REVIEW or view.quote is None:
+        raise CheckoutIncomplete(missing=view.step)
+    for line in view.cart.lines:
+        if not line.is_for_sale:
+            raise NotForSale(variant_id=line.variant_id, title=line.title)
+    if view.payment_method != payment_method:
+        raise CheckoutIncomplete(missing=Step.PAYMENT)
+    if view.cart.version != cart_version or view.expected_total_minor != view.quote.total_minor:
+        raise _changed(view, view.quote)
+    return view.quote
+
+
+def _changed(view: CheckoutView, quote: Quote) -> CartChanged:
+    return CartChanged(expected_minor=view.expected_total_minor, total_minor=quote.total_minor, currency=quote.currency)
+
+
+async def _check_unpaid(session: AsyncSession, customer_id: int, *, now: datetime) -> None:
+    """Unlocked: a person has one open cart, so two orders of theirs do not come at the same instant."""
+    waiting = select(func.count()).where(
+        Order.customer_id == customer_id,
+        Order.status == OrderStatus.PENDING_PAYMENT,
+        or_(Order.expires_at.is_(None), Order.expires_at > now),
+    )
+    if (await session.scalar(waiting) or 0) >= MAXIMUM_UNPAID:
+        raise TooManyUnpaidOrders(limit=MAXIMUM_UNPAID)
+
+
+async def _written(session: AsyncSession, placing: Placing) -> int:
+    """Everything about the order but the stock counters."""
+    now, actor = placing.now, Actor.customer(placing.customer_id)
+    order_id = await _insert_order(session, placing)
+    lines = await _insert_lines(session, placing, order_id)
+    state = stock.COMMITTED if placing.is_settled else stock.HELD
+    await stock.hold(session, order_id, lines, state=state, expires_at=placing.expires_at, actor=actor, now=now)
+    await audit.record(session, actor, "placed", "order", order_id, now=now)
+    await outbox.write(session, OrderPlaced(order_id=order_id), now=now)
+    if placing.is_settled:
+        await outbox.write(session, OrderConfirmed(order_id=order_id), now=now)
+    return order_id
+
+
+async def _insert_order(session: AsyncSession, placing: Placing) -> int:
+    quote = placing.quote
+    group = insert(cast("Table", OrderGroup.__table__)).values(
+        customer_id=placing.customer_id,
+        currency=quote.currency,
+        total_minor=quote.total_minor,
+        created_at=placing.now,
+    )
+    group_id = await new_id(session, group)
+    for _ in range(_NUMBER_TRIES):
+        row = order_row(placing, number=order_numbers.new(), group_id=group_id)
+        if await insert_ignoring(session, Order, **row):
+            return (await session.scalars(select(Order.id).where(Order.number == row["number"]))).one()
+    raise RuntimeError(f"no free order number in {_NUMBER_TRIES} tries")
+
+
+async def _insert_lines(session: AsyncSession, placing: Placing, order_id: int) -> list[stock.Wanted]:
+    rows = line_rows(placing, order_id, await _contents(session, placing))
+    await session.execute(insert(cast("Table", OrderLine.__table__)), rows)
+    written = select(OrderLine.id, OrderLine.variant_id, OrderLine.quantity).where(OrderLine.order_id == order_id)
+    return [stock.Wanted(*row) for row in await session.execute(written.order_by(OrderLine.position))]
+
+
+async def _contents(session: AsyncSession, placing: Placing) -> dict[int, str | None]:
+    digital = [line.variant_id for line in placing.checkout.cart.lines if line.kind == "digital"]
+    if not digital:
+        return {}
+    rows = await session.execute(select(Variant.id, Variant.digital_content).where(Variant.id.in_(digital)))
+    return {row.id: row.digital_content for row in rows}
+
+
+def _amounts(placing: Placing) -> list[tuple[int, int]]:
+    return [(line.variant_id, line.quantity) for line in placing.checkout.cart.lines]
