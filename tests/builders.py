@@ -5,10 +5,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import carts, checkout, customers
+from store import stock as stock_levels
+from store.audit import SYSTEM
 from store.db import Database
 from store.models import (
     Address,
@@ -20,7 +22,6 @@ from store.models import (
     Product,
     Seller,
     StockLevel,
-    StockMove,
     Variant,
 )
 
@@ -115,16 +116,16 @@ async def a_variant(
         ]
         session.add(variant)
         await session.flush()
-        _put_in_stock(session, variant.id, stock, low_at)
+        await _put_in_stock(session, variant.id, stock, low_at)
     return variant
 
 
-def _put_in_stock(session: AsyncSession, variant_id: int, quantity: int, low_at: int) -> None:
-    session.add(StockLevel(variant_id=variant_id, on_hand=quantity, low_at=low_at))
-    if quantity:
-        move = StockMove(variant_id=variant_id, kind="receive", d_on_hand=quantity, created_at=NOW)
-        move.source_type, move.source_id = "test", variant_id
-        session.add(move)
+async def _put_in_stock(session: AsyncSession, variant_id: int, quantity: int, low_at: int) -> None:
+    """Through the door, so that the moves add up."""
+    await stock_levels.receive(
+        session, variant_id, quantity, reason="test", actor=SYSTEM, source_id=variant_id, now=NOW
+    )
+    await session.execute(update(StockLevel).where(StockLevel.variant_id == variant_id).values(low_at=low_at))
 
 
 async def a_customer(db: Database, *, name: str = "Ann", language: str = "en") -> Customer:
