@@ -11,7 +11,7 @@ Carriers = Mapping[str, Carrier]
 OTHER = "other"
 
 
-@dataclass(frozen=True)
+@dataclass
 class OtherCarrier:
     """A carrier that Dukkan cannot ask: the number is kept and shown, staff says when the parcel has arrived."""
 
