@@ -1,0 +1,104 @@
+"""What stands in a person's way, in their words: what happened and what to do about it. Plain text, for toasts and messages alike."""
+
+from collections.abc import Callable, Mapping
+
+from bot.ui.format import money
+from bot.ui.i18n import Translator, noop
+from store.errors import BadInput, CartChanged, OutOfStock, RefundTooLarge, StoreError
+
+SENTENCES: Mapping[str, str] = {
+    "error": noop("That did not work. Please send /start and try again."),
+    "not_found": noop("This is not here any more."),
+    "not_for_sale": noop("This is not for sale any more."),
+    "out_of_stock": noop("There is not enough of it left."),
+    "quantity_out_of_range": noop("Please choose a quantity from {minimum} to {maximum}."),
+    "cart_empty": noop("Your cart is empty."),
+    "cart_changed": noop("Something in your cart has changed. Please look at it once more."),
+    "checkout_incomplete": noop("Something is still missing in your order."),
+    "bad_input": noop("I cannot use that. Please check it and send it again."),
+    "no_delivery": noop(
+        "We cannot deliver this to your address. Please choose another address or another way of delivery."
+    ),
+    "payment_unavailable": noop("This way to pay does not answer right now. Please try again, or choose another one."),
+    "not_allowed_now": noop("This cannot be done any more: the order has moved on."),
+    "not_permitted": noop("Your role does not include this."),
+    "refund_too_large": noop("That is more than can be given back."),
+    "too_many_unpaid_orders": noop(
+        "You have {limit} orders waiting to be paid. Please pay or cancel one of them first."
+    ),
+}
+
+# (field, reason) of a typed value that cannot be used; a reason alone where the field does not matter.
+BAD_INPUT: Mapping[tuple[str, str], str] = {
+    ("", "empty"): noop("Please send it as text."),
+    ("", "too_long"): noop("That is too long: at most {maximum} characters, please."),
+    ("", "unreadable"): noop("There are characters in it that I cannot use. Please send it again without them."),
+    ("country", "unknown"): noop("I do not know this country. Please send its name, or its two-letter code."),
+    ("postcode", "unreadable"): noop("A postcode has only letters, digits, blanks and dashes."),
+    ("phone", "not_a_number"): noop("This is no phone number. Please send it like +351 912 345 678."),
+    ("phone", "no_country_code"): noop("Please send the number with its country code, like +351 912 345 678."),
+    ("phone", "not_in_use"): noop("There is no such phone number. Please check it and send it again."),
+    ("cart", "too_many_lines"): noop("A cart holds at most {maximum} different things."),
+    ("tracking_number", "format"): noop(
+        "This is no tracking number of that carrier. Please check it and send it again."
+    ),
+    ("amount", "not_positive"): noop("Please send an amount above zero."),
+    ("price", "negative"): noop("A price cannot be below zero."),
+}
+
+
+def in_words(error: StoreError, t: Translator) -> str:
+    """One or two sentences; never empty."""
+    tell = _TELLERS.get(type(error))
+    return (tell and tell(error, t)) or _sentence(error, t)
+
+
+def apology(reference: str, t: Translator) -> str:
+    """For a fault of ours; *reference* finds it in the log."""
+    return t.label(
+        "Sorry, something went wrong on our side. Please try again in a moment. If you write to us, name {reference}.",
+        reference=reference,
+    )
+
+
+def _sentence(error: StoreError, t: Translator) -> str:
+    return t.label(SENTENCES.get(error.key, SENTENCES["error"]), **error.params)
+
+
+def _out_of_stock(error: StoreError, t: Translator) -> str | None:
+    title, free = error.params.get("title"), error.params.get("free")
+    if not isinstance(title, Mapping) or not isinstance(free, int):
+        return None
+    if free <= 0:
+        return t.label("{product} is sold out.", product=t.pick(title))
+    return t.label("Only {n} of {product} left.", n=free, product=t.pick(title))
+
+
+def _cart_changed(error: StoreError, t: Translator) -> str | None:
+    total, currency = error.params.get("total_minor"), error.params.get("currency")
+    if not isinstance(total, int) or not isinstance(currency, str):
+        return None
+    return t.label(
+        "The total has changed to {total}. Please look at it once more.", total=money(total, currency, t.language)
+    )
+
+
+def _refund_too_large(error: StoreError, t: Translator) -> str | None:
+    most, currency = error.params.get("refundable_minor"), error.params.get("currency")
+    if not isinstance(most, int) or not isinstance(currency, str):
+        return None
+    return t.label("At most {amount} can be given back.", amount=money(most, currency, t.language))
+
+
+def _bad_input(error: StoreError, t: Translator) -> str | None:
+    field, reason = str(error.params.get("field", "")), str(error.params.get("reason", ""))
+    words = BAD_INPUT.get((field, reason)) or BAD_INPUT.get(("", reason))
+    return t.label(words, **error.params) if words else None
+
+
+_TELLERS: Mapping[type[StoreError], Callable[[StoreError, Translator], str | None]] = {
+    OutOfStock: _out_of_stock,
+    CartChanged: _cart_changed,
+    RefundTooLarge: _refund_too_large,
+    BadInput: _bad_input,
+}
