@@ -1,52 +1,57 @@
-"""Who is told what: one literal table from an event's type to its routes."""
+"""Who is told what: one literal table."""
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from collections.abc import Mapping
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from notifications import buyers, staff
+from notifications.telling import Recipient, Route, Telling
+from store import events
+from store.events import Event
 
-from bot.settings import Settings
-from bot.ui.i18n import Translator
-from bot.ui.screen import Screen
-from bot.ui.seller import SellerView
+__all__ = ["ROUTES", "Recipient", "Route", "Telling"]
 
+# --- the buyer's private chat
+RECEIPT = Route("buyer.receipt", buyers.buyer, buyers.receipt)
+REVIVED = Route("buyer.revived", buyers.buyer, buyers.revived)
+EXPIRED = Route("buyer.expired", buyers.buyer, buyers.expired)
+CANCELLED = Route("buyer.cancelled", buyers.buyer, buyers.cancelled)
+COMPLETED = Route("buyer.completed", buyers.buyer, buyers.completed)
+PAYMENT_FAILED = Route("buyer.payment_failed", buyers.buyer, buyers.payment_failed)
+PAYMENT_SHORT = Route("buyer.payment_short", buyers.buyer, buyers.payment_short)
+REFUND = Route("buyer.refund", buyers.buyer, buyers.refund)
+TIMELINE = Route("buyer.timeline", buyers.buyer, buyers.timeline, slot=buyers.timeline_slot)
+SHIPPED = Route("buyer.shipped", buyers.buyer, buyers.shipped)
+MILESTONE = Route("buyer.milestone", buyers.buyer, buyers.milestone)
+DELAYED = Route("buyer.delayed", buyers.buyer, buyers.delayed)
 
-@dataclass(frozen=True, slots=True)
-class Telling:
-    """What making a notification may need besides the event: the shop, the reader's words, the moment."""
+# --- the staff chat: one living card an order, and a message of its own for what must be heard
+CARD = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot)
+# An order that nobody may pack yet has no card; one that has a card shows what became of it.
+CARD_KEPT = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot, opens=False)
+WAS_CANCELLED = Route("staff.cancelled", staff.staff_chat, staff.was_cancelled)
+REFUND_FAILED = Route("staff.refund_failed", staff.staff_chat, staff.refund_failed)
+PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_trouble)
+PARCEL_LATE = Route("staff.parcel_late", staff.staff_chat, staff.parcel_late)
+STOCK_LOW = Route("staff.stock_low", staff.staff_chat, staff.stock_low)
+QUARANTINED = Route("staff.quarantined", staff.staff_chat, staff.quarantined)
 
-    session: AsyncSession
-    settings: Settings
-    seller: SellerView
-    t: Translator
-    now: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    chat_id: int
-    language: str
-
-
-Recipients = Callable[[AsyncSession, Any, Settings, SellerView], Awaitable[list[Recipient]]]
-ScreenOf = Callable[[Telling, Any], Awaitable[Screen | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One kind of message about an event. A screen of None means that there is nothing (any more) to tell.
-
-    *slot* names the living message that is edited in place ("card:12"); without it every event sends a message of its own.
-    *opens* is False where the living message is only kept true, not begun.
-    """
-
-    name: str
-    recipients: Recipients
-    screen: ScreenOf
-    slot: Callable[[Any], str] | None = None
-    opens: bool = True
-
-
-ROUTES: Mapping[str, tuple[Route, ...]] = {}
+ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
+    events.OrderPlaced: (CARD_KEPT,),
+    events.OrderConfirmed: (RECEIPT, CARD),
+    events.OrderRevived: (REVIVED, CARD),
+    events.OrderExpired: (EXPIRED, CARD_KEPT),
+    events.OrderCancelled: (CANCELLED, CARD_KEPT, WAS_CANCELLED),
+    events.OrderCompleted: (COMPLETED, CARD_KEPT),
+    events.OrderChanged: (CARD_KEPT,),
+    events.PaymentFailed: (PAYMENT_FAILED, CARD_KEPT),
+    events.PaymentShort: (PAYMENT_SHORT, CARD),
+    events.PaymentReceivedOnDelivery: (CARD_KEPT,),
+    events.PaymentQuarantined: (QUARANTINED,),
+    events.RefundRequested: (REFUND, CARD_KEPT),
+    events.RefundSucceeded: (REFUND, CARD_KEPT),
+    events.RefundFailed: (REFUND, CARD_KEPT, REFUND_FAILED),
+    events.ShipmentShipped: (TIMELINE, SHIPPED, CARD_KEPT),
+    events.ShipmentMoved: (TIMELINE, MILESTONE, CARD_KEPT, PARCEL_TROUBLE),
+    events.ShipmentScanned: (TIMELINE, CARD_KEPT),
+    events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
+    events.StockLow: (STOCK_LOW,),
+}

@@ -108,6 +108,11 @@ def shortened(text: str, limit: int) -> str:
     return f"{text.rstrip()}…"
 
 
+def reason(error: BaseException) -> str:
+    """Telegram's own words, without the call: the call holds what was said to a person."""
+    return str(getattr(error, "message", None) or type(error).__name__)
+
+
 @dataclass
 class _Sheet:
     """One screen on its way to one chat."""

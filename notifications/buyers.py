@@ -1,0 +1,137 @@
+"""What the buyer of an order is told."""
+
+from dataclasses import replace
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.settings import Settings
+from bot.ui import orders as order_ui
+from bot.ui import parcels as parcel_ui
+from bot.ui import payment as payment_ui
+from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
+from notifications.telling import Recipient, Telling
+from store import order_story, orders, shipments
+from store.errors import NotFound
+from store.events import OrderEvent, PaymentShort, RefundEvent, ShipmentEvent, ShipmentMoved
+from store.models import Customer, Order
+from store.order_status import OrderStatus, ShipmentStatus
+from store.payments import cash, refunds
+from store.shipments import ShipmentView
+
+TIMELINE_SLOT = "order:"
+# From here on "it has left the shop" is old news.
+_NEARLY_THERE = frozenset(
+    {ShipmentStatus.OUT_FOR_DELIVERY, ShipmentStatus.DELIVERED, ShipmentStatus.RETURNING, ShipmentStatus.RETURNED}
+)
+
+
+async def buyer(session: AsyncSession, event: OrderEvent, _settings: Settings, _seller: SellerView) -> list[Recipient]:
+    """The private chat of whoever placed the order; nobody when they have blocked the bot."""
+    found = await session.execute(
+        select(Customer.telegram_id, Customer.language)
+        .join(Order, Order.customer_id == Customer.id)
+        .where(Order.id == event.order_id, Customer.blocked_at.is_(None))
+    )
+    return [Recipient(*row) for row in found.tuples()]
+
+
+def timeline_slot(event: OrderEvent) -> str:
+    return f"{TIMELINE_SLOT}{event.order_id}"
+
+
+async def receipt(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
+    order = await orders.order(session, event.order_id)
+    return order_ui.receipt_screen(order, tell.t, zone=tell.seller.timezone)
+
+
+async def revived(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
+    return order_ui.revived_screen(await orders.order(session, event.order_id), tell.t)
+
+
+async def expired(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
+    order = await orders.order(session, event.order_id)
+    # The money may have come in the meantime: then the good news is on its way.
+    return order_ui.expired_screen(order, tell.t) if order.status == OrderStatus.EXPIRED else None
+
+
+async def cancelled(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
+    return order_ui.cancelled_screen(await orders.order(session, event.order_id), tell.t)
+
+
+async def completed(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
+    """Only when the money was the last thing that was missing: everybody else has just read that it was delivered."""
+    order = await orders.order(session, event.order_id)
+    return order_ui.completed_screen(order, tell.t) if order.payment_method == cash.NAME else None
+
+
+async def payment_failed(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
+    order = await orders.order(session, event.order_id)
+    return payment_ui.payment_failed_screen(order, tell.t) if order.awaits_payment else None
+
+
+async def payment_short(session: AsyncSession, event: PaymentShort, tell: Telling) -> Screen | None:
+    order = await orders.order(session, event.order_id)
+    if not order.awaits_payment:
+        return None
+    return payment_ui.payment_short_screen(
+        order, tell.t, captured_minor=event.captured_minor, missing_minor=event.missing_minor
+    )
+
+
+async def refund(session: AsyncSession, event: RefundEvent, tell: Telling) -> Screen:
+    order = await orders.order(session, event.order_id)
+    found = next((each for each in await refunds.refunds_of(session, order.id) if each.id == event.refund_id), None)
+    if found is None:
+        raise NotFound(what="refund")
+    return order_ui.refund_screen(order, found, tell.t)
+
+
+async def timeline(session: AsyncSession, event: ShipmentEvent, tell: Telling) -> Screen | None:
+    """Silent when it begins: the milestone beside it makes the sound."""
+    story = await order_story.story(session, event.order_id)
+    if all(shipment.kind == "digital" for shipment in story.shipments):
+        return None
+    screen = parcel_ui.timeline_screen(
+        story.order, story.shipments, tell.t, zone=tell.seller.timezone, now=tell.now, carriers=tell.carriers
+    )
+    return replace(screen, silent=True)
+
+
+async def shipped(session: AsyncSession, event: ShipmentEvent, tell: Telling) -> Screen | None:
+    shipment = await _shipment(session, event)
+    if shipment.kind == "digital" or shipment.status in _NEARLY_THERE:
+        return None
+    status = ShipmentStatus.READY_FOR_PICKUP if shipment.kind == "pickup" else ShipmentStatus.HANDED_OVER
+    return await _milestone(session, event, shipment, status, tell)
+
+
+async def milestone(session: AsyncSession, event: ShipmentMoved, tell: Telling) -> Screen | None:
+    """Only while it is still so: one poll may bring "out for delivery" and "delivered" together."""
+    shipment = await _shipment(session, event)
+    if shipment.kind == "digital" or shipment.status != event.status:
+        return None
+    return await _milestone(session, event, shipment, shipment.status, tell)
+
+
+async def delayed(session: AsyncSession, event: ShipmentEvent, tell: Telling) -> Screen | None:
+    shipment = await _shipment(session, event)
+    if shipment.is_over:
+        return None
+    order = await orders.order(session, event.order_id)
+    return parcel_ui.delayed_screen(order, shipment, tell.t, zone=tell.seller.timezone)
+
+
+async def _milestone(
+    session: AsyncSession, event: ShipmentEvent, shipment: ShipmentView, status: ShipmentStatus, tell: Telling
+) -> Screen | None:
+    order = await orders.order(session, event.order_id)
+    return parcel_ui.milestone_screen(order, shipment, tell.t, zone=tell.seller.timezone, status=status)
+
+
+async def _shipment(session: AsyncSession, event: ShipmentEvent) -> ShipmentView:
+    for shipment in await shipments.shipments_of(session, event.order_id):
+        if shipment.id == event.shipment_id:
+            return shipment
+    raise NotFound(what="shipment")

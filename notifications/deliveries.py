@@ -1,0 +1,242 @@
+"""The rows behind the relay: from event to deliveries, from delivery to a screen, and which message stands where."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.settings import Settings
+from bot.ui.i18n import translator
+from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
+from notifications.buyers import TIMELINE_SLOT
+from notifications.retries import Verdict
+from notifications.telegram import Shown
+from notifications.telling import Route, Telling
+from store import sellers
+from store.db import affected
+from store.errors import NotFound
+from store.events import Event, revive
+from store.models import ChatMessage, Delivery, OutboxEvent
+from store.parcels.registry import Carriers
+from store.upsert import insert_ignoring
+
+log = logging.getLogger(__name__)
+
+WAITING, SENDING, SENT, SKIPPED, FAILED = "waiting", "sending", "sent", "skipped", "failed"
+LEASE = timedelta(seconds=60)
+ROUTED_AT_ONCE = 50
+# A number that no message has: the chat is known to follow the thing, but its message must be sent anew.
+_NOWHERE = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A delivery that this relay, and no other, may send until its lease runs out. *token* proves it."""
+
+    id: int
+    event_id: int
+    route: str
+    chat_id: int
+    attempts: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What to send. *standing* is the living message to edit, if there is one already."""
+
+    screen: Screen
+    slot: str | None
+    standing: Shown | None
+
+
+class Desk:
+    """Knows the routes. *moved_chats* maps groups that became supergroups to their new number."""
+
+    def __init__(self, settings: Settings, carriers: Carriers, routes: Mapping[type[Event], tuple[Route, ...]]) -> None:
+        self._settings = settings
+        self._carriers = carriers
+        self._routes = {event.type: found for event, found in routes.items()}
+        self.moved_chats: dict[int, int] = {}
+
+    async def route(self, session: AsyncSession, *, now: datetime) -> int:
+        """The oldest events have their deliveries. The rows are locked: two relays that routed at once could turn a chat's order round."""
+        rows = await session.scalars(
+            select(OutboxEvent)
+            .where(OutboxEvent.routed_at.is_(None), OutboxEvent.type.in_(self._routes))
+            .order_by(OutboxEvent.id)
+            .limit(ROUTED_AT_ONCE)
+            .with_for_update()
+        )
+        events = list(rows)
+        seller = await _seller(session)
+        for row in events:
+            await self._deliveries_of(session, row, seller, now)
+            row.routed_at = now
+        return len(events)
+
+    async def _deliveries_of(
+        self, session: AsyncSession, row: OutboxEvent, seller: SellerView | None, now: datetime
+    ) -> None:
+        if seller is None:
+            return
+        event = revive(row.type, row.payload)
+        for route in self._routes[row.type]:
+            for recipient in await route.recipients(session, event, self._settings, seller):
+                chat_id = self.moved_chats.get(recipient.chat_id, recipient.chat_id)
+                await insert_ignoring(
+                    session,
+                    Delivery,
+                    event_id=row.id,
+                    route=route.name,
+                    chat_id=chat_id,
+                    status=WAITING,
+                    attempts=0,
+                    available_at=now,
+                )
+
+    async def notice(self, session: AsyncSession, delivery: Claimed, *, now: datetime) -> Notice | None:
+        """What the delivery says, from the truth as it is now; None when there is nothing (any more) to say."""
+        row = await session.get_one(OutboxEvent, delivery.event_id)
+        event = revive(row.type, row.payload)
+        route = next((route for route in self._routes.get(row.type, ()) if route.name == delivery.route), None)
+        seller = await _seller(session)
+        if route is None or seller is None:  # written by another version of the program
+            return None
+        slot = route.slot(event) if route.slot else None
+        known = await _living(session, delivery.chat_id, slot) if slot else None
+        if known is None and not route.opens:
+            return None
+        recipients = await route.recipients(session, event, self._settings, seller)
+        languages = {recipient.chat_id: recipient.language for recipient in recipients}
+        t = translator(languages.get(delivery.chat_id, seller.language))
+        telling = Telling(self._settings, self._carriers, seller, t, now)
+        try:
+            screen = await route.screen(session, event, telling)
+        except NotFound:  # what the event was about is gone
+            return None
+        return Notice(screen, slot, _standing(known)) if screen is not None else None
+
+
+async def has_unrouted(session: AsyncSession) -> bool:
+    found = await session.scalar(select(OutboxEvent.id).where(OutboxEvent.routed_at.is_(None)).limit(1))
+    return found is not None
+
+
+async def due_heads(session: AsyncSession, *, now: datetime, limit: int) -> dict[int, str]:
+    """Ids and statuses of deliveries that may be sent now: of each chat only the first that is not done, so that nothing overtakes it."""
+    first = select(func.min(Delivery.id)).where(Delivery.status.in_((WAITING, SENDING))).group_by(Delivery.chat_id)
+    rows = await session.execute(
+        select(Delivery.id, Delivery.status)
+        .where(Delivery.id.in_(first), _is_due(now))
+        .order_by(Delivery.id)
+        .limit(limit)
+    )
+    return {row.id: row.status for row in rows}
+
+
+async def claim(session: AsyncSession, ids: list[int], *, token: str, now: datetime) -> list[Claimed]:
+    """Those of *ids* that were still due: marked as being sent before anything is sent."""
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.id.in_(ids), _is_due(now))
+        .values(status=SENDING, claimed_by=token, claimed_until=now + LEASE, attempts=Delivery.attempts + 1)
+        .execution_options(synchronize_session=False)
+    )
+    columns = (Delivery.id, Delivery.event_id, Delivery.route, Delivery.chat_id, Delivery.attempts)
+    rows = await session.execute(select(*columns).where(Delivery.id.in_(ids), Delivery.claimed_by == token))
+    return [Claimed(*row, token) for row in rows.tuples()]
+
+
+async def sent(session: AsyncSession, delivery: Claimed, shown: Shown, *, slot: str | None, now: datetime) -> None:
+    """The delivery is done; a living message is remembered."""
+    if slot is not None:
+        await _remember(session, delivery.chat_id, slot, shown, now)
+    await _close(session, delivery, status=SENT, sent_at=now, message_id=shown.message_id, last_error=None)
+
+
+async def settle(
+    session: AsyncSession, delivery: Claimed, outcome: Verdict, *, reason: str | None, now: datetime
+) -> None:
+    """The delivery that was not sent waits for its next time, or has ended."""
+    attempts = delivery.attempts - 1 if outcome.is_flood else delivery.attempts
+    available_at = {"available_at": now + outcome.pause} if outcome.pause is not None else {}
+    await _close(
+        session,
+        delivery,
+        status=outcome.status,
+        attempts=attempts,
+        last_error=(reason or "")[:255] or None,
+        **available_at,
+    )
+
+
+async def move_chat(session: AsyncSession, old: int, new: int, *, now: datetime) -> None:
+    """What waits for the old group waits for the new one. Living messages stay behind and are begun again there."""
+    await session.execute(
+        update(Delivery)
+        .where(Delivery.chat_id == old, Delivery.status.in_((WAITING, SENDING)))
+        .values(chat_id=new, status=WAITING, claimed_by=None, claimed_until=None, available_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    await session.execute(
+        update(ChatMessage).where(ChatMessage.chat_id == old).values(chat_id=new, message_id=_NOWHERE, updated_at=now)
+    )
+
+
+async def is_living(session: AsyncSession, chat_id: int | None, message_id: int) -> bool:
+    """Whether the message is the timeline of an order, which events go on to edit. Staff cards are not meant: their questions stand in the card itself."""
+    found = await session.scalar(
+        select(ChatMessage.id)
+        .where(ChatMessage.chat_id == chat_id, ChatMessage.message_id == message_id)
+        .where(ChatMessage.slot.startswith(TIMELINE_SLOT))
+    )
+    return found is not None
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Waiting and its time has come; or being sent by somebody who has not been heard of since."""
+    return or_(
+        and_(Delivery.status == WAITING, Delivery.available_at <= now),
+        and_(Delivery.status == SENDING, Delivery.claimed_until < now),
+    )
+
+
+async def _close(session: AsyncSession, delivery: Claimed, **values: object) -> None:
+    changed = await affected(
+        session,
+        update(Delivery)
+        .where(Delivery.id == delivery.id, Delivery.claimed_by == delivery.token)
+        .values(claimed_by=None, claimed_until=None, **values)
+        .execution_options(synchronize_session=False),
+    )
+    if not changed:
+        log.warning("the lease of delivery %s had run out: another relay has sent it too", delivery.id)
+
+
+async def _seller(session: AsyncSession) -> SellerView | None:
+    try:
+        return SellerView.of(await sellers.the_seller(session))
+    except NotFound:
+        return None
+
+
+async def _living(session: AsyncSession, chat_id: int, slot: str) -> ChatMessage | None:
+    found: ChatMessage | None = await session.scalar(select(ChatMessage).filter_by(chat_id=chat_id, slot=slot))
+    return found
+
+
+def _standing(known: ChatMessage | None) -> Shown | None:
+    if known is None or known.message_id == _NOWHERE:
+        return None
+    return Shown(known.message_id, known.has_picture)
+
+
+async def _remember(session: AsyncSession, chat_id: int, slot: str, shown: Shown, now: datetime) -> None:
+    values = {"message_id": shown.message_id, "has_picture": shown.has_picture, "updated_at": now}
+    if not await insert_ignoring(session, ChatMessage, chat_id=chat_id, slot=slot, **values):
+        await session.execute(update(ChatMessage).filter_by(chat_id=chat_id, slot=slot).values(**values))

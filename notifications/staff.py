@@ -1,0 +1,94 @@
+"""What the merchant is told: in the staff chat, or in the owner's private chat when there is none."""
+
+from collections.abc import Mapping
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.settings import Settings
+from bot.ui.format import money
+from bot.ui.i18n import noop
+from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
+from bot.ui.staff_alerts import low_stock_screen, quarantine_screen
+from bot.ui.staff_news import attention_screen
+from bot.ui.staff_orders import staff_card_screen
+from notifications.telling import Recipient, Telling
+from store import catalog, order_story, orders
+from store.errors import NotFound
+from store.events import Event, OrderEvent, PaymentQuarantined, RefundEvent, ShipmentDelayed, ShipmentMoved, StockLow
+from store.models import ProviderEventRow
+from store.order_status import ShipmentStatus
+from store.payments import refunds
+
+_TROUBLE: Mapping[str, str] = {
+    ShipmentStatus.EXCEPTION: noop("The parcel is held up or could not be delivered."),
+    ShipmentStatus.LOST: noop("The carrier cannot find the parcel."),
+    ShipmentStatus.RETURNING: noop("The parcel is on its way back."),
+    ShipmentStatus.RETURNED: noop("The parcel has come back."),
+}
+
+
+async def staff_chat(_session: AsyncSession, _event: Event, settings: Settings, seller: SellerView) -> list[Recipient]:
+    return [Recipient(settings.staff_chat, seller.language)] if settings.staff_chat is not None else []
+
+
+def card_slot(event: OrderEvent) -> str:
+    return f"card:{event.order_id}"
+
+
+async def card(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
+    story = await order_story.story(session, event.order_id)
+    return staff_card_screen(story, tell.t, tell.seller.timezone, tell.carriers)
+
+
+async def was_cancelled(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
+    """Somebody may have it on the packing table. An order that was never to be packed is nobody's news."""
+    order = await orders.order(session, event.order_id)
+    if order.confirmed_at is None:
+        return None
+    return attention_screen(order, tell.t("It was cancelled."), tell.t)
+
+
+async def refund_failed(session: AsyncSession, event: RefundEvent, tell: Telling) -> Screen:
+    order = await orders.order(session, event.order_id)
+    amounts = {each.id: each.amount_minor for each in await refunds.refunds_of(session, order.id)}
+    if event.refund_id not in amounts:
+        raise NotFound(what="refund")
+    amount = money(amounts[event.refund_id], order.currency, tell.t.language)
+    return attention_screen(
+        order, tell.t("The refund of {amount} failed: the money is still here.", amount=amount), tell.t
+    )
+
+
+async def parcel_trouble(session: AsyncSession, event: ShipmentMoved, tell: Telling) -> Screen | None:
+    words = _TROUBLE.get(event.status)
+    if words is None:
+        return None
+    return attention_screen(await orders.order(session, event.order_id), tell.t(words), tell.t)
+
+
+async def parcel_late(session: AsyncSession, event: ShipmentDelayed, tell: Telling) -> Screen:
+    order = await orders.order(session, event.order_id)
+    return attention_screen(order, tell.t("The parcel takes longer than expected."), tell.t)
+
+
+async def stock_low(session: AsyncSession, event: StockLow, tell: Telling) -> Screen:
+    product, variant = await catalog.variant(session, event.variant_id)
+    title = " · ".join(filter(None, (tell.t.pick(product.title), tell.t.pick(variant.title))))
+    return low_stock_screen(title, event.free, tell.t)
+
+
+async def quarantined(session: AsyncSession, event: PaymentQuarantined, tell: Telling) -> Screen:
+    row = await session.get(ProviderEventRow, event.provider_event_id)
+    if row is None:
+        raise NotFound(what="provider_event")
+    is_amount = row.amount_minor is not None and row.currency is not None
+    return quarantine_screen(row.gateway, _amount(row, tell) if is_amount else "", row.reason or "", tell.t)
+
+
+def _amount(row: ProviderEventRow, tell: Telling) -> str:
+    """In the currency's own way; a currency that we do not know stands as it came."""
+    try:
+        return money(row.amount_minor or 0, row.currency or "", tell.t.language)
+    except ValueError:
+        return f"{row.amount_minor} {row.currency}"

@@ -1,0 +1,51 @@
+"""What a route is made of: to whom, which screen, and which message it keeps true."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.settings import Settings
+from bot.ui.i18n import Translator
+from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
+from store.parcels.registry import Carriers
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What making a notification may need besides the event: the shop, the reader's words, the moment."""
+
+    settings: Settings
+    carriers: Carriers
+    seller: SellerView
+    t: Translator
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    chat_id: int
+    language: str
+
+
+# The event is any of store/events.py: a route stands only in rows of the table whose event it can read.
+Recipients = Callable[[AsyncSession, Any, Settings, SellerView], Awaitable[list[Recipient]]]
+ScreenOf = Callable[[AsyncSession, Any, Telling], Awaitable[Screen | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One kind of message about an event. A screen of None means that there is nothing (any more) to tell.
+
+    *slot* names the living message that is edited in place ("card:12"); without it every event sends a message of its own.
+    *opens* is False where the living message is only kept true, not begun.
+    """
+
+    name: str
+    recipients: Recipients
+    screen: ScreenOf
+    slot: Callable[[Any], str] | None = None
+    opens: bool = True
