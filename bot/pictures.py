@@ -9,6 +9,9 @@ from bot.ui.screen import Picture
 
 log = logging.getLogger(__name__)
 
+# The pictures of the demo's goods: `dukkan seed` sells them until the shop has its own.
+SAMPLES = Path(__file__).parent / "demo" / "seed" / "pictures"
+
 
 class Pictures:
     """One bot's pictures: ids of files mean nothing to another bot, so each bot has its own.

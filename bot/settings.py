@@ -105,6 +105,10 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite+aiosqlite:///{self.data_dir / 'shop.sqlite3'}"
 
     @property
+    def pictures(self) -> Path:
+        return self.pictures_dir or self.data_dir / "pictures"
+
+    @property
     def pay_base(self) -> str:
         """What pay links and the providers' notifications start with."""
         return self.public_url or f"http://{self.web_host}:{self.web_port}"

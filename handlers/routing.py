@@ -25,6 +25,16 @@ class AudienceRouter(Router):
         super().__init__(name=name)
         self.audience = audience
 
+    @property
+    def parent_router(self) -> Router | None:
+        return self._parent_router
+
+    @parent_router.setter
+    def parent_router(self, router: Router) -> None:
+        """aiogram lets a router into one dispatcher only. One process may hold several shops, and a conversation belongs to none of them."""
+        self._parent_router = router
+        router.sub_routers.append(self)
+
 
 class InPrivate(Filter):
     """Written or pressed in the person's own chat with the bot."""

@@ -1,0 +1,64 @@
+"""What went wrong, told to the person it happened to: a situation in words, a fault with a number under which the log explains it."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram.dispatcher.middlewares.base import BaseMiddleware
+from aiogram.types import TelegramObject, Update
+from markupsafe import Markup
+
+from bot.pictures import Pictures
+from bot.replies import Reply, Sleep
+from bot.ui.errors import apology, in_words
+from bot.ui.i18n import Translator, translator
+from bot.ui.screen import Screen, Toast
+from store.errors import StoreError
+
+log = logging.getLogger(__name__)
+
+# Longer than any network call's own limit: a handler that takes this long will never answer.
+HANDLING_MAX_S = 90
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+def told(error: StoreError, t: Translator, *, is_press: bool) -> Screen | Toast:
+    """A press gets an alert over the screen that stands; a typed text gets a message."""
+    words = in_words(error, t)
+    return Toast(words, alert=True) if is_press else Screen(Markup("{}").format(words))
+
+
+class Apologies(BaseMiddleware):
+    """Outermost: whatever happens to one update, its press is answered, the person hears of it, and the next update is handled."""
+
+    def __init__(self, pictures: Pictures, sleep: Sleep) -> None:
+        self._pictures = pictures
+        self._sleep = sleep
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if not isinstance(event, Update):
+            return await handler(event, data)
+        reply = self._reply(event, data)
+        try:
+            async with asyncio.timeout(HANDLING_MAX_S):
+                return await handler(event, data | {"reply": reply})
+        except Exception:
+            reference = secrets.token_hex(3)
+            log.exception("update %s failed, reference %s", event.update_id, reference)
+            await self._apologise(reply, reference)
+            return None
+
+    def _reply(self, update: Update, data: dict[str, Any]) -> Reply:
+        user, chat = data.get("event_from_user"), data.get("event_chat")
+        t = translator(user.language_code if user else None)
+        return Reply(data["bot"], self._pictures, t, update.callback_query, chat.id if chat else None, self._sleep)
+
+    async def _apologise(self, reply: Reply, reference: str) -> None:
+        words = apology(reference, reply.t)
+        try:
+            await reply.give(Toast(words, alert=True) if not reply.is_answered else Screen(Markup("{}").format(words)))
+        except Exception:
+            log.exception("the apology for reference %s was not sent", reference)

@@ -1,0 +1,139 @@
+"""What surrounds every handler: who speaks, in which language and when; one more try after a deadlock; the screen, after the commit."""
+
+import asyncio
+import random
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from aiogram.dispatcher.event.bases import UNHANDLED
+from aiogram.dispatcher.middlewares.base import BaseMiddleware
+from aiogram.fsm.context import FSMContext
+from aiogram.types import Chat, TelegramObject, User
+from sqlalchemy.exc import DBAPIError
+
+from bot.errors import told
+from bot.replies import Reply
+from bot.ui.callbacks import RefreshParcels
+from bot.ui.i18n import Translator, translator
+from bot.ui.screen import Screen, Toast
+from bot.ui.seller import SellerView
+from bot.ui.states import Awaiting
+from notifications import deliveries, telegram
+from store import customers, sellers, typed
+from store.db import Database, counting_commits, is_transient
+from store.errors import NotFound, StoreError
+from store.models import Customer
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+TRIES = 3
+
+
+class Identify(BaseMiddleware):
+    """Adds `now`, `customer`, `t` and `seller` to what a handler may ask for by name.
+
+    Reads first and writes only what changed: most updates of a known customer write nothing.
+    Only a private chat makes a customer: whoever talks in the staff chat has not come to buy.
+    """
+
+    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+        self._db = db
+        self._clock = clock
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        now = self._clock()
+        user, chat = data.get("event_from_user"), data.get("event_chat")
+        seller, customer = await self._look(user, chat, now)
+        reply: Reply = data["reply"]
+        if customer is not None:
+            reply.t = translator(customer.language)
+        if seller is None:
+            return await reply.give(_closed(reply.t))
+        return await handler(event, data | {"now": now, "customer": customer, "seller": seller, "t": reply.t})
+
+    async def _look(
+        self, user: User | None, chat: Chat | None, now: datetime
+    ) -> tuple[SellerView | None, Customer | None]:
+        async with self._db.read() as session:
+            try:
+                seller = SellerView.of(await sellers.the_seller(session))
+            except NotFound:
+                return None, None
+            customer = await customers.find(session, user.id) if user else None
+        if user is None or user.is_bot or chat is None or chat.type != "private" or _is_current(customer, user):
+            return seller, customer
+        return seller, await self._meet(user, now)
+
+    async def _meet(self, user: User, now: datetime) -> Customer:
+        async with self._db.begin() as session:
+            # Whoever writes to us has not blocked us (any more).
+            await customers.mark_blocked(session, user.id, blocked=False, now=now)
+            return await customers.identify(
+                session, user.id, name=user.full_name, username=user.username, language=user.language_code, now=now
+            )
+
+
+def _is_current(customer: Customer | None, user: User) -> bool:
+    if customer is None or customer.blocked_at is not None:
+        return False
+    name, username = typed.readable(user.full_name, maximum=128), user.username and user.username[:64]
+    return (customer.name, customer.username) == (name, username)
+
+
+def _closed(t: Translator) -> Toast:
+    return Toast(t.label("The shop is not open yet. Please come back a little later."), alert=True)
+
+
+class Present(BaseMiddleware):
+    """Answers the press and shows the screen that the handler returned, after its transaction; remembers which text the screen asks for."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        reply: Reply = data["reply"]
+        try:
+            outcome = await handler(event, data)
+        except StoreError as error:
+            # What was asked stays asked: a wrong postcode is typed again.
+            return await reply.give(told(error, reply.t, is_press=reply.query is not None))
+        if isinstance(outcome, Screen):
+            await self._wait_for(outcome.awaits, data)
+            outcome = replace(outcome, fresh=outcome.fresh or await self._leaves_a_living_message(reply))
+        if outcome is UNHANDLED and reply.query is not None:
+            outcome = Toast(reply.t.label("This button is out of date. Send /start to go on."))
+        return await reply.give(outcome)
+
+    async def _wait_for(self, awaits: Awaiting | None, data: dict[str, Any]) -> None:
+        state: FSMContext | None = data.get("state")
+        before = data.get("raw_state")
+        if before == Awaiting.CONTACT_PHONE:
+            data["reply"].has_contact_keyboard = True
+        if state is not None and before != awaits:
+            await state.set_state(awaits)
+
+    async def _leaves_a_living_message(self, reply: Reply) -> bool:
+        """The timeline of an order is edited as its parcel moves: whoever goes on from there to the catalogue gets a new message for it."""
+        query = reply.query
+        pressed = telegram.pressed(query) if query is not None else None
+        if query is None or pressed is None or (query.data or "").startswith(f"{RefreshParcels.__prefix__}:"):
+            return False
+        async with self._db.read() as session:
+            return await deliveries.is_living(session, reply.chat_id, pressed.message_id)
+
+
+class RunAgain(BaseMiddleware):
+    """A handler whose transaction the database gave up is run again, if it has committed nothing yet: then nothing has happened."""
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        for remaining in reversed(range(TRIES)):
+            with counting_commits() as commits:
+                try:
+                    return await handler(event, data)
+                except DBAPIError as error:
+                    if commits.count or not remaining or not is_transient(error):
+                        raise
+            await asyncio.sleep(random.uniform(0.01, 0.05))
+        raise AssertionError("the last try returns or raises")

@@ -1,0 +1,160 @@
+"""When each job runs. APScheduler is only the clock: it wakes runners, and a runner does one job, one at a time, to its end."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from notifications.relay import Relay
+from store.db import Database
+from store.parcels import poll
+from store.parcels.registry import Carriers
+from store.payments import reconcile, refund_job
+from store.payments.registry import Gateways
+from store.payments.sandbox_bank import SandboxBank
+
+log = logging.getLogger(__name__)
+
+# How often `run_all_due` looks again: what one job did may make another one due.
+ROUNDS = 20
+DRAIN_S = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """What jobs work with."""
+
+    db: Database
+    gateways: Gateways
+    carriers: Carriers
+    relay: Relay
+    bank: SandboxBank | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """*run* returns how much it found to do; 0 means that nothing was due."""
+
+    every: timedelta
+    run: Callable[[Ports, datetime], Awaitable[int]]
+
+
+async def _deliver_notices(ports: Ports, now: datetime) -> int:
+    return await ports.bank.deliver_due(now=now) if ports.bank is not None else 0
+
+
+RELAY = "relay"
+
+JOBS: Mapping[str, Job] = {
+    "sandbox_bank": Job(timedelta(seconds=5), _deliver_notices),
+    "apply_waiting": Job(timedelta(seconds=30), lambda ports, now: reconcile.apply_waiting(ports.db, now=now)),
+    "check_pending": Job(
+        timedelta(seconds=10), lambda ports, now: reconcile.check_pending(ports.db, ports.gateways, now=now)
+    ),
+    "expire_unpaid": Job(
+        timedelta(seconds=30), lambda ports, now: reconcile.expire_unpaid(ports.db, ports.gateways, now=now)
+    ),
+    "submit_refunds": Job(
+        timedelta(seconds=10), lambda ports, now: refund_job.submit_due(ports.db, ports.gateways, now=now)
+    ),
+    "poll_parcels": Job(timedelta(seconds=60), lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now)),
+    # Last, so that `run_all_due` also tells what the others did.
+    RELAY: Job(timedelta(seconds=5), lambda ports, now: ports.relay.run_once(now)),
+}
+
+
+@dataclass
+class Runner:
+    """One job, never twice at a time in this process; other processes are kept off by what the job claims in the database."""
+
+    name: str
+    work: Callable[[], Awaitable[int]]
+    _wanted: asyncio.Event = field(default_factory=asyncio.Event)
+    _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    def wake(self) -> None:
+        self._wanted.set()
+
+    async def once(self) -> int:
+        """How much was done; 0 also when it failed: it is logged, and the next time comes."""
+        async with self._busy:
+            try:
+                return await self.work()
+            except Exception:
+                log.exception("job %s failed", self.name)
+                return 0
+
+    async def run(self, stopping: asyncio.Event) -> None:
+        while True:
+            await self._wanted.wait()
+            self._wanted.clear()
+            if stopping.is_set():
+                return
+            await self.once()
+
+
+class Timetable:
+    def __init__(self, ports: Ports, clock: Callable[[], datetime], jobs: Mapping[str, Job] = JOBS) -> None:
+        self._jobs = jobs
+        self._stopping = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._scheduler: AsyncIOScheduler | None = None
+        self.runners = {name: Runner(name, _work(job, ports, clock)) for name, job in jobs.items()}
+
+    def start(self) -> None:
+        """Every job runs at its times, from now on."""
+        scheduler = AsyncIOScheduler(
+            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
+        )
+        for name, runner in self.runners.items():
+            scheduler.add_job(_async(runner.wake), "interval", seconds=self._jobs[name].every.total_seconds(), id=name)
+            self._tasks.append(asyncio.create_task(runner.run(self._stopping), name=f"job {name}"))
+            runner.wake()  # what waited while we were away is due now
+        scheduler.start()
+        self._scheduler = scheduler
+
+    async def stop(self) -> None:
+        """No job begins any more; those that run have come to their end."""
+        self._stopping.set()
+        if self._scheduler is not None:
+            self._scheduler.shutdown(wait=False)
+            self._scheduler = None
+        for runner in self.runners.values():
+            runner.wake()
+        await drain(self._tasks)
+        self._tasks.clear()
+
+    async def run_all_due(self) -> None:
+        """Every job, in the table's order, again and again until nothing is due (twenty rounds at most)."""
+        for _ in range(ROUNDS):
+            done = [await runner.once() for runner in self.runners.values()]
+            if not any(done):
+                return
+        log.warning("jobs found work in each of %s rounds", ROUNDS)
+
+
+async def drain(tasks: list[asyncio.Task[None]]) -> None:
+    """The tasks have ended by themselves, or were ended after DRAIN_S seconds."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=DRAIN_S)
+    for task in late:
+        log.warning("%s did not end in time", task.get_name())
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _work(job: Job, ports: Ports, clock: Callable[[], datetime]) -> Callable[[], Awaitable[int]]:
+    return lambda: job.run(ports, clock())
+
+
+def _async(wake: Callable[[], None]) -> Callable[[], Awaitable[None]]:
+    """APScheduler would run a plain function in a thread, and an Event belongs to its loop."""
+
+    async def waking() -> None:
+        wake()
+
+    return waking
