@@ -22,7 +22,9 @@ def new() -> str:
 
 def normalise(text: str) -> str | None:
     """The number somebody meant, as it is stored, or None if it cannot be one. Case, spaces, dashes and full-width characters do not matter."""
-    compact = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", text)).upper().translate(_LOOKALIKES)
+    # "№" would become the letters "No".
+    bare = unicodedata.normalize("NFKC", text.replace("№", ""))
+    compact = re.sub(r"[\W_]", "", bare).upper().translate(_LOOKALIKES)
     if len(compact) != _RANDOM_LENGTH + 1 or not set(compact) <= set(_ALPHABET):
         return None
     return _written(compact) if _check(compact[:-1]) == compact[-1] else None
