@@ -40,4 +40,4 @@ def in_rows(buttons: Sequence[Button], width: int) -> Rows:
 
 def filled(rows: Iterable[Iterable[Button]]) -> Rows:
     """The rows that have a button in them."""
-    return tuple(tuple(row) for row in rows if row)
+    return tuple(row for row in map(tuple, rows) if row)

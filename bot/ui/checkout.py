@@ -1,0 +1,194 @@
+"""The checkout: one question a screen, what was answered beside it, and the review before anything is placed.
+
+A Screen's *awaits* and its buttons answer the same question; going back never loses an answer.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from aiogram.filters.callback_data import CallbackData
+from markupsafe import Markup
+
+from bot.ui.addresses import address_text, country_name
+from bot.ui.buttons import back_and_home, filled, home, shortened
+from bot.ui.callbacks import (
+    AskQuestion,
+    ChooseDelivery,
+    ChoosePayment,
+    ClearNote,
+    KeepAnswer,
+    NewAddress,
+    Question,
+    ShowCart,
+    SkipPostcode,
+    UseAddress,
+    UseTelegramName,
+)
+from bot.ui.format import money
+from bot.ui.i18n import Translator, noop
+from bot.ui.payment import method_label
+from bot.ui.screen import Button, Screen, Style
+from bot.ui.states import Awaiting
+from store.checkout import AddressView, CheckoutView, Step
+from store.delivery import DeliveryOption
+
+_STEP_OF = {
+    Question.NAME: Step.CONTACT,
+    Question.PHONE: Step.CONTACT,
+    Question.DELIVERY: Step.DELIVERY,
+    Question.ADDRESS: Step.ADDRESS,
+    Question.PAYMENT: Step.PAYMENT,
+    Question.NOTE: Step.REVIEW,
+    Question.REVIEW: Step.REVIEW,
+}
+
+
+def headed(view: CheckoutView, question: Question, t: Translator, *lines: Markup) -> Markup:
+    """The question below "Checkout 2/5"."""
+    step = _STEP_OF[question]
+    number = view.steps.index(step) + 1 if step in view.steps else len(view.steps)
+    return Markup("\n").join([t("<b>Checkout {n}/{all}</b>", n=number, all=len(view.steps)), *lines])
+
+
+def _back_from(view: CheckoutView, question: Question) -> CallbackData:
+    """To the question before; from the first one to the cart."""
+    asked = [each for each in Question if _is_asked(view, each)]
+    before = asked[: asked.index(question)] if question in asked else []
+    return AskQuestion(question=before[-1]) if before else ShowCart()
+
+
+def _is_asked(view: CheckoutView, question: Question) -> bool:
+    return question not in (Question.NOTE, Question.REVIEW) and _STEP_OF[question] in view.steps
+
+
+def name_screen(view: CheckoutView, t: Translator, *, telegram_name: str) -> Screen:
+    text = headed(view, Question.NAME, t, t("What name should be on the parcel? Type it, or choose below."))
+    kept = view.contact_name
+    keep = (Button(shortened(kept), KeepAnswer(question=Question.NAME), style=Style.SUCCESS),) if kept else ()
+    is_offered = telegram_name.strip() and telegram_name != kept
+    offered = (Button(shortened(telegram_name), UseTelegramName()),) if is_offered else ()
+    rows = (keep, offered, back_and_home(_back_from(view, Question.NAME), t))
+    return Screen(text, filled(rows), awaits=Awaiting.CONTACT_NAME)
+
+
+def phone_screen(view: CheckoutView, t: Translator) -> Screen:
+    """Has a keyboard of its own, because only that can share the account's number."""
+    text = headed(
+        view,
+        Question.PHONE,
+        t,
+        t("What is your phone number? It is used for this order alone."),
+        t("Type it with the country code, as in +351 912 345 678, or share it with the button below."),
+    )
+    kept = view.contact_phone
+    keep = (Button(shortened(kept), KeepAnswer(question=Question.PHONE), style=Style.SUCCESS),) if kept else ()
+    rows = (keep, back_and_home(AskQuestion(question=Question.NAME), t))
+    return Screen(text, filled(rows), awaits=Awaiting.CONTACT_PHONE, asks_contact=t.label("📱 Share my phone number"))
+
+
+def delivery_screen(view: CheckoutView, t: Translator) -> Screen:
+    to = _back_from(view, Question.DELIVERY)
+    if view.no_delivery:
+        sorry = t("Sorry, nothing takes this order to where it should go. A smaller order or another address may work.")
+        change = (Button(t.label("Change the address"), NewAddress()),) if view.address else ()
+        text = headed(view, Question.DELIVERY, t, sorry)
+        return Screen(text, filled((change, (Button(t.label("← Cart"), ShowCart()), home(t)))))
+    question = t("How should it get to you?")
+    if view.is_delivery_dropped:
+        question = t("What you chose does not reach your address. These ways do:")
+    chosen = view.delivery.method_id if view.delivery else None
+    buttons = [(_option_button(option, option.method_id == chosen, t),) for option in view.options]
+    text = headed(
+        view, Question.DELIVERY, t, question, Markup(""), *(_option_line(option, t) for option in view.options)
+    )
+    return Screen(text, (*buttons, back_and_home(to, t)))
+
+
+def _option_line(option: DeliveryOption, t: Translator) -> Markup:
+    parts = [t("<b>{title}</b>: {price}", title=t.pick(option.title), price=price_text(option, t))]
+    if option.kind == "courier":
+        parts.append(_days(option, t))
+    if details := t.pick(option.details):
+        parts.append(t("{details}", details=details))
+    return Markup(", ").join(parts)
+
+
+def _days(option: DeliveryOption, t: Translator) -> Markup:
+    if option.min_days == option.max_days:
+        return t.n("{n} day", "{n} days", option.max_days)
+    return t("{fewest}–{most} days", fewest=option.min_days, most=option.max_days)
+
+
+def price_text(option: DeliveryOption, t: Translator) -> Markup:
+    """While the address is unknown a courier's price is the least one."""
+    price = money(option.price_minor, option.currency, t.language)
+    if option.is_from:
+        return t("from {price}", price=price)
+    return t("{price}", price=price) if option.price_minor else t("free")
+
+
+def _option_button(option: DeliveryOption, is_chosen: bool, t: Translator) -> Button:
+    title = t.pick(option.title)
+    return Button(shortened(f"✅ {title}" if is_chosen else title), ChooseDelivery(method_id=option.method_id))
+
+
+def saved_addresses_screen(view: CheckoutView, saved: Sequence[AddressView], t: Translator) -> Screen:
+    lines = [
+        t("{n}. {address}", n=n, address=address_text(asdict(address), t.language))
+        for n, address in enumerate(saved, start=1)
+    ]
+    chosen = view.address.id if view.address else None
+    buttons = [
+        (Button(_address_label(n, address, address.id == chosen), UseAddress(address_id=address.id)),)
+        for n, address in enumerate(saved, start=1)
+    ]
+    text = headed(view, Question.ADDRESS, t, t("Where should it go?"), Markup(""), *lines)
+    new = (Button(t.label("Another address"), NewAddress()),)
+    return Screen(text, (*buttons, new, back_and_home(_back_from(view, Question.ADDRESS), t)))
+
+
+def _address_label(n: int, address: AddressView, is_chosen: bool) -> str:
+    return shortened(f"✅ {address.street}" if is_chosen else f"{n}. {address.street}")
+
+
+_ADDRESS_QUESTIONS = {
+    Awaiting.ADDRESS_COUNTRY: noop("Which country should it go to? Type its name."),
+    Awaiting.ADDRESS_CITY: noop("Which town or city in {country}?"),
+    Awaiting.ADDRESS_STREET: noop("Street, house and flat in {city}?"),
+    Awaiting.ADDRESS_POSTCODE: noop("And the postcode?"),
+}
+
+
+def address_question_screen(
+    view: CheckoutView, awaiting: Awaiting, t: Translator, *, country: str = "", city: str = ""
+) -> Screen:
+    """One part of a new address. Back starts the address anew; what was saved before stays."""
+    params = {"country": country_name(country, t.language) if country else "", "city": city}
+    text = headed(view, Question.ADDRESS, t, t(_ADDRESS_QUESTIONS[awaiting], **params))
+    is_first = awaiting == Awaiting.ADDRESS_COUNTRY
+    to = _back_from(view, Question.ADDRESS) if is_first else NewAddress()
+    skip = (Button(t.label("No postcode"), SkipPostcode()),) if awaiting == Awaiting.ADDRESS_POSTCODE else ()
+    return Screen(text, filled((skip, back_and_home(to, t))), awaits=awaiting)
+
+
+def payment_screen(view: CheckoutView, gateways: Sequence[str], t: Translator) -> Screen:
+    to = _back_from(view, Question.PAYMENT)
+    if not gateways:
+        sorry = t("Sorry, this order cannot be paid for right now. Please try again later.")
+        return Screen(headed(view, Question.PAYMENT, t, sorry), (back_and_home(to, t),))
+    kind = view.delivery.kind if view.delivery else ""
+    buttons = [(_payment_button(name, name == view.payment_method, kind, t),) for name in gateways]
+    text = headed(view, Question.PAYMENT, t, t("How would you like to pay?"))
+    return Screen(text, (*buttons, back_and_home(to, t)))
+
+
+def _payment_button(gateway: str, is_chosen: bool, delivery_kind: str, t: Translator) -> Button:
+    label = method_label(gateway, t, delivery_kind=delivery_kind)
+    return Button(shortened(f"✅ {label}" if is_chosen else label, 24), ChoosePayment(gateway=gateway))
+
+
+def note_screen(view: CheckoutView, t: Translator) -> Screen:
+    text = headed(view, Question.NOTE, t, t("What should the shop know? Type it in one message."))
+    clear = (Button(t.label("Remove the note"), ClearNote(), style=Style.DANGER),) if view.note else ()
+    to = AskQuestion(question=Question.REVIEW)
+    return Screen(text, filled((clear, back_and_home(to, t))), awaits=Awaiting.NOTE)

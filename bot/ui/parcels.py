@@ -1,0 +1,200 @@
+"""Where a parcel is, in plain words: the timeline of an order, and what is told at its milestones."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from bot.ui.buttons import back_and_home, filled, home, in_rows, shortened
+from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrders, ShowParcels
+from bot.ui.format import moment, window
+from bot.ui.i18n import Translator, noop
+from bot.ui.payment import order_code, time_left
+from bot.ui.screen import Button, Rows, Screen
+from store.order_search import Awaited
+from store.order_status import ShipmentStatus
+from store.orders import OrderView
+from store.parcels.carrier import Stage
+from store.parcels.registry import Carriers
+from store.shipments import ScanView, ShipmentView
+
+_SCANS_SHOWN = 12
+
+_STATUS: Mapping[ShipmentStatus, str] = {
+    ShipmentStatus.PACKED: noop("🎁 Packed, waiting for the courier"),
+    ShipmentStatus.HANDED_OVER: noop("🚚 With the carrier"),
+    ShipmentStatus.IN_TRANSIT: noop("🚚 On its way"),
+    ShipmentStatus.OUT_FOR_DELIVERY: noop("🚪 Out for delivery"),
+    ShipmentStatus.READY_FOR_PICKUP: noop("🏬 Ready to be fetched"),
+    ShipmentStatus.DELIVERED: noop("📬 Delivered"),
+    ShipmentStatus.EXCEPTION: noop("⚠️ Held up, the carrier is on it"),
+    ShipmentStatus.LOST: noop("⚠️ The carrier cannot find it"),
+    ShipmentStatus.RETURNING: noop("↩️ On its way back to the shop"),
+    ShipmentStatus.RETURNED: noop("↩️ Back at the shop"),
+    ShipmentStatus.CANCELLED: noop("✖️ Not sent"),
+}
+_STAGE: Mapping[Stage, str] = {
+    Stage.INFO_RECEIVED: noop("The carrier knows about the parcel"),
+    Stage.HANDED_OVER: noop("Handed to the carrier"),
+    Stage.IN_TRANSIT: noop("On the way"),
+    Stage.CUSTOMS: noop("At the customs"),
+    Stage.OUT_FOR_DELIVERY: noop("Out for delivery"),
+    Stage.FAILED_ATTEMPT: noop("The courier found nobody"),
+    Stage.READY_FOR_PICKUP: noop("Waiting to be fetched"),
+    Stage.DELIVERED: noop("Delivered"),
+    Stage.EXCEPTION: noop("Held up"),
+    Stage.LOST: noop("Cannot be found"),
+    Stage.RETURNING: noop("Going back to the shop"),
+    Stage.RETURNED: noop("Back at the shop"),
+}
+# What is worth a message of its own; the rest only changes the timeline.
+_MILESTONES: Mapping[ShipmentStatus, str] = {
+    ShipmentStatus.HANDED_OVER: noop("🚚 <b>Order {number} has left the shop</b>"),
+    ShipmentStatus.OUT_FOR_DELIVERY: noop("🚪 <b>Order {number} comes today</b>\nThe courier has it on board."),
+    ShipmentStatus.READY_FOR_PICKUP: noop("🏬 <b>Order {number} can be fetched</b>"),
+    ShipmentStatus.DELIVERED: noop("📬 <b>Order {number} has been delivered</b>\nEnjoy it!"),
+    ShipmentStatus.EXCEPTION: noop("⚠️ <b>Order {number} is held up</b>\nThe carrier is on it; the shop knows too."),
+    ShipmentStatus.LOST: noop("⚠️ <b>The carrier cannot find order {number}</b>\nThe shop takes care of it."),
+    ShipmentStatus.RETURNING: noop("↩️ <b>Order {number} goes back to the shop</b>\nThe shop will write to you."),
+}
+
+
+def timeline_screen(
+    order: OrderView,
+    shipments: Sequence[ShipmentView],
+    t: Translator,
+    *,
+    zone: str,
+    now: datetime,
+    carriers: Carriers | None = None,
+) -> Screen:
+    """All parcels of an order, the newest news first. Also the living message that is edited as the parcel moves."""
+    parcels = [shipment for shipment in shipments if shipment.kind != "digital"]
+    parts = [t("<b>Order {number}</b>", number=order_code(order, t))]
+    for n, parcel in enumerate(parcels, start=1):
+        title = t("\n<b>Parcel {n} of {all}</b>", n=n, all=len(parcels)) if len(parcels) > 1 else Markup("")
+        parts += [title, *_parcel(order, parcel, t, zone=zone, now=now, carriers=carriers or {})]
+    if not parcels:
+        parts += [Markup(""), _not_sent_yet(order, t)]
+    return Screen(Markup("\n").join(parts), _timeline_rows(order, parcels, t, carriers or {}))
+
+
+def _not_sent_yet(order: OrderView, t: Translator) -> Markup:
+    if order.delivery_kind == "digital":
+        return t("Nothing has to be sent: what you bought is in this chat.")
+    if order.awaits_payment:
+        return t("It will be packed as soon as it is paid.")
+    if order.status in ("cancelled", "expired"):
+        return t("Nothing is on its way: the order was not carried out.")
+    return t("It is being prepared. We write to you as soon as it leaves.")
+
+
+def _parcel(
+    order: OrderView, parcel: ShipmentView, t: Translator, *, zone: str, now: datetime, carriers: Carriers
+) -> Iterable[Markup]:
+    yield t("<b>{status}</b>", status=t(_STATUS[parcel.status]))
+    if parcel.delay_level and not parcel.is_over:
+        yield t("It takes longer than expected; we are sorry.")
+    if parcel.expected is not None and not parcel.is_over:
+        yield t("Should arrive {days}", days=window(parcel.expected, t.language, zone))
+    if parcel.delivered_at is not None and parcel.status == ShipmentStatus.DELIVERED:
+        yield t("Arrived {at}", at=moment(parcel.delivered_at, t.language, zone))
+    if parcel.kind == "pickup" and not parcel.is_over and (details := t.pick(order.delivery_details)):
+        yield t("📍 {details}", details=details)
+    if parcel.tracking_number:
+        carrier = carriers.get(parcel.carrier or "")
+        title = carrier.title if carrier else t.label("Number")
+        yield t("{carrier}: <code>{number}</code>", carrier=title, number=parcel.tracking_number)
+    yield from _scans(parcel, t, zone)
+    yield from _age(parcel, t, now)
+
+
+def _scans(parcel: ShipmentView, t: Translator, zone: str) -> Iterable[Markup]:
+    if not parcel.scans:
+        return
+    yield Markup("")
+    for scan in reversed(parcel.scans[-_SCANS_SHOWN:]):
+        yield _scan(scan, t, zone)
+    if (hidden := len(parcel.scans) - _SCANS_SHOWN) > 0:
+        yield t.n("… and {n} earlier step", "… and {n} earlier steps", hidden)
+
+
+def _scan(scan: ScanView, t: Translator, zone: str) -> Markup:
+    at = moment(scan.occurred_at, t.language, zone)
+    if scan.place:
+        return t("• {at}: {what}, {place}", at=at, what=t(_STAGE[scan.stage]), place=shortened(scan.place, 60))
+    return t("• {at}: {what}", at=at, what=t(_STAGE[scan.stage]))
+
+
+def _age(parcel: ShipmentView, t: Translator, now: datetime) -> Iterable[Markup]:
+    """How old the news are: an honest timeline says when it last asked."""
+    if parcel.polled_at is None or parcel.is_over:
+        return
+    age = now - parcel.polled_at
+    if age < timedelta(minutes=2):
+        yield t("\n<i>Asked the carrier just now</i>")
+    else:
+        yield t("\n<i>Asked the carrier {age} ago</i>", age=time_left(age, t))
+
+
+def _timeline_rows(order: OrderView, parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -> Rows:
+    is_moving = any(parcel.tracking_number and not parcel.is_over for parcel in parcels)
+    refresh = (Button(t.label("🔄 Ask again"), RefreshParcels(order_id=order.id)),) if is_moving else ()
+    links = tuple(_links(parcels, t, carriers))
+    return filled((refresh, links, back_and_home(ShowOrder(order_id=order.id), t)))
+
+
+def _links(parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -> Iterable[Button]:
+    for parcel in parcels:
+        carrier = carriers.get(parcel.carrier or "")
+        if carrier is not None and parcel.tracking_number:
+            if url := carrier.public_url(parcel.tracking_number):
+                yield Button(shortened(t.label("At {carrier}", carrier=carrier.title)), url=url)
+
+
+def milestone_screen(
+    order: OrderView, shipment: ShipmentView, t: Translator, *, zone: str, status: str | None = None
+) -> Screen | None:
+    """A notification of its own; None where the status is not worth one. *status* is the one that the event tells of, else the parcel's."""
+    sentence = _MILESTONES.get(ShipmentStatus(status or shipment.status))
+    if sentence is None:
+        return None
+    parts = [t(sentence, number=order_code(order, t))]
+    if shipment.expected is not None and shipment.status == ShipmentStatus.HANDED_OVER:
+        parts.append(t("Should arrive {days}", days=window(shipment.expected, t.language, zone)))
+    if shipment.kind == "pickup" and (details := t.pick(order.delivery_details)):
+        parts.append(t("📍 {details}", details=details))
+    return Screen(Markup("\n").join(parts), _news_rows(order, t), fresh=True)
+
+
+def delayed_screen(order: OrderView, shipment: ShipmentView, t: Translator, *, zone: str) -> Screen:
+    """A notification: it takes longer than was promised."""
+    parts = [t("🕰 <b>Order {number} takes longer than expected</b>", number=order_code(order, t))]
+    if shipment.expected is not None:
+        parts.append(t("It should now arrive {days}.", days=window(shipment.expected, t.language, zone)))
+    parts.append(t("We are sorry about that. The shop has been told and keeps an eye on it."))
+    return Screen(Markup("\n").join(parts), _news_rows(order, t), fresh=True)
+
+
+def _news_rows(order: OrderView, t: Translator) -> Rows:
+    where = Button(t.label("📦 Where is it?"), ShowParcels(order_id=order.id))
+    return ((where, Button(t.label("Show order"), ShowOrder(order_id=order.id))),)
+
+
+def parcel_choice_screen(orders: Sequence[Awaited], t: Translator) -> Screen:
+    """Several orders are on their way: which one?"""
+    buttons = [Button(shortened(card.number), ShowParcels(order_id=card.id)) for card in orders]
+    return Screen(t("<b>Which order do you mean?</b>"), (*in_rows(buttons, 2), (home(t),)))
+
+
+def nothing_on_the_way_screen(t: Translator, *, has_orders: bool) -> Screen:
+    if has_orders:
+        text = t("<b>Nothing is on its way to you right now</b>\nAll your orders are listed under My orders.")
+        return Screen(text, ((Button(t.label("My orders"), ShowOrders()), home(t)),))
+    text = t("<b>Nothing is on its way to you</b>\nYou have not ordered anything yet.")
+    return Screen(text, ((Button(t.label("🛍 Browse"), ShowCategories()), home(t)),))
+
+
+def unknown_number_screen(t: Translator) -> Screen:
+    text = t("None of your orders has that number. Your orders and their parcels are here:")
+    return Screen(text, ((Button(t.label("My orders"), ShowOrders()), home(t)),))

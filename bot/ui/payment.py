@@ -1,0 +1,147 @@
+"""Asking for money: where to pay, how long it waits, what went wrong and what to do about it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from bot.ui.buttons import back_and_home, filled, home, shortened
+from bot.ui.callbacks import AskCancel, AskPayment, CheckPayment, PayOrder, ShowOrder, SwitchPayment
+from bot.ui.format import moment, money
+from bot.ui.i18n import Translator, noop
+from bot.ui.screen import Button, Screen, Style
+from store.orders import OrderView
+
+# Gateways that the table does not know are shown by their own name.
+_LABELS = {
+    "cash": noop("Cash on delivery"),
+    "sandbox": noop("Card (test)"),
+}
+_AT_THE_COUNTER = {"cash": noop("Pay at pick-up")}
+
+
+def method_label(gateway: str, t: Translator, *, delivery_kind: str = "") -> str:
+    """How a customer calls the way to pay."""
+    label = _AT_THE_COUNTER.get(gateway) if delivery_kind == "pickup" else None
+    label = label or _LABELS.get(gateway)
+    return t.label(label) if label else gateway.replace("_", " ").capitalize()
+
+
+def pay_screen(order: OrderView, url: str, t: Translator, *, zone: str, now: datetime) -> Screen:
+    """The order is placed and waits for its money."""
+    amount = money(order.total_minor, order.currency, t.language)
+    text = Markup("\n").join(
+        [
+            t("<b>Order {number} is placed</b> 🎉", number=order_code(order, t)),
+            t("To pay: <b>{amount}</b>", amount=amount),
+            *_limit(order, t, zone=zone, now=now),
+            t("When you have paid, this message turns into your receipt."),
+        ]
+    )
+    pay = Button(t.label("Pay {amount}", amount=amount), url=url, style=Style.SUCCESS)
+    return Screen(text, ((pay,), *_pay_rows(order, t)))
+
+
+def order_code(order: OrderView, t: Translator) -> Markup:
+    """The order's number, which one tap copies."""
+    return t("<code>{number}</code>", number=order.number)
+
+
+def _limit(order: OrderView, t: Translator, *, zone: str, now: datetime) -> list[Markup]:
+    if order.expires_at is None:
+        return []
+    left = time_left(order.expires_at - now, t)
+    until = moment(order.expires_at, t.language, zone)
+    return [t("We keep the goods for you for {left}, until {until}.", left=left, until=until)]
+
+
+def time_left(left: timedelta, t: Translator) -> Markup:
+    """A time limit in words, rounded down to what matters."""
+    minutes = max(0, int(left.total_seconds() // 60))
+    if minutes < 1:
+        return t("less than a minute")
+    if minutes < 120:
+        return t.n("{n} minute", "{n} minutes", minutes)
+    hours = minutes // 60
+    return t.n("{n} hour", "{n} hours", hours) if hours < 48 else t.n("{n} day", "{n} days", hours // 24)
+
+
+def _pay_rows(order: OrderView, t: Translator) -> tuple[tuple[Button, ...], ...]:
+    return (
+        (Button(t.label("I have paid"), CheckPayment(order_id=order.id)),),
+        (
+            Button(t.label("Copy number"), copy=order.number),
+            Button(t.label("Change method"), AskPayment(order_id=order.id)),
+        ),
+        (Button(t.label("Cancel order"), AskCancel(order_id=order.id)), home(t)),
+    )
+
+
+def pay_reminder_screen(order: OrderView, url: str, t: Translator, *, zone: str, now: datetime) -> Screen:
+    """Sent before the time limit passes."""
+    amount = money(order.total_minor, order.currency, t.language)
+    text = Markup("\n").join(
+        [
+            t("⏳ <b>Order {number} is still waiting</b>", number=order_code(order, t)),
+            *_limit(order, t, zone=zone, now=now),
+        ]
+    )
+    pay = Button(t.label("Pay {amount}", amount=amount), url=url, style=Style.SUCCESS)
+    return Screen(text, ((pay,), *_pay_rows(order, t)), fresh=True)
+
+
+def payment_unavailable_screen(order: OrderView, t: Translator) -> Screen:
+    """The provider does not answer; the order and its goods are safe."""
+    text = t(
+        "<b>Order {number} is placed</b>\n"
+        "The payment page does not open just now. Nothing was charged. Please try again in a moment, or pay another way.",
+        number=order_code(order, t),
+    )
+    again = Button(t.label("Try again"), PayOrder(order_id=order.id), style=Style.SUCCESS)
+    change = Button(t.label("Change method"), AskPayment(order_id=order.id))
+    return Screen(text, ((again, change), (Button(t.label("Cancel order"), AskCancel(order_id=order.id)), home(t))))
+
+
+def payment_methods_screen(order: OrderView, gateways: Sequence[str], t: Translator) -> Screen:
+    """Other ways to pay an order that is placed."""
+    here = ShowOrder(order_id=order.id)
+    if not gateways:
+        text = t("There is no other way to pay order {number} right now.", number=order_code(order, t))
+        return Screen(text, (back_and_home(here, t),))
+    text = t("How would you like to pay order {number}?", number=order_code(order, t))
+    buttons = tuple((_switch_button(order, name, t),) for name in gateways)
+    return Screen(text, (*buttons, back_and_home(here, t)))
+
+
+def _switch_button(order: OrderView, gateway: str, t: Translator) -> Button:
+    label = method_label(gateway, t, delivery_kind=order.delivery_kind)
+    label = f"✅ {label}" if gateway == order.payment_method else label
+    return Button(shortened(label, 24), SwitchPayment(order_id=order.id, gateway=gateway))
+
+
+def payment_failed_screen(order: OrderView, t: Translator) -> Screen:
+    """A notification: the provider refused the payment, nothing was charged, the order still waits."""
+    text = t(
+        "<b>The payment for order {number} did not go through</b>\nNothing was charged. You can try again or pay another way.",
+        number=order_code(order, t),
+    )
+    return Screen(text, _again_rows(order, t), fresh=True)
+
+
+def payment_short_screen(order: OrderView, t: Translator, *, captured_minor: int, missing_minor: int) -> Screen:
+    """A notification: some money came, but not all."""
+    text = t(
+        "<b>Order {number} is not fully paid</b>\n{paid} arrived, {missing} are missing. "
+        "Pay the rest, or let the order go: then you get back what you paid.",
+        number=order_code(order, t),
+        paid=money(captured_minor, order.currency, t.language),
+        missing=money(missing_minor, order.currency, t.language),
+    )
+    return Screen(text, _again_rows(order, t), fresh=True)
+
+
+def _again_rows(order: OrderView, t: Translator) -> tuple[tuple[Button, ...], ...]:
+    again = Button(t.label("Pay now"), PayOrder(order_id=order.id), style=Style.SUCCESS)
+    change = Button(t.label("Change method"), AskPayment(order_id=order.id))
+    show = Button(t.label("Show order"), ShowOrder(order_id=order.id))
+    return filled(((again, change), (show, home(t))))

@@ -1,0 +1,110 @@
+"""The last page of the checkout: everything at once, each part with its Edit, and the button that places the order."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from markupsafe import Markup
+
+from bot.ui.addresses import address_text
+from bot.ui.buttons import filled, home, in_rows
+from bot.ui.callbacks import AskQuestion, PlaceOrder, Question, ShowCart
+from bot.ui.checkout import headed
+from bot.ui.format import money, window
+from bot.ui.i18n import Translator
+from bot.ui.payment import method_label
+from bot.ui.screen import Button, Rows, Screen, Style
+from store.carts import CartView
+from store.checkout import CheckoutView, Step
+from store.parcels.carrier import Window
+from store.pricing import Quote
+
+# The rest of a message of 4096 letters is for the answers.
+_LINES_SHOWN = 25
+
+
+def review_screen(
+    view: CheckoutView, t: Translator, *, zone: str, now: datetime, seen_minor: int | None = None
+) -> Screen:
+    """Only for a checkout that is complete. *seen_minor* is the total that stood here before, where that was another one."""
+    quote, cart = view.quote, view.cart
+    if quote is None or cart.id is None:
+        raise ValueError("a review needs a complete checkout")
+    warning = [_changed(seen_minor, quote, t), Markup("")] if seen_minor is not None else []
+    goods = [*_goods(cart, t), *_sums(quote, view, t)]
+    parts = [*warning, *goods, Markup(""), *_answers(view, t, zone=zone, now=now)]
+    place = PlaceOrder(cart_id=cart.id, version=cart.version)
+    total = money(quote.total_minor, quote.currency, t.language)
+    rows = (
+        (Button(t.label("Place order · {total}", total=total), place, style=Style.SUCCESS),),
+        *_edits(view, t),
+        (Button(t.label("← Cart"), ShowCart()), home(t)),
+    )
+    return Screen(headed(view, Question.REVIEW, t, *parts), filled(rows))
+
+
+def _changed(seen_minor: int, quote: Quote, t: Translator) -> Markup:
+    before = money(seen_minor, quote.currency, t.language)
+    total = money(quote.total_minor, quote.currency, t.language)
+    return t("⚠️ The total was {before} and is {total} now. Please look again.", before=before, total=total)
+
+
+def _goods(cart: CartView, t: Translator) -> Iterable[Markup]:
+    for line in cart.lines[:_LINES_SHOWN]:
+        title = " · ".join(filter(None, (t.pick(line.title), t.pick(line.variant_title))))
+        price = money(line.total_minor, cart.currency, t.language)
+        yield t("{quantity} × {title}: {price}", quantity=line.quantity, title=title, price=price)
+    if more := len(cart.lines) - _LINES_SHOWN:
+        if more > 0:
+            yield t.n("… and {n} more", "… and {n} more", more)
+
+
+def _sums(quote: Quote, view: CheckoutView, t: Translator) -> Iterable[Markup]:
+    def amount(minor: int) -> str:
+        return money(minor, quote.currency, t.language)
+
+    if quote.discount_minor:
+        yield t("Discount: −{amount}", amount=amount(quote.discount_minor))
+    if view.delivery is not None and view.delivery.kind == "courier":
+        yield t("Delivery: {amount}", amount=amount(quote.shipping_minor))
+    if quote.fee_minor:
+        yield t("Fee: {amount}", amount=amount(quote.fee_minor))
+    if quote.tax_minor:
+        yield t("Tax: {amount}", amount=amount(quote.tax_minor))
+    yield t("<b>Total: {amount}</b>", amount=amount(quote.total_minor))
+
+
+def _answers(view: CheckoutView, t: Translator, *, zone: str, now: datetime) -> Iterable[Markup]:
+    delivery = view.delivery
+    if Step.CONTACT in view.steps:
+        yield t("👤 {name}, {phone}", name=view.contact_name or "", phone=view.contact_phone or "")
+    if view.address is not None and delivery is not None and delivery.kind == "courier":
+        yield t("📍 {address}", address=address_text(asdict(view.address), t.language))
+    if delivery is not None:
+        yield t("🚚 {title}", title=t.pick(delivery.title))
+        if details := t.pick(delivery.details):
+            yield t("{details}", details=details)
+        if delivery.kind == "courier":
+            days = Window(now + timedelta(days=delivery.min_days), now + timedelta(days=delivery.max_days))
+            yield t("Should arrive {days}", days=window(days, t.language, zone))
+    kind = delivery.kind if delivery else ""
+    yield t("💳 {method}", method=method_label(view.payment_method or "", t, delivery_kind=kind))
+    if view.note:
+        yield t("📝 {note}", note=view.note)
+
+
+def _edits(view: CheckoutView, t: Translator) -> Rows:
+    """One button a part; a note is always optional."""
+    labels = {
+        Question.NAME: (Step.CONTACT, t.label("Edit contact")),
+        Question.DELIVERY: (Step.DELIVERY, t.label("Edit delivery")),
+        Question.ADDRESS: (Step.ADDRESS, t.label("Edit address")),
+        Question.PAYMENT: (Step.PAYMENT, t.label("Edit payment")),
+        Question.NOTE: (Step.REVIEW, t.label("Edit note") if view.note else t.label("Add a note")),
+    }
+    buttons = [
+        Button(label, AskQuestion(question=question))
+        for question, (step, label) in labels.items()
+        if step in view.steps
+    ]
+    return in_rows(buttons, 2)

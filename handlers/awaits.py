@@ -1,0 +1,27 @@
+"""Filters for what people send without pressing a button."""
+
+from aiogram.filters import Filter
+from aiogram.types import Message
+
+from bot.ui.states import Awaiting
+
+
+class Awaits(Filter):
+    """A text while the chat waits for an answer of this kind. A command is never an answer."""
+
+    def __init__(self, awaiting: Awaiting) -> None:
+        self.awaiting = awaiting
+
+    async def __call__(self, message: Message, raw_state: str | None = None) -> bool:
+        return raw_state == self.awaiting and is_plain_text(message)
+
+
+class SharesContact(Filter):
+    """A contact card, her own or somebody else's."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.contact is not None
+
+
+def is_plain_text(message: Message) -> bool:
+    return bool(message.text) and not (message.text or "").startswith("/")

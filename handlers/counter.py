@@ -1,0 +1,156 @@
+"""Where checkout and payment conversations meet a customer: who it is, and which question comes next."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from aiogram.types import TelegramObject
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.ui.callbacks import Question
+from bot.ui.cart import cart_screen
+from bot.ui.checkout import (
+    address_question_screen,
+    delivery_screen,
+    name_screen,
+    note_screen,
+    payment_screen,
+    phone_screen,
+    saved_addresses_screen,
+)
+from bot.ui.errors import in_words
+from bot.ui.i18n import Translator
+from bot.ui.review import review_screen
+from bot.ui.screen import Screen
+from bot.ui.states import Awaiting
+from handlers.routing import AudienceRouter, customers_router
+from store import carts, checkout, customers
+from store.checkout import AddressView, CheckoutView, Step
+from store.db import Database
+from store.errors import CartEmpty, NoDelivery, NotFound, PaymentUnavailable
+from store.models import Customer
+from store.payments import choice
+from store.payments.registry import Gateways
+
+Act = Callable[[AsyncSession], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Who stands at it, and all that the next question depends on."""
+
+    customer: Customer
+    t: Translator
+    zone: str
+    shop: str
+    gateways: Gateways
+    now: datetime
+
+    async def ask(
+        self, session: AsyncSession, wanted: Question | None = None, *, is_own_change: bool = False
+    ) -> Screen:
+        """The question that was *wanted* if this checkout has it, else the first that is open.
+
+        A total that is another one than last time is pointed out, unless it *is_own_change*. Raises: CartEmpty.
+        """
+        view = await checkout.view(session, self.customer.id)
+        if view.cart.problems:
+            sorry = self.t.label("Please settle what is marked first")
+            return cart_screen(view.cart, self.t).with_toast(sorry)
+        question = wanted if wanted and self._can_ask(view, wanted) else self._open(view)
+        if question == Question.REVIEW:
+            return await self._review(session, view, is_own_change)
+        if question == Question.ADDRESS:
+            return await self._ask_address(session, view)
+        return self._screen(view, question)
+
+    async def _review(self, session: AsyncSession, view: CheckoutView, is_own_change: bool) -> Screen:
+        """The last page; its total is remembered as the one that was seen."""
+        if view.quote is None:
+            raise NoDelivery
+        before_minor, total_minor = view.expected_total_minor, view.quote.total_minor
+        if before_minor != total_minor:
+            await checkout.seen(session, self.customer.id, total_minor, now=self.now)
+        seen_minor = None if is_own_change or before_minor == total_minor else before_minor
+        return review_screen(view, self.t, zone=self.zone, now=self.now, seen_minor=seen_minor)
+
+    def _open(self, view: CheckoutView) -> Question:
+        if view.step == Step.CONTACT:
+            return Question.PHONE if view.contact_name else Question.NAME
+        if view.step == Step.REVIEW and view.payment_method not in choice.for_checkout(self.gateways, view):
+            return Question.PAYMENT
+        return Question(view.step.value)
+
+    def _can_ask(self, view: CheckoutView, question: Question) -> bool:
+        if question in (Question.REVIEW, Question.NOTE):
+            return view.step == Step.REVIEW and self._open(view) == Question.REVIEW
+        step = Step.CONTACT if question in (Question.NAME, Question.PHONE) else Step(question.value)
+        return step in view.steps and view.steps.index(step) <= view.steps.index(view.step)
+
+    async def _ask_address(self, session: AsyncSession, view: CheckoutView) -> Screen:
+        saved = await customers.addresses(session, self.customer.id)
+        if not saved:
+            return address_question_screen(view, Awaiting.ADDRESS_COUNTRY, self.t)
+        shown = [AddressView(row.id, row.country, row.region, row.city, row.postcode, row.street) for row in saved]
+        return saved_addresses_screen(view, shown, self.t)
+
+    def _screen(self, view: CheckoutView, question: Question) -> Screen:
+        match question:
+            case Question.NAME:
+                return name_screen(view, self.t, telegram_name=self.customer.name)
+            case Question.PHONE:
+                return phone_screen(view, self.t)
+            case Question.DELIVERY:
+                return delivery_screen(view, self.t)
+            case Question.PAYMENT:
+                return payment_screen(view, choice.for_checkout(self.gateways, view), self.t)
+            case _:
+                return note_screen(view, self.t)
+
+
+def counter_router(name: str) -> AudienceRouter:
+    """A customers' router whose handlers may ask for `counter`."""
+    router = customers_router(name)
+    router.message.middleware(_at_the_counter)
+    router.callback_query.middleware(_at_the_counter)
+    return router
+
+
+async def _at_the_counter(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+) -> Any:
+    seller, t = data["seller"], data["t"]
+    data["counter"] = Counter(data["customer"], t, seller.timezone, t.pick(seller.name), data["gateways"], data["now"])
+    return await handler(event, data)
+
+
+async def answered(db: Database, counter: Counter, act: Act | None = None, *, then: Question | None = None) -> Screen:
+    """Acts, then asks what comes next, in one transaction. What stands in the way is said over the question that is open.
+
+    Raises: BadInput for a typed answer, which stays asked.
+    """
+    try:
+        async with db.begin() as session:
+            if act is not None:
+                await act(session)
+            return await counter.ask(session, then, is_own_change=act is not None)
+    except CartEmpty as error:
+        return await empty_handed(db, counter, error)
+    except (NotFound, NoDelivery, PaymentUnavailable) as error:
+        return await asked_again(db, counter, in_words(error, counter.t))
+
+
+async def asked_again(db: Database, counter: Counter, why: str) -> Screen:
+    try:
+        async with db.begin() as session:
+            return (await counter.ask(session)).with_toast(why)
+    except CartEmpty as error:
+        return await empty_handed(db, counter, error)
+
+
+async def empty_handed(db: Database, counter: Counter, error: CartEmpty) -> Screen:
+    """A checkout without a cart: the order was placed from another device, or the cart was emptied."""
+    async with db.read() as session:
+        cart = await carts.cart(session, counter.customer.id)
+    return cart_screen(cart, counter.t).with_toast(in_words(error, counter.t))

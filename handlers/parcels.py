@@ -1,0 +1,144 @@
+"""Where is my parcel: by a button, by /track, by a number, or in plain words."""
+
+from datetime import datetime
+
+from aiogram.filters import Command, CommandObject, Filter
+from aiogram.types import CallbackQuery, Message
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.ui.callbacks import FindParcels, RefreshParcels, ShowParcels
+from bot.ui.errors import in_words
+from bot.ui.i18n import Translator
+from bot.ui.parcels import nothing_on_the_way_screen, parcel_choice_screen, timeline_screen, unknown_number_screen
+from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
+from handlers.awaits import is_plain_text
+from handlers.orders import own_orders
+from handlers.routing import customers_router
+from store import order_search, orders
+from store.db import Database
+from store.errors import NotFound
+from store.models import Customer
+from store.order_story import OrderStory, story_of
+from store.parcels import poll
+from store.parcels.questions import asks_for_parcel
+from store.parcels.registry import Carriers
+
+router = customers_router(__name__)
+
+
+class AsksForParcel(Filter):
+    """A plain question, while nothing else is being asked: an answer to the shop's question is never taken for one."""
+
+    async def __call__(self, message: Message, raw_state: str | None = None) -> bool:
+        return raw_state is None and is_plain_text(message) and asks_for_parcel(message.text or "")
+
+
+@router.message(Command("track"))
+async def track(
+    message: Message,
+    command: CommandObject,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    carriers: Carriers,
+    t: Translator,
+    now: datetime,
+) -> Screen:
+    """/track, or /track with the number of an order or of its parcel."""
+    async with db.read() as session:
+        if not command.args:
+            return await _newest(session, customer, seller, carriers, t, now)
+        order_id = await order_search.by_number(session, customer.id, command.args)
+        if order_id is None:
+            return unknown_number_screen(t)
+        return _timeline(await story_of(session, customer.id, order_id), seller, carriers, t, now)
+
+
+@router.message(AsksForParcel())
+async def ask_plainly(
+    message: Message,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    carriers: Carriers,
+    t: Translator,
+    now: datetime,
+) -> Screen:
+    async with db.read() as session:
+        return await _newest(session, customer, seller, carriers, t, now)
+
+
+@router.callback_query(FindParcels.filter())
+async def find_parcels(
+    query: CallbackQuery,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    carriers: Carriers,
+    t: Translator,
+    now: datetime,
+) -> Screen:
+    async with db.read() as session:
+        return await _newest(session, customer, seller, carriers, t, now)
+
+
+@router.callback_query(ShowParcels.filter())
+async def show_parcels(
+    query: CallbackQuery,
+    callback_data: ShowParcels,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    carriers: Carriers,
+    t: Translator,
+    now: datetime,
+) -> Screen:
+    async with db.read() as session:
+        try:
+            story = await story_of(session, customer.id, callback_data.order_id)
+        except NotFound as error:
+            return await own_orders(session, customer, seller, t, in_words(error, t))
+    return _timeline(story, seller, carriers, t, now)
+
+
+@router.callback_query(RefreshParcels.filter())
+async def refresh_parcels(
+    query: CallbackQuery,
+    callback_data: RefreshParcels,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    carriers: Carriers,
+    t: Translator,
+    now: datetime,
+) -> Screen:
+    """The carrier is asked now, unless it was asked a moment ago; either way the timeline says how old its news is."""
+    async with db.read() as session:
+        try:
+            story = await story_of(session, customer.id, callback_data.order_id)
+        except NotFound as error:
+            return await own_orders(session, customer, seller, t, in_words(error, t))
+    moving = [shipment.id for shipment in story.shipments if not shipment.is_over]
+    asked = [await poll.refresh(db, carriers, shipment_id, now=now) for shipment_id in moving]
+    async with db.read() as session:
+        story = await story_of(session, customer.id, callback_data.order_id)
+    fresh, not_yet = t.label("Asked the carrier just now"), t.label("This is the latest; we ask again by ourselves")
+    return _timeline(story, seller, carriers, t, now).with_toast(fresh if any(asked) else not_yet)
+
+
+async def _newest(
+    session: AsyncSession, customer: Customer, seller: SellerView, carriers: Carriers, t: Translator, now: datetime
+) -> Screen:
+    """The order that something is still to come of; a choice where there are several."""
+    waiting = await order_search.awaited(session, customer.id)
+    if len(waiting) == 1:
+        return _timeline(await story_of(session, customer.id, waiting[0].id), seller, carriers, t, now)
+    if waiting:
+        return parcel_choice_screen(waiting, t)
+    page = await orders.orders_page(session, customer.id, limit=1)
+    return nothing_on_the_way_screen(t, has_orders=bool(page.orders))
+
+
+def _timeline(story: OrderStory, seller: SellerView, carriers: Carriers, t: Translator, now: datetime) -> Screen:
+    return timeline_screen(story.order, story.shipments, t, zone=seller.timezone, now=now, carriers=carriers)

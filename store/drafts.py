@@ -1,0 +1,42 @@
+"""What a customer has begun and not finished: an address with a part missing, the thing whose quantity was asked for. One of a kind each."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store.models import ConversationState
+from store.upsert import insert_ignoring
+
+
+class Draft(StrEnum):
+    ADDRESS = "address"
+    QUANTITY = "quantity"
+
+
+async def keep(
+    session: AsyncSession, customer_id: int, kind: Draft, content: Mapping[str, Any], *, now: datetime
+) -> None:
+    """*content* takes the place of what was begun before."""
+    key = _key(customer_id, kind)
+    values = {"data": dict(content), "updated_at": now}
+    if not await insert_ignoring(session, ConversationState, key=key, state=None, **values):
+        await session.execute(update(ConversationState).where(ConversationState.key == key).values(**values))
+
+
+async def kept(session: AsyncSession, customer_id: int, kind: Draft) -> dict[str, Any]:
+    """What was begun; empty when nothing was."""
+    found = await session.scalar(select(ConversationState.data).where(ConversationState.key == _key(customer_id, kind)))
+    return dict(found or {})
+
+
+async def drop(session: AsyncSession, customer_id: int, kind: Draft) -> None:
+    """It is finished, or given up."""
+    await session.execute(delete(ConversationState).where(ConversationState.key == _key(customer_id, kind)))
+
+
+def _key(customer_id: int, kind: Draft) -> str:
+    return f"draft:{kind}:{customer_id}"

@@ -1,0 +1,70 @@
+"""Finding one of a customer's orders by what they have in hand: its number, its parcel's number, a link, or just "my parcel"."""
+
+import secrets
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import order_numbers
+from store.models import Order, Shipment
+from store.order_status import OrderStatus, ShipmentStatus
+from store.parcels import numbers
+
+# More than anybody can choose from in one message; who has more finds the rest in the list of orders.
+CHOICE = 10
+_OVER = (ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED, ShipmentStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """An order that something is still to come of."""
+
+    id: int
+    number: str
+
+
+async def by_number(session: AsyncSession, customer_id: int, text: str) -> int | None:
+    """The customer's order with this order or tracking number, however it was typed. Somebody else's is not found."""
+    if (number := order_numbers.normalise(text)) is not None:
+        found = await session.scalar(select(Order.id).where(Order.customer_id == customer_id, Order.number == number))
+        if found is not None:
+            return int(found)
+    if (tracking := numbers.normalise(text)) is None:
+        return None
+    return await session.scalar(
+        select(Order.id)
+        .join(Shipment, Shipment.order_id == Order.id)
+        .where(Order.customer_id == customer_id, Shipment.tracking_number == tracking)
+        .order_by(Order.id.desc())
+        .limit(1)
+    )
+
+
+async def by_secret(session: AsyncSession, customer_id: int, order_secret: str) -> int | None:
+    """The customer's order that a link leads to. Nobody else gets in with it: here the person is known."""
+    rows = await session.execute(
+        select(Order.id, Order.secret).where(Order.customer_id == customer_id, Order.secret == order_secret)
+    )
+    # The database may compare without case; a secret is exact.
+    return next((row.id for row in rows if secrets.compare_digest(row.secret, order_secret)), None)
+
+
+async def awaited(session: AsyncSession, customer_id: int) -> list[Awaited]:
+    """The customer's orders that something is still to come of, newest first. Unpaid ones are not on their way."""
+    arrived = select(Shipment.id).where(
+        Shipment.order_id == Order.id, Shipment.kind != "digital", Shipment.status.not_in(_OVER)
+    )
+    is_prepared = Order.fulfilment_status.in_(("unfulfilled", "packed", "partially_shipped"))
+    rows = await session.execute(
+        select(Order.id, Order.number)
+        .where(
+            Order.customer_id == customer_id,
+            Order.delivery_kind != "digital",
+            Order.status == OrderStatus.CONFIRMED,
+            is_prepared | arrived.exists(),
+        )
+        .order_by(Order.id.desc())
+        .limit(CHOICE)
+    )
+    return [Awaited(row.id, row.number) for row in rows]

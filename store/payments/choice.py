@@ -1,0 +1,82 @@
+"""Which ways to pay a cart or an order may be offered, and choosing another one for an order that is placed already."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import audit, order_life, outbox
+from store.audit import Actor
+from store.checkout import CheckoutView
+from store.db import affected
+from store.errors import NotAllowedNow, PaymentUnavailable
+from store.events import OrderChanged
+from store.models import Order, PaymentAttempt
+from store.order_status import OrderStatus
+from store.orders import OrderView, order_of
+from store.payments.gateway import Capabilities, PaymentGateway
+from store.payments.registry import Gateways
+
+
+def fits(capabilities: Capabilities, *, amount_minor: int, currency: str, kinds: Iterable[str]) -> bool:
+    """Whether a gateway takes this amount for goods of these kinds."""
+    if not set(kinds) <= capabilities.kinds:
+        return False
+    if capabilities.currencies is not None and currency not in capabilities.currencies:
+        return False
+    most = capabilities.maximum_minor.get(currency, amount_minor)
+    return capabilities.minimum_minor.get(currency, 0) <= amount_minor <= most
+
+
+def for_checkout(gateways: Gateways, view: CheckoutView) -> list[str]:
+    """The names of the gateways that can take this checkout's money, in the shop's order."""
+    kinds = {line.kind for line in view.cart.lines}
+    amount_minor = view.quote.total_minor if view.quote else view.cart.subtotal_minor
+    return [
+        name
+        for name, gateway in gateways.items()
+        if fits(gateway.capabilities, amount_minor=amount_minor, currency=view.cart.currency, kinds=kinds)
+    ]
+
+
+def for_order(gateways: Gateways, order: OrderView) -> list[str]:
+    """The same for an order that is placed and not paid."""
+    kinds = {line.kind for line in order.lines}
+    return [
+        name
+        for name, gateway in gateways.items()
+        if fits(gateway.capabilities, amount_minor=order.total_minor, currency=order.currency, kinds=kinds)
+    ]
+
+
+async def choose(
+    session: AsyncSession, customer_id: int, order_id: int, gateway: PaymentGateway, *, now: datetime
+) -> None:
+    """The customer's unpaid order will be paid through *gateway*; on delivery: it is confirmed at once.
+
+    No attempt may be live: `reconcile.close_live` comes first. Raises: NotFound, NotAllowedNow, PaymentUnavailable.
+    """
+    order = await order_of(session, customer_id, order_id)
+    if not for_order({gateway.name: gateway}, order):
+        raise PaymentUnavailable(gateway=gateway.name)
+    live = select(PaymentAttempt.id).where(PaymentAttempt.group_id == Order.group_id, PaymentAttempt.active_slot == 1)
+    chosen = (
+        update(Order)
+        .where(
+            Order.id == order_id,
+            Order.status == OrderStatus.PENDING_PAYMENT,
+            or_(Order.expires_at.is_(None), Order.expires_at > now),
+            ~live.exists(),
+        )
+        .values(payment_method=gateway.name, version=Order.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not await affected(session, chosen):
+        raise NotAllowedNow(status=order.status)
+    actor = Actor.customer(customer_id)
+    await audit.record(session, actor, "payment_method_chosen", "order", order_id, now=now, gateway=gateway.name)
+    if gateway.capabilities.is_offline:
+        await order_life.confirm(session, order_id, now=now)
+    else:
+        await outbox.write(session, OrderChanged(order_id=order_id), now=now)
