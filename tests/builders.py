@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import carts, checkout, customers
+from store import carts, checkout, customers, placing
 from store import stock as stock_levels
 from store.audit import SYSTEM
 from store.db import Database
@@ -24,10 +24,12 @@ from store.models import (
     StockLevel,
     Variant,
 )
+from store.payments.gateway import Capabilities
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
 CURRENCY = "USD"
 COURIER_MINOR = 500
+CASH = Capabilities(currencies=None, hold=None, is_offline=True)
 
 _numbers = itertools.count(1)
 
@@ -191,3 +193,28 @@ async def a_ready_checkout(
         assert view.step is checkout.Step.REVIEW and view.quote is not None and view.cart.id is not None
         await checkout.seen(session, customer.id, view.quote.total_minor, now=NOW)
     return Ready(customer, variants, view.cart.id, view.cart.version, view.quote.total_minor, payment_method)
+
+
+async def a_confirmed_order(
+    db: Database,
+    *variants: Variant,
+    customer: Customer | None = None,
+    quantity: int = 1,
+    delivery: str = "courier",
+    capabilities: Capabilities = CASH,
+) -> int:
+    """An order that the merchant can work on: to be paid in cash on delivery. Its id."""
+    ready = await a_ready_checkout(
+        db, *variants, customer=customer, quantity=quantity, delivery=delivery, payment_method="cash"
+    )
+    async with db.begin() as session:
+        placed = await placing.place(
+            session,
+            ready.customer.id,
+            ready.cart_id,
+            ready.cart_version,
+            capabilities=capabilities,
+            payment_method="cash",
+            now=NOW,
+        )
+    return placed.order_id
