@@ -149,7 +149,7 @@ async def _beyond(session: AsyncSession, product_id: int | None, backwards: bool
     if product_id is None:
         return None
     position = await session.scalar(select(Product.position).where(Product.id == product_id))
-    return _keyset(position or 0, product_id, backwards)
+    return None if position is None else _keyset(position, product_id, backwards)
 
 
 def _keyset(position: int, product_id: int, backwards: bool) -> ColumnElement[bool]:

@@ -35,8 +35,9 @@ async def set_price(session: AsyncSession, variant_id: int, price_minor: int, *,
     if product_id is None:
         raise NotFound(kind="variant")
     key = {"variant_id": variant_id, "currency": (await the_seller(session)).currency, "min_quantity": 1}
-    await insert_ignoring(session, Price, **key, unit_minor=price_minor)
     before = await session.scalar(select(Price.unit_minor).filter_by(**key).with_for_update())
+    if before is None:
+        await insert_ignoring(session, Price, **key, unit_minor=price_minor)
     await session.execute(update(Price).filter_by(**key).values(unit_minor=price_minor))
     await _change(session, product_id)
     await audit.record(session, actor, "priced", "variant", variant_id, now=now, before=before, after=price_minor)
