@@ -26,6 +26,11 @@ def head() -> str:
     return revision
 
 
+def knows(revision: str) -> bool:
+    """Whether this program can work on, or bring up to date, a database at *revision*; a newer program's it cannot."""
+    return any(script.revision == revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def upgrade_connection(connection: Connection) -> None:
     """Runs what is missing, inside the caller's connection."""
     command.upgrade(_config(connection), "head")
