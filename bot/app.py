@@ -17,6 +17,7 @@ from aiogram.fsm.storage.base import BaseEventIsolation
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 from starlette.applications import Starlette
 
+from bot.database import open_database
 from bot.errors import Apologies
 from bot.fsm import DatabaseStorage, PersonLocks
 from bot.intake import Intake, RawUpdate
@@ -49,7 +50,7 @@ HANDLERS = (
     "catalog",
     "cart",
     "checkout",
-    "checkout_typed",
+    "address",
     "payment",
     "orders",
     "parcels",
@@ -121,7 +122,7 @@ def build(
     *session* stands in for the network to Telegram. Without *locks* one person's updates run side by side: for tests
     that prove that the guards in the database are enough. Raises: SettingsError without a token.
     """
-    db = Database(settings.database)
+    db = open_database(settings)
     bot = Bot(require_token(settings).get_secret_value(), session=session or _session(settings))
     pictures = Pictures(settings.pictures, SAMPLES)
     web = Starlette()
