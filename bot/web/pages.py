@@ -22,7 +22,6 @@ main { max-width: 27rem; margin: 0 auto; padding: clamp(1rem, 6vh, 4rem) 1rem 2r
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 1rem; padding: 1.5rem; box-shadow: 0 1px 2px #0001, 0 8px 24px #0000000f }
 h1 { margin: 0; font-size: 1rem; font-weight: 600; color: var(--soft) }
 .amount { margin: .25rem 0 0; font-size: 2.5rem; line-height: 1.15; font-weight: 700; letter-spacing: -.02em; font-variant-numeric: tabular-nums }
-.title { margin: .25rem 0 0 }
 .soft { color: var(--soft); font-size: .875rem }
 .result { display: flex; gap: .75rem; align-items: center; margin: 1.25rem 0; padding: .9rem 1rem; border-radius: .75rem; border: 1px solid currentColor; font-weight: 600 }
 .result svg { flex: none; width: 1.5rem; height: 1.5rem }

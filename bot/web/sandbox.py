@@ -44,7 +44,7 @@ def _show(bank: SandboxBank, clock: Clock) -> Endpoint:
         except UnknownPage:
             return _unknown(t)
         body = Markup('<div class="card">{what}{result}{actions}</div>{footer}').format(
-            what=_what(bank, wanted, t),
+            what=_what(wanted, t),
             result=_result(wanted, t, now=clock()),
             actions=_actions(wanted, t, now=clock()),
             footer=_footer(wanted, t),
@@ -90,11 +90,10 @@ def _unknown(t: Translator) -> Response:
     return page(t.label("Sandbox payment"), body, t, banner=_banner(t), status=404)
 
 
-def _what(bank: SandboxBank, wanted: Page, t: Translator) -> Markup:
-    return Markup('<h1>{shop}</h1><p class="amount">{amount}</p><p class="title">{title}</p>{until}').format(
-        shop=bank.shop,
-        amount=money(wanted.amount_minor, wanted.currency, t.language),
+def _what(wanted: Page, t: Translator) -> Markup:
+    return Markup('<h1>{title}</h1><p class="amount">{amount}</p>{until}').format(
         title=wanted.title,
+        amount=money(wanted.amount_minor, wanted.currency, t.language),
         until=_until(wanted, t),
     )
 
@@ -140,7 +139,7 @@ def _actions(wanted: Page, t: Translator, *, now: datetime) -> Markup:
     awkward = Markup('<div class="actions pair">{}{}{}</div>').format(
         _button(wanted, "twice", t("Pay twice")),
         _button(wanted, "short", t("Pay half")),
-        _button(wanted, "late", t("Pay too late (when the time is up)"), "wide", is_disabled=True),
+        _button(wanted, "late", t("Pay too late (when the time is up)"), is_disabled=True),
     )
     return Markup("{}<h2>{}</h2>{}").format(first, t("Customers also do this"), awkward)
 
@@ -151,7 +150,11 @@ def _group(*parts: Markup) -> Markup:
 
 def _button(wanted: Page, action: str, label: Markup, kind: str = "", *, is_disabled: bool = False) -> Markup:
     return Markup('<form method="post" action="{}" class="{}"><button class="{}"{}>{}</button></form>').format(
-        f"/sandbox/pay/{wanted.ref}/{action}", kind, kind, Markup(" disabled") if is_disabled else "", label
+        f"/sandbox/pay/{wanted.ref}/{action}",
+        "wide" if is_disabled else "",
+        kind,
+        Markup(" disabled") if is_disabled else "",
+        label,
     )
 
 

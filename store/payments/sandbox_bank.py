@@ -35,7 +35,7 @@ _SLOW_REFUND = timedelta(minutes=5)
 
 
 class SandboxBank:
-    """`post` sends to the shop's notification address, `shop` is whom the pages name. Without a `path` the books are kept in memory only."""
+    """`post` sends to the shop's notification address. Without a `path` the books are kept in memory only."""
 
     def __init__(
         self,
@@ -45,13 +45,11 @@ class SandboxBank:
         post: Post,
         path: Path | None = None,
         account: str = "test",
-        shop: str = "Dukkan",
     ) -> None:
         if len(secret) < 16:
             raise ValueError("the sandbox needs a secret of at least 16 characters")
         self.account = account
         self.base_url = base_url
-        self.shop = shop
         self._secret = secret.encode()
         self._post = post
         self._path = path
