@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 Offence = tuple[int, str]
 
+# Makes a router that says who may use it. Others may be built on these, and end in `_router` too.
 ROUTER_HELPERS = {"customers_router", "staff_router", "everyone_router"}
 
 
@@ -56,7 +57,7 @@ def has_no_synchronous_filter(tree: ast.Module) -> Iterator[Offence]:
 def says_who_may_use_it(tree: ast.Module) -> Iterator[Offence]:
     """Every router of a handler module comes from a helper that checks who is pressing."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and _last_name(node.func) == "Router":
+        if isinstance(node, ast.Call) and _last_name(node.func) in ("Router", "AudienceRouter"):
             yield node.lineno, f"a bare Router: take one of {', '.join(sorted(ROUTER_HELPERS))}"
     declared = {name for statement in tree.body for name in _routers_declared_by(statement)}
     for decorator in _decorators(tree):
@@ -133,7 +134,7 @@ _OBSERVERS = {
 def _routers_declared_by(statement: ast.stmt) -> Iterator[str]:
     if isinstance(statement, ast.Assign | ast.AnnAssign) and isinstance(statement.value, ast.Call):
         call, targets = statement.value, statement.targets if isinstance(statement, ast.Assign) else [statement.target]
-        if _last_name(call.func) in ROUTER_HELPERS and call.args and ast.unparse(call.args[0]) == "__name__":
+        if _last_name(call.func).endswith("_router") and call.args and ast.unparse(call.args[0]) == "__name__":
             yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 

@@ -2,6 +2,8 @@
 
 import ast
 import importlib
+import re
+import tomllib
 from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import Path
@@ -108,6 +110,20 @@ def test_no_module_is_longer_than_a_person_reads_at_once() -> None:
     """A module that grows past 300 lines is split by the verb's phase."""
     lengths = {named(path): len(path.read_text(encoding="utf-8").splitlines()) for path in sources(*PACKAGES, "tests")}
     assert not {name: lines for name, lines in lengths.items() if lines > LINES}
+
+
+def test_every_folder_is_a_package() -> None:
+    """Without `__init__.py` the import contracts do not see what is inside."""
+    folders = {path.parent for path in sources(*PACKAGES)}
+    assert not [named(folder) for folder in folders if not (folder / "__init__.py").exists()]
+
+
+def test_every_part_of_the_program_has_its_place_in_the_contract() -> None:
+    """A module that the layers do not name could import whatever it likes."""
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
+    placed = set(re.findall(r"bot\.(\w+)", " ".join(contract["layers"])))
+    parts = {path.stem for path in (ROOT / "bot").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
+    assert parts - placed == {"__init__"}
 
 
 def test_every_event_has_a_route() -> None:

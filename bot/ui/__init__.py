@@ -1,0 +1,1 @@
+"""How the shop looks in Telegram: pure functions from its objects to screens."""
