@@ -94,7 +94,7 @@ async def _body(request: Request) -> Json:
 def _json_object(body: bytes) -> Json:
     try:
         values: Any = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         raise bad_request("can't parse JSON of the request") from None
     if not isinstance(values, dict):
         raise bad_request("expected a JSON Object in the request")

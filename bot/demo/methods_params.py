@@ -34,7 +34,9 @@ class Params:
 
     def text(self, name: str) -> str:
         value = self._values.get(name, "")
-        return value if isinstance(value, str) else json.dumps(value)
+        if isinstance(value, str):
+            return value
+        return "" if isinstance(value, Upload) else json.dumps(value)
 
     def required(self, name: str) -> str:
         if name not in self._values:
@@ -44,7 +46,7 @@ class Params:
     def integer(self, name: str, default: int = 0) -> int:
         try:
             return int(self._values.get(name, default))
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             return default
 
     def flag(self, name: str) -> bool:
@@ -57,7 +59,7 @@ class Params:
             return value
         try:
             return json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise bad_request(f"can't parse {what or name} JSON object") from None
 
     def objects(self, name: str) -> list[Json]:

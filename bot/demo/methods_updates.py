@@ -46,8 +46,12 @@ def get_webhook_info(world: "World", params: Params) -> Json:
 
 def _remember_allowed(world: "World", params: Params) -> None:
     """An absent list keeps the former one, an empty one asks for the default kinds."""
-    if "allowed_updates" in params:
-        world.state.allowed_updates = [str(kind) for kind in params.json("allowed_updates") or []]
+    if "allowed_updates" not in params:
+        return
+    kinds = params.json("allowed_updates")
+    if not isinstance(kinds, list):
+        raise bad_request("expected an Array of allowed updates")
+    world.state.allowed_updates = [str(kind) for kind in kinds]
 
 
 def _drop_pending(world: "World", params: Params) -> bool:

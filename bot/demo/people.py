@@ -41,7 +41,7 @@ class Person(Sight):
 
     async def sends(self, text: str, *, chat: int | None = None, reply_to: int | None = None) -> None:
         """Write a message; what does not fit into one travels as several, as apps do."""
-        assert text.strip(), "an app does not send an empty message"  # noqa: S101
+        assert text.strip(), "an app does not send an empty message"
         for start in range(0, len(text), TEXT_MAX):
             part, entities = markup.formatted(text[start : start + TEXT_MAX], "")
             await self.at(chat).sends_content({"text": part, "entities": entities}, reply_to=reply_to)
@@ -96,8 +96,8 @@ class Person(Sight):
     def _chat_to_write_in(self) -> Chat:
         if self.chat_id == self.id:
             self.world.private_chat(self.id)
-            assert not self.world.users[self.id].has_blocked_bot, f"{self.name} has blocked the bot"  # noqa: S101
-        assert self.id in self.here.members, f"{self.name} is not in {self.here.title}"  # noqa: S101
+            assert not self.world.users[self.id].has_blocked_bot, f"{self.name} has blocked the bot"
+        assert self.id in self.here.members, f"{self.name} is not in {self.here.title}"
         return self.here
 
     # ---- pressing

@@ -11,7 +11,7 @@ from typing import Any
 from bot.demo.faults import Faults
 from bot.demo.methods import METHODS
 from bot.demo.methods_params import Params, Upload
-from bot.demo.rules import Unsupported
+from bot.demo.rules import Unsupported, bad_request
 from bot.demo.state import CallbackQuery, Chat, Json, RenderedCallback, State, StoredFile, User
 from bot.demo.updates import UpdateQueue
 
@@ -59,7 +59,10 @@ class World:
         given = Params(params)
         self.calls.append((name, given.without_files()))
         self.faults.before(name, given.text("chat_id"))
-        result = act(self, given)
+        try:
+            result = act(self, given)
+        except UnicodeEncodeError:
+            raise bad_request("strings must be encoded in UTF-8") from None
         if isinstance(result, Awaitable):
             result = await result
         self.faults.after(name, given.text("chat_id"))
