@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DOTENV = ".env"
 
@@ -48,7 +48,7 @@ class Settings(BaseSettings):
     staff_chat_id: OptionalId = None
 
     data_dir: Path = Path("data")
-    database_url: Annotated[OptionalText, NoDecode] = None
+    database_url: OptionalText = None
     pictures_dir: Annotated[Path | None, BeforeValidator(_unset)] = None
 
     web_host: str = "127.0.0.1"
@@ -91,13 +91,10 @@ class Settings(BaseSettings):
             raise ValueError("is none of DEBUG, INFO, WARNING, ERROR")
         return value.upper()
 
-    @model_validator(mode="before")
+    @field_validator("database_url")
     @classmethod
-    def _complete_database_url(cls, given: Any) -> Any:
-        if not isinstance(given, dict):
-            return given
-        url = str(given.get("database_url") or "").strip()
-        return given | {"database_url": with_async_driver(url) if url else None}
+    def _has_an_async_driver(cls, value: str | None) -> str | None:
+        return with_async_driver(value) if value else None
 
     @property
     def database(self) -> str:
@@ -124,7 +121,7 @@ def with_async_driver(url: str) -> str:
     scheme, separator, rest = url.partition("://")
     driver = _DRIVERS.get(scheme, scheme)
     if not separator or driver not in _ASYNC_DRIVERS:
-        raise ValueError("database_url: starts with none of sqlite:///, postgresql://, mysql://, mariadb://")
+        raise ValueError("starts with none of sqlite:///, postgresql://, mysql://, mariadb://")
     return f"{driver}://{rest}"
 
 
@@ -152,8 +149,6 @@ def _in_one_line(error: ValidationError) -> str:
 def _told(problem: Mapping[str, Any]) -> str:
     reason = str(problem["msg"]).removeprefix("Value error, ")
     name = ".".join(str(part) for part in problem["loc"])
-    if not name:  # from a validator of the whole: it names its field itself
-        name, _, reason = reason.partition(": ")
     explained = _REASONS.get(str(problem["type"]), reason)
     return f"{name.upper()} {explained.format(**problem.get('ctx', {}))}"
 

@@ -1,0 +1,5 @@
+"""`python -m bot` is `dukkan`."""
+
+from bot.cli import main
+
+main()

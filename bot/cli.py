@@ -1,0 +1,241 @@
+"""The command `dukkan`. Everything heavy is imported by the command that needs it: `--help` answers at once."""
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+from cyclopts import App, Parameter
+
+if TYPE_CHECKING:
+    from bot.settings import Settings
+    from store.db import Database
+
+WRONG = 2
+
+
+def version_text() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("dukkan")
+    except PackageNotFoundError:  # a checkout
+        import tomllib
+
+        project = Path(__file__).parents[1] / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+
+
+app = App(
+    name="dukkan",
+    help="A shop that lives in a Telegram chat. Settings come from the environment and from .env (see .env.example).",
+    version=version_text,
+    help_format="plaintext",
+)
+db_app = App(name="db", help="The shop's database: its schema, its health, its backups.")
+app.command(db_app)
+
+
+def main() -> None:
+    app()
+
+
+@app.command
+def run() -> int:
+    """Open the shop: answer in Telegram (BOT_TOKEN), serve pay pages, run the jobs. Ctrl+C or SIGTERM closes it."""
+
+    def work(settings: "Settings") -> int:
+        from bot import running
+        from bot.settings import require_token
+
+        require_token(settings)
+        running.run(settings)
+        return 0
+
+    return _with_settings(work)
+
+
+@app.command
+def demo(
+    *,
+    port: int | None = None,
+    host: str = "127.0.0.1",
+    folder: Path = Path("data/demo"),
+    fresh: Annotated[bool, Parameter(negative="")] = False,
+    with_token: Annotated[bool, Parameter(negative="")] = False,
+) -> int:
+    """Open a whole shop in a local page: no token, no server, no money.
+
+    Parameters
+    ----------
+    port
+        Where the page is; the usual port, or any free one when that is taken.
+    host
+        Only this machine is served.
+    folder
+        Where the demo keeps its data.
+    fresh
+        Begin anew: what an earlier demo left in the folder is removed.
+    with_token
+        Open the demo although BOT_TOKEN is set; the token is not used.
+    """
+    from bot.demo import app as demo_app
+    from bot.demo.opening import DemoRefused
+
+    try:
+        demo_app.run(folder=folder, port=port, host=host, is_fresh=fresh, with_token=with_token)
+    except DemoRefused as refused:
+        return _complain(refused)
+    return 0
+
+
+@app.command
+def seed(file: Path | None = None) -> int:
+    """Make a shop out of a catalogue file. An existing shop is left as it is.
+
+    Parameters
+    ----------
+    file
+        The catalogue (JSON); without it the demo's goods, to look around with.
+    """
+
+    async def work(db: "Database", settings: "Settings") -> int:
+        from bot import database
+
+        await database.make_ready(db)
+        is_new = await database.seed_shop(db, file, now=_now())
+        await database.grant_owner(db, settings, now=_now())
+        print(
+            "The shop is seeded: `dukkan run` opens it." if is_new else "There is a shop already; nothing was changed."
+        )
+        return 0
+
+    return _with_database(work)
+
+
+@app.command
+def version() -> None:
+    """Print the version."""
+    print(version_text())
+
+
+@db_app.command
+def upgrade() -> int:
+    """Bring the schema up to date. SQLite shops do this by themselves when they open."""
+
+    async def work(db: "Database", _settings: "Settings") -> int:
+        from bot import database
+
+        print(f"The database is at schema {await database.upgrade(db)}.")
+        return 0
+
+    return _with_database(work)
+
+
+@db_app.command
+def check() -> int:
+    """Say whether the database is sound and has this program's schema; exit code 1 when not."""
+
+    async def work(db: "Database", settings: "Settings") -> int:
+        from bot import database
+        from store import migrate
+
+        revision, head = await migrate.current(db), migrate.head()
+        if revision != head:
+            print(f"The schema is {revision or 'missing'}, this program needs {head}: run `dukkan db upgrade`.")
+            return 1
+        if (path := database.sqlite_file(settings)) is not None:
+            _check_file(path)
+        print(f"The database is sound and at schema {head}.")
+        return 0
+
+    return _with_database(work)
+
+
+@db_app.command
+def backup(folder: Path | None = None) -> int:
+    """Copy a SQLite shop, running or not, into a dated file, and check the copy.
+
+    Parameters
+    ----------
+    folder
+        Where to put it; "backups" in DATA_DIR by default.
+    """
+
+    def work(settings: "Settings") -> int:
+        from store import backup as backups
+
+        path = _sqlite_file(settings, "pg_dump or mysqldump")
+        made = backups.backup(path, folder or settings.data_dir / "backups", now=_now())
+        print(f"{made.path}: {sum(made.rows.values())} rows in {len(made.rows)} tables, checked.")
+        return 0
+
+    return _with_settings(work)
+
+
+@db_app.command
+def restore(file: Path) -> int:
+    """Put a backup in the place of a SQLite shop that is not running; the old file is kept beside it.
+
+    Parameters
+    ----------
+    file
+        What `dukkan db backup` made.
+    """
+
+    def work(settings: "Settings") -> int:
+        from store import backup as backups
+
+        done = backups.restore(file, _sqlite_file(settings, "pg_restore or mysql"), now=_now())
+        kept = f" What was there is kept as {done.aside}." if done.aside else ""
+        print(f"Restored {sum(done.backup.rows.values())} rows from {file}.{kept}")
+        return 0
+
+    return _with_settings(work)
+
+
+def _with_settings(work: Callable[["Settings"], int]) -> int:
+    """Runs *work*; what a person can mend is one line on stderr and exit code 2, never a traceback."""
+    from bot.settings import SettingsError, load
+    from store.backup import BackupError
+
+    try:
+        return work(load())
+    except (SettingsError, BackupError) as wrong:
+        return _complain(wrong)
+
+
+def _with_database(work: Callable[["Database", "Settings"], Awaitable[int]]) -> int:
+    async def opened(settings: "Settings") -> int:
+        from bot import database
+
+        async with database.opened(settings) as db:
+            return await work(db, settings)
+
+    return _with_settings(lambda settings: asyncio.run(opened(settings)))
+
+
+def _sqlite_file(settings: "Settings", tool: str) -> Path:
+    from bot.database import sqlite_file
+    from bot.settings import SettingsError
+
+    if (path := sqlite_file(settings)) is None:
+        raise SettingsError(f"this is for SQLite only; for the database in DATABASE_URL use its own tool ({tool})")
+    return path
+
+
+def _check_file(path: Path) -> None:
+    from store import backup as backups
+
+    backups.check(path)
+
+
+def _complain(wrong: Exception) -> int:
+    print(f"dukkan: {wrong}", file=sys.stderr)
+    return WRONG
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

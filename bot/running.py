@@ -1,0 +1,111 @@
+"""`dukkan run`: the shop is open until somebody says stop."""
+
+import asyncio
+import contextlib
+import gc
+import logging
+import signal
+import socket
+from collections.abc import Iterator
+
+import uvicorn
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
+from starlette.types import ASGIApp
+
+from bot import database
+from bot.app import App, build
+from bot.logs import configure_logging
+from bot.settings import Settings, SettingsError
+
+log = logging.getLogger("dukkan")
+
+FIRST_ANSWER_S = 10
+
+
+def run(settings: Settings) -> None:
+    """Returns after SIGTERM or SIGINT, when all that was begun is finished. Raises: SettingsError for what keeps the shop from opening."""
+    configure_logging(settings)
+    with listening(settings) as listener:
+        asyncio.run(_run(settings, listener))
+
+
+@contextlib.contextmanager
+def listening(settings: Settings) -> Iterator[socket.socket]:
+    """Taken before anything else: whoever starts a second shop by accident learns it at once. Raises: SettingsError."""
+    try:
+        listener = socket.create_server((settings.web_host, settings.web_port))
+    except OSError as error:
+        told = f"{settings.web_host}:{settings.web_port}: {error.strerror or error}"
+        raise SettingsError(f"WEB_HOST, WEB_PORT cannot be listened on: {told}") from None
+    with listener:
+        yield listener
+
+
+async def _run(settings: Settings, listener: socket.socket) -> None:
+    app = build(settings)
+    try:
+        await _open(app)
+        await _serve(app, listener)
+    finally:
+        await app.stop()
+    log.info("closed")
+
+
+async def _open(app: App) -> None:
+    async with database.explained():
+        await database.make_ready(app.db)
+        has_shop = await database.grant_owner(app.db, app.settings, now=app.clock())
+    if not has_shop:
+        log.warning("there is no shop in the database yet: run `dukkan seed`; until then people are asked to come back")
+    if app.settings.staff_chat is None:
+        log.warning("neither STAFF_CHAT_ID nor OWNER_ID is set: nobody is told of orders")
+    await _greet(app)
+
+
+async def _greet(app: App) -> None:
+    """A wrong token is the merchant's to mend; a line that is down is not: then polling goes on asking. Raises: SettingsError."""
+    try:
+        me = await app.bot.get_me(request_timeout=FIRST_ANSWER_S)
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise SettingsError("BOT_TOKEN is not accepted by Telegram: copy it once more from @BotFather") from None
+    except AiogramError as error:
+        log.warning("Telegram does not answer yet: %s", error)
+    else:
+        log.info("open as @%s", me.username)
+
+
+async def _serve(app: App, listener: socket.socket) -> None:
+    stopping = asyncio.Event()
+    _on_signals(stopping)
+    server = _Server(app.web)
+    web = asyncio.create_task(server.serve(sockets=[listener]), name="web")
+    host, port = listener.getsockname()[:2]
+    log.info("web on http://%s:%s", host, port)
+    await app.start(polling=True)
+    # What was imported stays for good: without this a full collection stops every reply for a fifth of a second.
+    gc.collect()
+    gc.freeze()
+    await stopping.wait()
+    log.info("closing: finishing what was begun")
+    server.should_exit = True
+    await web
+
+
+def _on_signals(stopping: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(name, stopping.set)
+        except NotImplementedError:  # Windows
+            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stopping.set))
+
+
+class _Server(uvicorn.Server):
+    """Leaves the signals to the shop: the web closes when the shop says so."""
+
+    def __init__(self, web: ASGIApp) -> None:
+        super().__init__(uvicorn.Config(web, log_config=None, lifespan="off", timeout_graceful_shutdown=5))
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
