@@ -34,7 +34,7 @@ async def buyer(session: AsyncSession, event: OrderEvent, _settings: Settings, _
         .join(Order, Order.customer_id == Customer.id)
         .where(Order.id == event.order_id, Customer.blocked_at.is_(None))
     )
-    return [Recipient(*row) for row in found.tuples()]
+    return [Recipient(*row) for row in found]
 
 
 def timeline_slot(event: OrderEvent) -> str:

@@ -149,7 +149,7 @@ async def claim(session: AsyncSession, ids: list[int], *, token: str, now: datet
     )
     columns = (Delivery.id, Delivery.event_id, Delivery.route, Delivery.chat_id, Delivery.attempts)
     rows = await session.execute(select(*columns).where(Delivery.id.in_(ids), Delivery.claimed_by == token))
-    return [Claimed(*row, token) for row in rows.tuples()]
+    return [Claimed(*row, token) for row in rows]
 
 
 async def sent(session: AsyncSession, delivery: Claimed, shown: Shown, *, slot: str | None, now: datetime) -> None:
