@@ -201,9 +201,7 @@ async def set_contact(
 async def _phone(session: AsyncSession, customer_id: int, text: str) -> str:
     address = (await view(session, customer_id)).address
     customer = await session.get_one(Customer, customer_id)
-    number = typed.phone(text, language=customer.language, country=address.country if address else None)
-    customer.phone = number
-    return number
+    return typed.phone(text, language=customer.language, country=address.country if address else None)
 
 
 async def set_address(session: AsyncSession, customer_id: int, address_id: int, *, now: datetime) -> None:
