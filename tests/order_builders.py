@@ -4,19 +4,22 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import order_life, orders, placing, stock
+from store import order_life, orders, placing, shipping, stock
+from store.audit import Actor
 from store.db import Database, run_again
 from store.models import OutboxEvent, PaymentAttempt, Reservation, StockLevel, StockMove, Variant
 from store.orders import OrderView
+from store.payments import refunds
 from store.payments.gateway import Capabilities
 from store.placing import Placed
 from tests.builders import NOW, Ready, a_ready_checkout
 
 HOLD = timedelta(minutes=30)
 LATER = NOW + timedelta(hours=1)
+STAFF = Actor.staff(77, "Ben")
 ONLINE = Capabilities(currencies=None, hold=HOLD)
 ON_DELIVERY = Capabilities(currencies=None, hold=None, is_offline=True)
 
@@ -65,7 +68,8 @@ async def an_attempt(db: Database, order: OrderView, *, status: str, captured_mi
             group_id=order.group_id,
             gateway="sandbox",
             status=status,
-            active_slot=1 if status in ("created", "pending") else None,
+            # None would become the column's default
+            active_slot=1 if status in ("created", "pending") else null(),
             amount_minor=order.total_minor,
             captured_minor=captured_minor,
             currency=order.currency,
@@ -79,6 +83,40 @@ async def an_attempt(db: Database, order: OrderView, *, status: str, captured_mi
 async def the_order(db: Database, order_id: int) -> OrderView:
     async with db.read() as session:
         return await orders.order(session, order_id)
+
+
+def buyer(order: OrderView) -> Actor:
+    return Actor.customer(order.customer_id)
+
+
+async def cancel(db: Database, order: OrderView, actor: Actor) -> None:
+    async with db.begin() as session:
+        await order_life.cancel(session, order.id, actor=actor, reason="changed my mind", now=NOW)
+
+
+async def expire(db: Database, order: OrderView, *, now: datetime = LATER) -> bool:
+    async with db.begin() as session:
+        return await order_life.expire(session, order.id, now=now)
+
+
+async def revive(db: Database, order: OrderView) -> bool:
+    async with db.begin() as session:
+        return await order_life.revive(session, order.id, now=LATER)
+
+
+async def pack(db: Database, order: OrderView) -> None:
+    async with db.begin() as session:
+        await shipping.pack(session, order.id, actor=STAFF, now=NOW)
+
+
+async def ship(db: Database, order: OrderView) -> None:
+    async with db.begin() as session:
+        await shipping.ship(session, order.id, carrier="sandbox", tracking_number=None, actor=STAFF, now=NOW)
+
+
+async def refunded(db: Database, order: OrderView) -> list[tuple[int, str]]:
+    async with db.read() as session:
+        return [(row.amount_minor, row.reason) for row in await refunds.refunds_of(session, order.id)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +133,11 @@ async def shelf(db: Database, variant: Variant) -> Shelf:
         return Shelf(*row.one())
 
 
-async def events(db: Database) -> list[str]:
-    """The types of what the world was told, in order."""
+async def events(db: Database, about: str = "") -> list[str]:
+    """The types of what the world was told, in order; *about*: "order", "stock", …"""
     async with db.read() as session:
-        return list(await session.scalars(select(OutboxEvent.type).order_by(OutboxEvent.id)))
+        types = select(OutboxEvent.type).where(OutboxEvent.type.startswith(about)).order_by(OutboxEvent.id)
+        return list(await session.scalars(types))
 
 
 async def assert_books_balance(db: Database) -> None:
