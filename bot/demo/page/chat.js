@@ -1,0 +1,98 @@
+// The page: three panes, kept true by a stream that says when something has changed.
+import { get, setZone, steerTabs } from "./dom.js";
+import { Pane } from "./pane.js";
+import { Backstage } from "./backstage.js";
+
+const $ = (id) => document.getElementById(id);
+const customer = new Pane($("customer"), "customer", () => refresh());
+const staff = new Pane($("staff"), "staff", () => refresh());
+const backstage = new Backstage($("backstage"), () => refresh());
+
+// ---- state
+
+let isAsking = false;
+let isStale = false;
+
+async function refresh() {
+  if (isAsking) { isStale = true; return; }
+  isAsking = true;
+  do {
+    isStale = false;
+    try { await ask(); } catch (error) { console.warn("asking again:", error.message); }
+  } while (isStale);
+  isAsking = false;
+}
+
+async function ask() {
+  const wanted = new URLSearchParams();
+  if (customer.viewer) wanted.set("customer", customer.viewer);
+  if (staff.viewer) wanted.set("staff", staff.viewer);
+  const [state, behind] = await Promise.all([get(`/demo/state?${wanted}`), get("/demo/backstage")]);
+  setZone(state.zone);
+  for (const [pane, chat] of [[customer, state.customer], [staff, state.staff]]) {
+    pane.lastPeople = state.people;
+    pane.update(chat, state.people);
+  }
+  backstage.update(behind, state);
+  markSides(state);
+}
+
+function listen() {
+  const stream = new EventSource("/demo/events");
+  stream.onmessage = () => { $("line").hidden = true; refresh(); };
+  stream.onerror = () => { $("line").hidden = false; };
+}
+
+// ---- one pane at a time, where there is no room for three
+
+const sides = document.querySelector(".sides");
+const seen = { customer: 0, staff: 0 };
+
+function show(side) {
+  document.body.dataset.side = side;
+  for (const tab of sides.children) {
+    const isChosen = tab.dataset.side === side;
+    tab.setAttribute("aria-selected", String(isChosen));
+    tab.tabIndex = isChosen ? 0 : -1;
+  }
+  for (const pane of [customer, staff]) if (pane.side === side) pane.toEnd(false);
+  refresh();
+}
+
+function markSides(state) {
+  const newest = {
+    customer: state.customer.messages.filter((message) => !message.is_mine).at(-1)?.id ?? 0,
+    staff: state.staff.messages.filter((message) => !message.is_mine).at(-1)?.id ?? 0,
+  };
+  const isNarrow = getComputedStyle(sides).display !== "none";
+  for (const side of ["customer", "staff"]) {
+    const isShown = !isNarrow || document.body.dataset.side === side;
+    if (isShown) seen[side] = newest[side];
+    $(`tab-${side}`).querySelector(".dot").hidden = isShown || newest[side] <= seen[side];
+  }
+}
+
+sides.addEventListener("click", (event) => { const tab = event.target.closest("[role=tab]"); if (tab) show(tab.dataset.side); });
+steerTabs(sides);
+
+// ---- colours
+
+const THEMES = { auto: ["◐", "as the system"], light: ["☀", "light"], dark: ["☾", "dark"] };
+
+function paint(theme) {
+  localStorage.setItem("demo.theme", theme);
+  document.documentElement.dataset.theme = theme;
+  $("theme").textContent = THEMES[theme][0];
+  $("theme").setAttribute("aria-label", `Colours: ${THEMES[theme][1]}`);
+  $("theme").title = `Colours: ${THEMES[theme][1]}`;
+}
+
+$("theme").addEventListener("click", () => {
+  const names = Object.keys(THEMES);
+  paint(names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length]);
+});
+
+const kept = localStorage.getItem("demo.theme");
+paint(kept in THEMES ? kept : "auto");
+show("customer");
+listen();

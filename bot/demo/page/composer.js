@@ -1,0 +1,116 @@
+// What stands below a chat: the menu, the input, and the buttons that a bot puts under it.
+import { clear, el } from "./dom.js";
+
+export class Composer {
+  constructor(does) {
+    this.does = does;
+    this.answered = null;
+    this.input = el("textarea", { rows: 1, "aria-label": "Message", placeholder: "Message", maxlength: 4096, enterkeyhint: "send" });
+    this.menu = el("button", { type: "button", class: "menu", "aria-expanded": "false", "aria-haspopup": "true", onclick: () => this.toggleMenu() }, el("i", { "aria-hidden": "true" }), el("span", { text: "Menu" }));
+    this.list = el("div", { class: "commands", hidden: true });
+    this.quote = el("div", { class: "answering", hidden: true });
+    this.keys = el("div", { class: "reply-keys", hidden: true });
+    this.send = el("button", { type: "submit", class: "round send", "aria-label": "Send" });
+    this.form = el("form", { class: "write" }, this.menu, this.input, this.send);
+    this.start = el("button", { type: "button", class: "start", text: "Start", hidden: true, onclick: () => this.does.say("/start", null) });
+    this.node = el("div", { class: "composer" }, this.list, this.quote, this.form, this.keys, this.start);
+    this.listen();
+  }
+
+  listen() {
+    this.form.addEventListener("submit", (event) => { event.preventDefault(); this.submit(); });
+    this.input.addEventListener("input", () => { this.grow(); this.suggest(); });
+    this.input.addEventListener("keydown", (event) => this.onKey(event));
+    this.node.addEventListener("keydown", (event) => { if (event.key === "Escape") { this.closeMenu(); this.replyTo(null); } });
+  }
+
+  onKey(event) {
+    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); this.submit(); }
+    if (event.key === "ArrowUp" && !this.input.value) { event.preventDefault(); this.does.toLast(); }
+  }
+
+  begin() {
+    this.input.value = "";
+    this.grow();
+    this.replyTo(null);
+    this.closeMenu();
+  }
+
+  update(chat) {
+    this.commands = chat.commands;
+    const isNew = !chat.has_started;
+    this.start.hidden = !isNew;
+    this.form.hidden = isNew;
+    this.menu.hidden = !chat.commands.length;
+    this.input.placeholder = chat.keyboard?.placeholder ?? "Message";
+    if (chat.keyboard?.is_reply_forced && !this.answered) this.replyTo(chat.messages.at(-1), false);
+    this.showKeys(chat.keyboard?.rows ?? []);
+  }
+
+  showKeys(rows) {
+    const key = JSON.stringify(rows);
+    if (key === this.keysKey) return;
+    this.keysKey = key;
+    this.keys.hidden = !rows.length;
+    clear(this.keys, ...rows.map((row) => el("div", { class: "row" }, ...row.map((button) =>
+      el("button", { type: "button", class: "key", onclick: () => this.tap(button) }, el("span", { text: button.label }))))));
+  }
+
+  tap(button) {
+    if (button.kind === "contact") this.does.contact();
+    else this.does.say(button.label, null);
+  }
+
+  submit() {
+    const text = this.input.value;
+    if (!text.trim()) return;
+    this.does.say(text, this.answered);
+    this.begin();
+  }
+
+  grow() {
+    this.input.style.height = "auto";
+    this.input.style.height = `${Math.min(this.input.scrollHeight, 120)}px`;
+    this.send.classList.toggle("ready", Boolean(this.input.value.trim()));
+  }
+
+  replyTo(message, isFocused = true) {
+    this.answered = message?.id ?? null;
+    this.quote.hidden = !message;
+    if (!message) return;
+    clear(this.quote, el("div", {}, el("b", { text: `Reply to ${message.name}` }), el("span", { text: message.text.slice(0, 90) })),
+      el("button", { type: "button", class: "close", "aria-label": "Do not reply", onclick: () => this.replyTo(null) }));
+    if (isFocused) this.input.focus();
+  }
+
+  // ---- commands
+
+  toggleMenu() {
+    if (this.list.hidden) { this.showCommands(this.commands); this.list.querySelector("button")?.focus(); } else this.closeMenu();
+  }
+
+  suggest() {
+    const typed = this.input.value;
+    const fitting = /^\/\w*$/.test(typed) ? this.commands.filter(({ command }) => `/${command}`.startsWith(typed)) : [];
+    if (fitting.length) this.showCommands(fitting); else this.closeMenu();
+  }
+
+  showCommands(commands) {
+    clear(this.list, ...commands.map(({ command, description }) =>
+      el("button", { type: "button", onclick: () => this.choose(command) }, el("b", { text: `/${command}` }), el("span", { text: description }))));
+    this.list.hidden = false;
+    this.menu.setAttribute("aria-expanded", "true");
+  }
+
+  closeMenu() {
+    this.list.hidden = true;
+    this.menu.setAttribute("aria-expanded", "false");
+  }
+
+  choose(command) {
+    this.closeMenu();
+    this.begin();
+    this.does.say(`/${command}`, null);
+    this.input.focus();
+  }
+}

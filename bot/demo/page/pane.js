@@ -1,0 +1,246 @@
+// A chat: the people who may sit before it, the messages, and what they write.
+import { clear, day, el, post, steerTabs } from "./dom.js";
+import { bubble, dayPill } from "./bubbles.js";
+import { Composer } from "./composer.js";
+import { alertBox, browse, toast } from "./sheets.js";
+
+const NEAR = 90;
+const PARTS = { customer: "", owner: "owner", packer: "packer", stranger: "no role" };
+const LANGUAGES = { en: "English", zh: "中文", ru: "Русский" };
+
+export class Pane {
+  constructor(root, side, refresh) {
+    Object.assign(this, { root, side, refresh, busy: new Set(), nodes: new Map(), seen: new Map(), fresh: 0 });
+    this.viewer = Number(localStorage.getItem(`demo.${side}`)) || null;
+    this.people = el("div", { class: "people", role: "tablist", "aria-label": side === "customer" ? "Customers" : "Who presses the buttons" });
+    this.title = el("b", {});
+    this.subtitle = el("span", {});
+    this.avatar = el("i", { class: "avatar bot", "aria-hidden": "true" });
+    this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: 0 });
+    this.down = el("button", { type: "button", class: "down", hidden: true, "aria-label": "To the newest message", onclick: () => this.toEnd(true) }, el("span", {}));
+    this.composer = new Composer({ say: (text, replyTo) => this.say(text, replyTo), contact: () => this.act("contact", {}), toLast: () => this.toLastButton() });
+    root.append(this.people,
+      el("div", { class: "head" }, this.avatar, el("div", {}, this.title, this.subtitle)),
+      el("div", { class: "wall" }, this.log, this.down),
+      this.composer.node);
+    this.log.addEventListener("scroll", () => this.onScroll());
+    steerTabs(this.people);
+  }
+
+  // ---- what is shown
+
+  update(chat, people) {
+    const isOther = this.chatKey !== `${chat.id}/${chat.viewer}`;
+    this.chat = chat;
+    this.viewer = chat.viewer;
+    if (isOther) this.begin(chat);
+    this.showPeople(people);
+    this.showHead(chat);
+    const isAtEnd = this.isAtEnd() || isOther;
+    const newest = this.showMessages(chat, isOther);
+    this.composer.update(chat);
+    if (isAtEnd || newest?.is_mine) this.toEnd(false);
+    else this.showDown();
+  }
+
+  begin(chat) {
+    this.chatKey = `${chat.id}/${chat.viewer}`;
+    this.nodes.clear();
+    this.fresh = 0;
+    clear(this.log);
+    this.composer.begin();
+  }
+
+  showPeople(people) {
+    const mine = people.filter((person) => (person.part === "customer") === (this.side === "customer"));
+    const key = JSON.stringify([mine, this.viewer, [...this.seen], document.hidden]);
+    if (key === this.peopleKey) return;
+    this.peopleKey = key;
+    const focused = this.people.contains(document.activeElement) ? document.activeElement.dataset.id : null;
+    clear(this.people, ...mine.map((person) => this.person(person)));
+    if (focused) this.people.querySelector(`[data-id="${focused}"]`)?.focus();
+  }
+
+  person(person) {
+    const isChosen = person.id === this.viewer;
+    const note = PARTS[person.part] || LANGUAGES[person.language] || "";
+    return el("button", { type: "button", role: "tab", class: "person", "data-id": person.id, title: person.full_name, "aria-selected": String(isChosen), tabindex: isChosen ? 0 : -1, onclick: () => this.choose(person.id) },
+      el("i", { class: `avatar a${person.id % 6}`, "aria-hidden": "true", text: [...person.name][0] }),
+      el("span", {}, el("b", { text: person.name }), el("small", { text: note })),
+      this.isUnread(person) && el("i", { class: "dot", title: "Unread", role: "img", "aria-label": "unread" }));
+  }
+
+  isUnread(person) {
+    return this.side === "customer" && person.id !== this.viewer && person.newest > (this.seen.get(person.id) ?? 0);
+  }
+
+  choose(id) {
+    if (id === this.viewer) return;
+    this.viewer = id;
+    localStorage.setItem(`demo.${this.side}`, id);
+    this.refresh();
+  }
+
+  showHead(chat) {
+    this.title.textContent = chat.title;
+    this.avatar.textContent = [...chat.title][0];
+    const doing = chat.action === "typing" ? "typing …" : chat.action ? "sending …" : null;
+    this.subtitle.textContent = doing ?? (chat.is_group ? `${chat.members} members` : "bot");
+    this.subtitle.classList.toggle("doing", Boolean(doing));
+    this.log.setAttribute("aria-label", `Chat: ${chat.title}`);
+  }
+
+  showMessages(chat, isOther) {
+    const known = new Set();
+    let lastDay = null;
+    let at = null;
+    const place = (node) => {
+      const next = at ? at.nextSibling : this.log.firstChild;
+      if (next !== node) this.log.insertBefore(node, next);
+      at = node;
+    };
+    chat.messages.forEach((message, index) => {
+      const today = day(message.date * 1000);
+      if (today !== lastDay) {
+        lastDay = today;
+        known.add(`day ${today}`);
+        place(this.kept(`day ${today}`, today, () => dayPill(message.date)));
+      }
+      known.add(message.id);
+      place(this.messageNode(message, chat.messages[index - 1], chat.messages[index + 1], chat, isOther));
+    });
+    for (const [key, kept] of this.nodes) {
+      if (!known.has(key)) { kept.node.remove(); this.nodes.delete(key); }
+    }
+    this.showWelcome(chat);
+    const newest = chat.messages.at(-1);
+    if (newest) this.seen.set(chat.is_group ? chat.id : this.viewer, newest.id);
+    return newest;
+  }
+
+  kept(key, value, make) {
+    const old = this.nodes.get(key);
+    if (old?.value === value) return old.node;
+    const node = make(old?.node);
+    if (old) old.node.replaceWith(node);
+    this.nodes.set(key, { value, node });
+    return node;
+  }
+
+  messageNode(message, before, after, chat, isOther) {
+    const look = {
+      hasTail: !after || after.from !== message.from || day(after.date * 1000) !== day(message.date * 1000),
+      showsName: chat.is_group && !message.is_mine && before?.from !== message.from,
+    };
+    const pressed = [...this.busy].filter((key) => key.startsWith(`${message.id}/`));
+    const isKnown = this.nodes.has(message.id);
+    const value = JSON.stringify([message, look, pressed]);
+    return this.kept(message.id, value, (old) => {
+      const focus = old ? focusIn(old) : null;
+      const wasSame = old?.dataset.content === content(message);
+      const node = bubble(message, look, this.actions(), this.busy, old);
+      node.dataset.content = content(message);
+      if (!isOther && !isKnown) { node.classList.add("new"); if (!message.is_mine) this.fresh += 1; }
+      if (old && !wasSame) node.classList.add("changed");
+      if (focus) requestAnimationFrame(() => refocus(node, focus, this.log));
+      return node;
+    });
+  }
+
+  showWelcome(chat) {
+    const isEmpty = chat.messages.length === 0;
+    if (!isEmpty) { this.welcome?.remove(); this.welcome = null; return; }
+    const told = chat.is_group
+      ? ["📦", "The staff group", "Every order arrives here as a card with buttons. Who may press which one depends on the role."]
+      : ["👋", "What can this bot do?", chat.about || "It is a whole shop in a chat. Press Start to walk in."];
+    const node = el("div", { class: "welcome" }, el("i", { text: told[0], "aria-hidden": "true" }), el("b", { text: told[1] }), el("p", { dir: "auto", text: told[2] }));
+    if (this.welcome) this.welcome.replaceWith(node); else this.log.append(node);
+    this.welcome = node;
+  }
+
+  // ---- where it stands
+
+  isAtEnd() { return this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR; }
+
+  toEnd(isSmooth) {
+    this.fresh = 0;
+    this.log.scrollTo({ top: this.log.scrollHeight, behavior: isSmooth && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "instant" });
+    this.showDown();
+  }
+
+  onScroll() {
+    if (this.isAtEnd()) this.fresh = 0;
+    this.showDown();
+  }
+
+  showDown() {
+    this.down.hidden = this.isAtEnd();
+    this.down.firstChild.textContent = this.fresh ? String(this.fresh) : "";
+  }
+
+  jump(id) {
+    const node = this.nodes.get(id)?.node;
+    if (!node) return;
+    node.scrollIntoView({ block: "center" });
+    node.classList.remove("changed");
+    requestAnimationFrame(() => node.classList.add("changed"));
+  }
+
+  toLastButton() { [...this.log.querySelectorAll(".keys")].at(-1)?.querySelector("button")?.focus(); }
+
+  // ---- what people do
+
+  actions() {
+    this.does ??= {
+      press: (message, button) => this.press(message, button),
+      copy: (text) => this.copy(text),
+      say: (text) => this.say(text, null),
+      follow: (event, url) => { if (browse(url)) event.preventDefault(); },
+      reply: (message) => this.composer.replyTo(message),
+      jump: (id) => this.jump(id),
+    };
+    return this.does;
+  }
+
+  async press(message, button) {
+    if (button.kind === "url") { if (!browse(button.value)) window.open(button.value, "_blank", "noopener,noreferrer"); return; }
+    if (button.kind === "copy") { this.copy(button.value); return; }
+    const key = `${message.id}/${button.value}`;
+    if (this.busy.has(key)) return;
+    this.busy.add(key);
+    this.update(this.chat, this.lastPeople ?? []);
+    const answer = await this.act("press", { message: message.id, data: button.value });
+    this.busy.delete(key);
+    this.tell(answer);
+    this.refresh();
+  }
+
+  async say(text, replyTo) { this.tell(await this.act("say", { text, reply_to: replyTo })); }
+
+  async copy(text) {
+    try { await navigator.clipboard.writeText(text); toast(this.root, `Copied: ${text}`); }
+    catch { toast(this.root, "The browser does not allow copying here."); }
+  }
+
+  tell(answer) {
+    if (!answer.toast) return;
+    if (answer.alert) alertBox(this.chat.title, answer.toast);
+    else toast(this.root, answer.toast);
+  }
+
+  act(what, body) { return post(what, { who: this.chat.viewer, chat: this.chat.id, ...body }); }
+}
+
+const content = (message) => JSON.stringify([message.text, message.photo]);
+
+// An edit must not throw the keyboard's user out of the message.
+function focusIn(node) {
+  const active = document.activeElement;
+  if (!node.contains(active)) return null;
+  return { index: [...node.querySelectorAll("button")].indexOf(active), label: active.textContent };
+}
+
+function refocus(node, { index, label }, log) {
+  const buttons = [...node.querySelectorAll("button")];
+  (buttons.find((button) => button.textContent === label) ?? buttons[index] ?? log).focus({ preventScroll: true });
+}

@@ -1,0 +1,246 @@
+"""The demo page and what it asks for: the chats as JSON, a stream that says when to ask again, and what people do."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from bot.demo import backstage, scenes, view
+from bot.demo.guard import PAGE_HEADERS
+from bot.demo.levers import LeverJammed, Levers
+from bot.demo.people import Person
+from bot.demo.rules import TEXT_MAX
+from bot.demo.world import World
+from store.db import Database
+
+PAGE = Path(__file__).parent / "page"
+# Changes come in bursts (a toast, an edit, a mark): the page hears of a burst once.
+BURST_S = 0.03
+HEARTBEAT_S = 15
+_TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
+_PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp", b"GIF8": "image/gif"}
+
+B = TypeVar("B", bound=BaseModel)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Who(_Body):
+    who: int
+    chat: int
+
+
+class Say(Who):
+    text: str = Field(min_length=1, max_length=TEXT_MAX)
+    reply_to: int | None = None
+
+
+class Press(Who):
+    message: int
+    data: str = Field(min_length=1, max_length=64)
+
+
+class Travel(_Body):
+    hours: Literal[1, 6, 24]
+
+
+class Payment(_Body):
+    ref: str = Field(max_length=64)
+    verb: Literal["pay", "decline", "twice", "short", "late"]
+
+
+class Parcel(_Body):
+    shipment: int
+    verb: Literal["move", "stall", "lose", "fail"]
+
+
+class Break(_Body):
+    what: Literal["flood", "telegram", "carrier", "webhooks", "bank"]
+    on: bool = True
+
+
+class DemoPage:
+    def __init__(
+        self, db: Database, world: World, levers: Levers, *, staff_chat: int, zone: str, stopping: asyncio.Event
+    ) -> None:
+        self._db = db
+        self._world = world
+        self._levers = levers
+        self._staff_chat = staff_chat
+        self._zone = zone
+        self._stopping = stopping
+
+    def routes(self) -> list[Route]:
+        does: dict[str, Callable[[Request], Awaitable[Response]]] = {
+            "say": self._say,
+            "press": self._press,
+            "contact": self._contact,
+            "travel": self._travel,
+            "payment": self._pay,
+            "parcel": self._parcel,
+            "break": self._break,
+        }
+        return [
+            Route("/", self._file, methods=["GET"]),
+            Route("/demo/page/{name}", self._file, methods=["GET"]),
+            Route("/demo/events", self._events, methods=["GET"]),
+            Route("/demo/state", self._state, methods=["GET"]),
+            Route("/demo/backstage", self._backstage, methods=["GET"]),
+            Route("/demo/file/{file_id}", self._picture, methods=["GET"]),
+            *(Route(f"/demo/{name}", act, methods=["POST"]) for name, act in does.items()),
+        ]
+
+    # ---- the page itself
+
+    async def _file(self, request: Request) -> Response:
+        path = PAGE / request.path_params.get("name", "index.html")
+        if path.parent != PAGE or path.suffix not in _TYPES or not path.is_file():
+            raise HTTPException(404)
+        return FileResponse(path, media_type=_TYPES[path.suffix], headers=dict(PAGE_HEADERS))
+
+    async def _picture(self, request: Request) -> Response:
+        stored = self._world.state.files.get(request.path_params["file_id"])
+        if stored is None:
+            raise HTTPException(404)
+        media_type = next((kind for magic, kind in _PICTURES.items() if stored.content.startswith(magic)), None)
+        # Whatever was uploaded: only a picture is shown in the page, all else is a download.
+        headers = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, max-age=31536000, immutable"}
+        if media_type is None:
+            headers["Content-Disposition"] = "attachment"
+        return Response(stored.content, media_type=media_type or "application/octet-stream", headers=headers)
+
+    # ---- what there is to see
+
+    async def _events(self, request: Request) -> Response:
+        return StreamingResponse(
+            self._versions(), media_type="text/event-stream", headers={"Cache-Control": "no-store"}
+        )
+
+    async def _versions(self) -> AsyncIterator[str]:
+        """A line at every change, until the page or the demo is closed."""
+        seen = self._world.version
+        yield f"data: {seen}\n\n"
+        while not self._stopping.is_set():
+            seen = await self._changed(seen)
+            yield f"data: {seen}\n\n"
+
+    async def _changed(self, seen: int) -> int:
+        """The version after the next change; after a while the old one, so that a closed page is noticed."""
+        changing = asyncio.ensure_future(self._world.changed(seen))
+        stopping = asyncio.ensure_future(self._stopping.wait())
+        await asyncio.wait({changing, stopping}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+        changing.cancel()
+        stopping.cancel()
+        await asyncio.sleep(BURST_S)
+        return self._world.version
+
+    async def _state(self, request: Request) -> Response:
+        customer, staff = self._wanted(request, "customer"), self._wanted(request, "staff")
+        return JSONResponse(
+            {
+                "version": self._world.version,
+                "now": self._world.clock().isoformat(),
+                "zone": self._zone,
+                "people": view.people(self._world, self._staff_chat),
+                "customer": view.chat(self._world, customer.user.id, customer.user.id),
+                "staff": view.chat(self._world, self._staff_chat, staff.user.id),
+            }
+        )
+
+    def _wanted(self, request: Request, side: str) -> scenes.Figure:
+        side_cast = [figure for figure in scenes.CAST if figure.is_staff_side == (side == "staff")]
+        asked = request.query_params.get(side)
+        return next((figure for figure in side_cast if str(figure.user.id) == asked), side_cast[0])
+
+    async def _backstage(self, request: Request) -> Response:
+        async with self._db.read() as session:
+            return JSONResponse(
+                {
+                    "orders": await backstage.orders(session),
+                    "events": await backstage.events(session),
+                    "deliveries": await backstage.deliveries(session),
+                    "waiting": await backstage.waiting(session),
+                    "broken": self._levers.broken,
+                }
+            )
+
+    # ---- what people do
+
+    async def _say(self, request: Request) -> Response:
+        said = await _body(request, Say)
+        person = self._person(said)
+        if said.reply_to is not None and said.reply_to not in person.here.messages:
+            raise HTTPException(409, "This message is gone.")
+        if not said.text.strip():
+            raise HTTPException(422, "There is nothing to send.")
+        await person.sends(said.text, reply_to=said.reply_to)
+        return JSONResponse({})
+
+    async def _press(self, request: Request) -> Response:
+        pressed = await _body(request, Press)
+        person = self._person(pressed)
+        if not _was_shown(person, pressed):
+            raise HTTPException(409, "This button is gone.")
+        await person.taps_data(pressed.message, pressed.data)
+        query = self._world.latest_query(person.id)
+        return JSONResponse({"toast": query.text, "alert": query.show_alert} if query and query.text else {})
+
+    async def _contact(self, request: Request) -> Response:
+        person = self._person(await _body(request, Who))
+        await person.shares_contact()
+        person.here.reply_keyboards.pop(person.id, None)
+        self._world.touch()
+        return JSONResponse({})
+
+    def _person(self, who: Who) -> Person:
+        try:
+            return scenes.person(self._world, who.who, who.chat)
+        except LookupError as unknown:
+            raise HTTPException(404, str(unknown)) from None
+
+    # ---- behind the scenes
+
+    async def _travel(self, request: Request) -> Response:
+        asked = await _body(request, Travel)
+        return await _pulled(self._levers.travel(asked.hours))
+
+    async def _pay(self, request: Request) -> Response:
+        asked = await _body(request, Payment)
+        return await _pulled(self._levers.pay(asked.ref, asked.verb))
+
+    async def _parcel(self, request: Request) -> Response:
+        asked = await _body(request, Parcel)
+        return await _pulled(self._levers.parcel(asked.shipment, asked.verb))
+
+    async def _break(self, request: Request) -> Response:
+        asked = await _body(request, Break)
+        return await _pulled(self._levers.break_something(asked.what, is_on=asked.on))
+
+
+async def _pulled(lever: Awaitable[str]) -> Response:
+    try:
+        return JSONResponse({"told": await lever})
+    except LeverJammed as jammed:
+        return JSONResponse({"told": str(jammed), "is_refused": True})
+
+
+async def _body(request: Request, kind: type[B]) -> B:
+    try:
+        given: Any = json.loads(await request.body())
+        return kind.model_validate(given, strict=True)
+    except (ValueError, ValidationError):
+        raise HTTPException(422, "This is not understood.") from None
+
+
+def _was_shown(person: Person, pressed: Press) -> bool:
+    """An app can only press what a bot has shown in this chat, be it long ago."""
+    return f"{person.chat_id}/{pressed.message}/{pressed.data}" in person.world.state.rendered
