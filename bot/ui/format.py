@@ -30,7 +30,11 @@ def _skeleton(language: str) -> str:
 
 def day(at: datetime, language: str, zone: str) -> str:
     """Wed, 25 Nov"""
-    return format_date(at.astimezone(ZoneInfo(zone)), "M月d日 EEE" if language == "zh" else "EEE, d MMM", locale=_BABEL.get(language, language))
+    return format_date(
+        at.astimezone(ZoneInfo(zone)),
+        "M月d日 EEE" if language == "zh" else "EEE, d MMM",
+        locale=_BABEL.get(language, language),
+    )
 
 
 def clock(at: datetime, language: str, zone: str) -> str:
@@ -42,4 +46,3 @@ def window(expected: Window, language: str, zone: str) -> str:
     """The days of an arrival window: one day, or from–until."""
     first, last = day(expected.earliest, language, zone), day(expected.latest, language, zone)
     return first if first == last else f"{first} – {last}"
-

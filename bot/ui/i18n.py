@@ -67,5 +67,3 @@ def translator(language: str | None) -> Translator:
 def noop(message: str) -> str:
     """Marks a text for extraction where it is a constant in a table."""
     return message
-
-
