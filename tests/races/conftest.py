@@ -1,0 +1,21 @@
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+import pytest
+
+from store.db import Database
+from tests.races.schema import create_without
+
+Unguarded = Callable[..., Awaitable[Database]]
+
+
+@pytest.fixture
+async def unguarded(empty_db_url: str) -> AsyncIterator[Unguarded]:
+    """Opens a database that lacks the constraints with the given names, once on every engine that is here."""
+    database = Database(empty_db_url)
+
+    async def without(*names: str) -> Database:
+        await create_without(database, names)
+        return database
+
+    yield without
+    await database.close()
