@@ -67,8 +67,14 @@ async def show(bot: Bot, screen: Screen, *, chat_id: int, pictures: Pictures, ed
 
     Raises: what aiogram raises for a chat that is closed to us, a flood limit, or a line that broke.
     """
-    sheet = _Sheet(bot, screen, chat_id, pictures)
-    if edit is None or screen.fresh or screen.asks_contact:
+    shown = await _put(_Sheet(bot, screen, chat_id, pictures), edit)
+    if screen.asks_contact is not None:
+        await _offer_contact_keyboard(bot, chat_id, screen.asks_contact)
+    return shown
+
+
+async def _put(sheet: "_Sheet", edit: Shown | None) -> Shown:
+    if edit is None or sheet.screen.fresh:
         return await sheet.send()
     try:
         return await sheet.put_into(edit)
@@ -78,6 +84,13 @@ async def show(bot: Bot, screen: Screen, *, chat_id: int, pictures: Pictures, ed
         if not _says(error, *_UNEDITABLE):
             raise
     return await sheet.send()
+
+
+async def _offer_contact_keyboard(bot: Bot, chat_id: int, label: str) -> None:
+    """A message has buttons below it or a keyboard below the input field, not both: the way back stays below the question."""
+    share = KeyboardButton(text=label, request_contact=True)
+    keyboard = ReplyKeyboardMarkup(keyboard=[[share]], resize_keyboard=True, one_time_keyboard=True)
+    await bot.send_message(chat_id, label, reply_markup=keyboard, disable_notification=True)
 
 
 async def answer(bot: Bot, query_id: str, toast: str | None = None, *, alert: bool = False) -> None:
@@ -162,7 +175,7 @@ class _Sheet:
             media,
             caption=str(self.screen.text),
             parse_mode=ParseMode.HTML,
-            reply_markup=self._keyboard(),
+            reply_markup=_inline(self.screen),
             disable_notification=self.screen.silent or None,
         )
 
@@ -170,9 +183,9 @@ class _Sheet:
         *first, last = html.split(str(self.screen.text))
         for part in first:
             await self._send_part(part, None)
-        return Shown.of(await self._send_part(last, self._keyboard()))
+        return Shown.of(await self._send_part(last, _inline(self.screen)))
 
-    async def _send_part(self, part: str, keyboard: InlineKeyboardMarkup | ReplyKeyboardMarkup | None) -> Message:
+    async def _send_part(self, part: str, keyboard: InlineKeyboardMarkup | None) -> Message:
         return await self.bot.send_message(
             self.chat_id,
             part,
@@ -203,12 +216,6 @@ class _Sheet:
             reply_markup=_inline(self.screen),
         )
         return old
-
-    def _keyboard(self) -> InlineKeyboardMarkup | ReplyKeyboardMarkup | None:
-        if self.screen.asks_contact is None:
-            return _inline(self.screen)
-        share = KeyboardButton(text=self.screen.asks_contact, request_contact=True)
-        return ReplyKeyboardMarkup(keyboard=[[share]], resize_keyboard=True, one_time_keyboard=True)
 
 
 def _inline(screen: Screen) -> InlineKeyboardMarkup | None:

@@ -40,7 +40,7 @@ class Screen:
     """Text is Telegram HTML. *awaits* names the typed text that the screen asks for, None ends the waiting.
 
     *toast* answers the tap that led here (≤ 200 characters), as a blocking *alert* only for what must not be missed.
-    *asks_contact* shows a one-time keyboard that shares the phone number; it needs a message of its own (Telegram cannot edit one in).
+    *asks_contact* adds a one-time keyboard that shares the phone number; it comes with a short message of its own, below the screen.
     *fresh* sends a new message instead of editing the one whose button was pressed.
     """
 

@@ -1,0 +1,130 @@
+"""People in front of a whole shop: the Telegram in memory, the real dispatcher, a seeded SQLite file, the sandbox bank and a clock to move."""
+
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import App, build
+from bot.demo.people import Person
+from bot.demo.session import DEMO_TOKEN, WorldSession
+from bot.demo.world import World
+from bot.settings import load
+from store import seed, staff
+from store.payments.sandbox_bank import SandboxBank
+from tests.databases import sqlite
+
+SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
+SORRY = "Sorry, something went wrong on our side"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@dataclass
+class Shop:
+    """Ann speaks English, Li Lei Chinese, Ivan Russian; Max owns the shop, Petra packs."""
+
+    world: World
+    clock: Clock
+    folder: Path
+    database_url: str
+    app: App
+    ann: Person
+    lilei: Person
+    ivan: Person
+    max: Person
+    petra: Person
+    staff_chat: int
+
+    @property
+    def bank(self) -> SandboxBank:
+        assert self.app.bank is not None
+        return self.app.bank
+
+    async def works(self, **ahead: float) -> None:
+        """Time goes on, as in `works(hours=3)`; all that is due then is done and told."""
+        self.clock.at += timedelta(**ahead)
+        await self.app.run_jobs_due()
+
+    async def pays(self, person: Person, how: str = "pay") -> str:
+        """The person follows the link to the bank's page and pays there; *how* is one of the bank's ways. Returns the page's reference."""
+        url = await person.taps("Pay $")
+        assert url is not None
+        ref = url.rpartition("/")[2]
+        await getattr(self.bank, how)(ref, now=self.clock())
+        await self.works()
+        return ref
+
+    async def restart(self) -> None:
+        """Another process on the same database."""
+        await self.app.stop()
+        self.app = _built(self.world, self.clock, self.folder, self.database_url, self.staff_chat)
+
+
+def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, **options: Any) -> App:
+    settings = load(
+        bot_token=DEMO_TOKEN,
+        staff_chat_id=staff_chat,
+        data_dir=folder,
+        database_url=url,
+        pictures_dir=SEED / "pictures",
+        public_url="https://shop.example",
+        sandbox_payments=True,
+        sandbox_parcels=True,
+        sandbox_secret="a secret for tests",
+    )
+
+    async def no_sleep(seconds: float) -> None:
+        """What would be waited for has passed."""
+
+    app = build(settings, session=WorldSession(world), clock=clock, sleep=no_sleep, **options)
+    world.deliver = app.feed
+    return app
+
+
+@pytest.fixture
+async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+    clock = Clock()
+    world = World(clock)
+    ann = world.add_user("Ann", language_code="en", username="ann")
+    lilei = world.add_user("李雷", language_code="zh-hans")
+    ivan = world.add_user("Иван", language_code="ru")
+    boss, packer = world.add_user("Max", language_code="en"), world.add_user("Petra", language_code="en")
+    group = world.add_group("Staff", [boss.id, packer.id])
+    with sqlite(tmp_path) as url:
+        app = _built(world, clock, tmp_path, url, group.id)
+        await _stock(app, boss.id, packer.id)
+        people = [
+            Person(world, user.id, phone=phone)
+            for user, phone in ((ann, "+351912345678"), (lilei, "+8613812345678"), (ivan, "+79161234567"))
+        ]
+        desk = [Person(world, user.id, chat_id=group.id) for user in (boss, packer)]
+        shop = Shop(world, clock, tmp_path, url, app, *people, *desk, group.id)
+        yield shop
+        await shop.app.stop()
+    _nobody_was_apologised_to(world)
+
+
+async def _stock(app: App, owner_id: int, packer_id: int) -> None:
+    catalogue = json.loads((SEED / "catalogue.json").read_text(encoding="utf-8"))
+    async with app.db.begin() as session:
+        await seed.seed(session, catalogue, now=app.clock())
+        await staff.grant(session, owner_id, staff.Role.OWNER, name="Max", now=app.clock())
+        await staff.grant(session, packer_id, staff.Role.PACKER, name="Petra", now=app.clock())
+
+
+def _nobody_was_apologised_to(world: World) -> None:
+    """A fault of ours never hides behind an apology, and every press was answered."""
+    said = [str(call.get("text") or call.get("caption") or "") for _, call in world.calls]
+    assert not [text for text in said if SORRY in text]
+    assert not world.unanswered
