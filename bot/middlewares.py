@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import told
 from bot.replies import Reply
-from bot.ui.callbacks import RefreshParcels
+from bot.ui.callbacks import AskCancel, AskPayment, CancelOrder, CheckPayment, PayOrder, RefreshParcels, SwitchPayment
 from bot.ui.i18n import Translator, translator
 from bot.ui.screen import Screen, Toast
 from bot.ui.seller import SellerView
@@ -29,6 +29,13 @@ from store.models import Customer
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 TRIES = 3
+# Living messages by kind, and the buttons whose answer belongs into them. Staff cards are not here: their questions stand in the card itself.
+STAYS_IN: Mapping[str, frozenset[str]] = {
+    "order": frozenset({RefreshParcels.__prefix__}),
+    "pay": frozenset(
+        each.__prefix__ for each in (PayOrder, CheckPayment, AskPayment, SwitchPayment, AskCancel, CancelOrder)
+    ),
+}
 
 
 class Identify(BaseMiddleware):
@@ -94,6 +101,8 @@ class Present(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         reply: Reply = data["reply"]
+        # Asked before: the handler may make this very message a living one.
+        leaves = await self._leaves_a_living_message(reply)
         try:
             outcome = await handler(event, data)
         except StoreError as error:
@@ -101,7 +110,7 @@ class Present(BaseMiddleware):
             return await reply.give(told(error, reply.t, is_press=reply.query is not None))
         if isinstance(outcome, Screen):
             await self._wait_for(outcome.awaits, data)
-            outcome = replace(outcome, fresh=outcome.fresh or await self._leaves_a_living_message(reply))
+            outcome = replace(outcome, fresh=outcome.fresh or leaves)
         if outcome is UNHANDLED and reply.query is not None:
             outcome = Toast(reply.t.label("This button is out of date. Send /start to go on."))
         return await reply.give(outcome)
@@ -115,13 +124,15 @@ class Present(BaseMiddleware):
             await state.set_state(awaits)
 
     async def _leaves_a_living_message(self, reply: Reply) -> bool:
-        """The timeline of an order is edited as its parcel moves: whoever goes on from there to the catalogue gets a new message for it."""
+        """The message that asks for the money, or an order's timeline, goes on to be edited: whoever goes to the catalogue from there gets a new one."""
         query = reply.query
         pressed = telegram.pressed(query) if query is not None else None
-        if query is None or pressed is None or (query.data or "").startswith(f"{RefreshParcels.__prefix__}:"):
+        if query is None or pressed is None:
             return False
         async with self._db.read() as session:
-            return await deliveries.is_living(session, reply.chat_id, pressed.message_id)
+            slot = await deliveries.slot_of(session, reply.chat_id, pressed.message_id) or ""
+        stays = STAYS_IN.get(slot.partition(":")[0])
+        return stays is not None and (query.data or "").partition(":")[0] not in stays
 
 
 class RunAgain(BaseMiddleware):

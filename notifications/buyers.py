@@ -12,15 +12,14 @@ from bot.ui import payment as payment_ui
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from notifications.telling import Recipient, Telling
-from store import order_story, orders, shipments
+from store import living, order_story, orders, shipments
 from store.errors import NotFound
-from store.events import OrderEvent, PaymentShort, RefundEvent, ShipmentEvent, ShipmentMoved
+from store.events import OrderEvent, PaymentShort, RefundEvent, RefundRequested, ShipmentEvent, ShipmentMoved
 from store.models import Customer, Order
 from store.order_status import OrderStatus, ShipmentStatus
 from store.payments import cash, refunds
 from store.shipments import ShipmentView
 
-TIMELINE_SLOT = "order:"
 # From here on "it has left the shop" is old news.
 _NEARLY_THERE = frozenset(
     {ShipmentStatus.OUT_FOR_DELIVERY, ShipmentStatus.DELIVERED, ShipmentStatus.RETURNING, ShipmentStatus.RETURNED}
@@ -38,12 +37,16 @@ async def buyer(session: AsyncSession, event: OrderEvent, _settings: Settings, _
 
 
 def timeline_slot(event: OrderEvent) -> str:
-    return f"{TIMELINE_SLOT}{event.order_id}"
+    return f"order:{event.order_id}"
 
 
 async def receipt(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
     order = await orders.order(session, event.order_id)
     return order_ui.receipt_screen(order, tell.t, zone=tell.seller.timezone)
+
+
+def pay_slot(event: OrderEvent) -> str:
+    return living.pay_slot(event.order_id)
 
 
 async def revived(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
@@ -53,11 +56,18 @@ async def revived(session: AsyncSession, event: OrderEvent, tell: Telling) -> Sc
 async def expired(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
     order = await orders.order(session, event.order_id)
     # The money may have come in the meantime: then the good news is on its way.
-    return order_ui.expired_screen(order, tell.t) if order.status == OrderStatus.EXPIRED else None
+    return _in_place(order_ui.expired_screen(order, tell.t)) if order.status == OrderStatus.EXPIRED else None
 
 
-async def cancelled(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
-    return order_ui.cancelled_screen(await orders.order(session, event.order_id), tell.t)
+async def cancelled_unpaid(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
+    """The message that asked for the money asks no more."""
+    order = await orders.order(session, event.order_id)
+    return _in_place(order_ui.cancelled_screen(order, tell.t)) if order.confirmed_at is None else None
+
+
+async def cancelled(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
+    order = await orders.order(session, event.order_id)
+    return order_ui.cancelled_screen(order, tell.t) if order.confirmed_at is not None else None
 
 
 async def completed(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
@@ -80,11 +90,14 @@ async def payment_short(session: AsyncSession, event: PaymentShort, tell: Tellin
     )
 
 
-async def refund(session: AsyncSession, event: RefundEvent, tell: Telling) -> Screen:
+async def refund(session: AsyncSession, event: RefundEvent, tell: Telling) -> Screen | None:
+    """Of a cancelled order only how it ends: that it begins was said with the cancellation."""
     order = await orders.order(session, event.order_id)
     found = next((each for each in await refunds.refunds_of(session, order.id) if each.id == event.refund_id), None)
     if found is None:
         raise NotFound(what="refund")
+    if isinstance(event, RefundRequested) and found.reason == "cancelled":
+        return None
     return order_ui.refund_screen(order, found, tell.t)
 
 
@@ -121,6 +134,11 @@ async def delayed(session: AsyncSession, event: ShipmentEvent, tell: Telling) ->
         return None
     order = await orders.order(session, event.order_id)
     return parcel_ui.delayed_screen(order, shipment, tell.t, zone=tell.seller.timezone)
+
+
+def _in_place(screen: Screen) -> Screen:
+    """The words of a message of its own, for a message that stands already."""
+    return replace(screen, fresh=False)
 
 
 async def _milestone(

@@ -12,7 +12,6 @@ from bot.settings import Settings
 from bot.ui.i18n import translator
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
-from notifications.buyers import TIMELINE_SLOT
 from notifications.retries import Verdict
 from notifications.telegram import Shown
 from notifications.telling import Route, Telling
@@ -188,14 +187,12 @@ async def move_chat(session: AsyncSession, old: int, new: int, *, now: datetime)
     )
 
 
-async def is_living(session: AsyncSession, chat_id: int | None, message_id: int) -> bool:
-    """Whether the message is the timeline of an order, which events go on to edit. Staff cards are not meant: their questions stand in the card itself."""
-    found = await session.scalar(
-        select(ChatMessage.id)
-        .where(ChatMessage.chat_id == chat_id, ChatMessage.message_id == message_id)
-        .where(ChatMessage.slot.startswith(TIMELINE_SLOT))
+async def slot_of(session: AsyncSession, chat_id: int | None, message_id: int) -> str | None:
+    """What a living message stands for ("pay:12"); None for any other message."""
+    found: str | None = await session.scalar(
+        select(ChatMessage.slot).where(ChatMessage.chat_id == chat_id, ChatMessage.message_id == message_id).limit(1)
     )
-    return found is not None
+    return found
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -10,9 +10,11 @@ from store.events import Event
 __all__ = ["ROUTES", "Recipient", "Route", "Telling"]
 
 # --- the buyer's private chat
-RECEIPT = Route("buyer.receipt", buyers.buyer, buyers.receipt)
+# The message that asks for the money becomes the receipt, or says that it asks no more.
+RECEIPT = Route("buyer.receipt", buyers.buyer, buyers.receipt, slot=buyers.pay_slot)
 REVIVED = Route("buyer.revived", buyers.buyer, buyers.revived)
-EXPIRED = Route("buyer.expired", buyers.buyer, buyers.expired)
+EXPIRED = Route("buyer.expired", buyers.buyer, buyers.expired, slot=buyers.pay_slot)
+CANCELLED_UNPAID = Route("buyer.cancelled_unpaid", buyers.buyer, buyers.cancelled_unpaid, slot=buyers.pay_slot)
 CANCELLED = Route("buyer.cancelled", buyers.buyer, buyers.cancelled)
 COMPLETED = Route("buyer.completed", buyers.buyer, buyers.completed)
 PAYMENT_FAILED = Route("buyer.payment_failed", buyers.buyer, buyers.payment_failed)
@@ -39,7 +41,7 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.OrderConfirmed: (RECEIPT, CARD),
     events.OrderRevived: (REVIVED, CARD),
     events.OrderExpired: (EXPIRED, CARD_KEPT),
-    events.OrderCancelled: (CANCELLED, CARD_KEPT, WAS_CANCELLED),
+    events.OrderCancelled: (CANCELLED_UNPAID, CANCELLED, CARD_KEPT, WAS_CANCELLED),
     events.OrderCompleted: (COMPLETED, CARD_KEPT),
     events.OrderChanged: (CARD_KEPT,),
     events.PaymentFailed: (PAYMENT_FAILED, CARD_KEPT),
