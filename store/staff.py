@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.errors import NotPermitted
@@ -65,3 +65,8 @@ async def grant(session: AsyncSession, telegram_id: int, role: Role, *, name: st
     if known is None and await insert_ignoring(session, StaffRole, **row, role=role, name=name[:128], created_at=now):
         return
     await session.execute(update(StaffRole).filter_by(**row).values(role=role, name=name[:128]))
+
+
+async def revoke(session: AsyncSession, telegram_id: int) -> None:
+    """The account has no role any more; its old buttons do nothing from now on."""
+    await session.execute(delete(StaffRole).where(StaffRole.telegram_id == telegram_id))

@@ -21,10 +21,18 @@ HISTORY_SHOWN = 8
 
 _STATUS = {
     OrderStatus.PENDING_PAYMENT: noop("⏳ waiting for payment"),
-    OrderStatus.CONFIRMED: noop("🟢 to do"),
+    OrderStatus.CONFIRMED: noop("🟢 to send"),
     OrderStatus.COMPLETED: noop("✅ completed"),
     OrderStatus.CANCELLED: noop("🚫 cancelled"),
     OrderStatus.EXPIRED: noop("⌛ expired unpaid"),
+}
+# What a confirmed order still needs, once its goods are on their way.
+_FULFILMENT = {
+    "packed": noop("📦 packed"),
+    "partially_shipped": noop("🚚 shipped in part"),
+    "shipped": noop("🚚 on its way"),
+    "delivered": noop("📬 delivered"),
+    "returned": noop("⚠️ came back"),
 }
 _PAYMENT = {
     "unpaid": noop("not paid yet"),
@@ -93,11 +101,16 @@ def _head(order: OrderView, t: Translator, zone: str) -> Markup:
     head = t(
         "🧾 <b>Order</b> <code>{number}</code> · {status}",
         number=order.number,
-        status=t(_STATUS[OrderStatus(order.status)]),
+        status=t(_stand(order)),
     )
     if order.status == OrderStatus.PENDING_PAYMENT and order.expires_at:
         head += t("\nHeld until {time}", time=moment(order.expires_at, t.language, zone))
     return head
+
+
+def _stand(order: OrderView) -> str:
+    is_confirmed = order.status == OrderStatus.CONFIRMED
+    return (_FULFILMENT.get(order.fulfilment_status) if is_confirmed else None) or _STATUS[order.status]
 
 
 def _whom(order: OrderView, t: Translator) -> Markup:
