@@ -1,0 +1,72 @@
+"""A running shop in the Telegram in memory, for tests of what surrounds the conversations."""
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiogram import Router
+
+from bot.app import App, build
+from bot.demo.people import Person
+from bot.demo.session import DEMO_TOKEN, WorldSession
+from bot.demo.world import World
+from bot.settings import Settings, load
+from tests.builders import NOW, a_shop
+
+
+@dataclass
+class Clock:
+    at: datetime = NOW
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def goes_on(self, **by: float) -> None:
+        self.at += timedelta(**by)
+
+
+@dataclass
+class Stage:
+    """Ann writes to the bot; Max and Petra are in the staff's group. *slept* is what the shop would have waited for, in seconds."""
+
+    world: World
+    clock: Clock
+    app: App
+    ann: Person
+    max: Person
+    staff_chat: int
+    slept: list[float] = field(default_factory=list)
+
+    def listens_to(self, router: Router) -> None:
+        """The test's own handlers come before all others."""
+        self.app.dp.include_router(router)
+        self.app.dp.sub_routers.insert(0, self.app.dp.sub_routers.pop())
+
+
+def settings(url: str, folder: Path, **given: Any) -> Settings:
+    return load(bot_token=DEMO_TOKEN, data_dir=folder, database_url=url, **given)
+
+
+@contextlib.asynccontextmanager
+async def a_stage(url: str, folder: Path, *, locks: bool = True, has_shop: bool = True) -> AsyncIterator[Stage]:
+    clock, slept = Clock(), list[float]()
+    world = World(clock)
+    ann, owner = world.add_user("Ann", language_code="en"), world.add_user("Max", language_code="en")
+    group = world.add_group("Staff", [owner.id])
+
+    async def sleep(seconds: float) -> None:
+        slept.append(seconds)
+
+    options = settings(url, folder, staff_chat_id=group.id, owner_id=owner.id)
+    app = build(options, session=WorldSession(world), clock=clock, locks=locks, sleep=sleep)
+    world.deliver = app.feed
+    if has_shop:
+        await a_shop(app.db)
+    people = Person(world, ann.id), Person(world, owner.id, chat_id=group.id)
+    try:
+        yield Stage(world, clock, app, *people, group.id, slept)
+    finally:
+        await app.stop()

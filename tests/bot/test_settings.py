@@ -1,0 +1,110 @@
+from pathlib import Path
+
+import pytest
+
+from bot.settings import SettingsError, load, require_token, with_async_driver
+
+TOKEN = "123456789:AAExampleExampleExampleExampleExample1"
+
+
+@pytest.fixture(autouse=True)
+def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder without a `.env`, and an environment without our names."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("BOT_TOKEN", "DATABASE_URL", "OWNER_ID", "STAFF_CHAT_ID", "DATA_DIR"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize(
+    ("given", "used"),
+    [
+        ("postgresql://u:p@db/shop", "postgresql+asyncpg://u:p@db/shop"),
+        ("postgres://u:p@db/shop", "postgresql+asyncpg://u:p@db/shop"),
+        ("mysql://u:p@db/shop", "mysql+asyncmy://u:p@db/shop"),
+        ("mariadb://u:p@db/shop", "mysql+asyncmy://u:p@db/shop"),
+        ("sqlite:///shop.db", "sqlite+aiosqlite:///shop.db"),
+        ("postgresql+asyncpg://u:p@db/shop", "postgresql+asyncpg://u:p@db/shop"),
+    ],
+)
+def test_a_bare_address_of_a_database_gets_its_driver(given: str, used: str) -> None:
+    """Nobody needs to know which driver is used."""
+    assert with_async_driver(given) == used
+    assert load(database_url=given).database == used
+
+
+def test_without_an_address_the_database_is_a_file_in_the_data_folder(tmp_path: Path) -> None:
+    """A shop starts with nothing installed."""
+    assert load(data_dir=tmp_path).database == f"sqlite+aiosqlite:///{tmp_path}/shop.sqlite3"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("BOT_TOKEN", "secret-but-no-token", "BOT_TOKEN is no bot token"),
+        ("DATABASE_URL", "oracle://u:secret@db/x", "DATABASE_URL starts with none of"),
+        ("DATABASE_URL", "secret", "DATABASE_URL starts with none of"),
+        ("OWNER_ID", "secret", "OWNER_ID is no whole number"),
+        ("OWNER_ID", "-5", "OWNER_ID is no person's id"),
+        ("STAFF_CHAT_ID", "secret", "STAFF_CHAT_ID is no whole number"),
+        ("WEB_PORT", "70000", "WEB_PORT is more than 65535"),
+        ("SANDBOX_PAYMENTS", "secret", "SANDBOX_PAYMENTS is neither true nor false"),
+        ("TELEGRAM_API_URL", "secret", "TELEGRAM_API_URL is no address"),
+        ("LOG_LEVEL", "secret", "LOG_LEVEL is none of"),
+    ],
+)
+def test_a_wrong_setting_is_told_by_name_and_never_by_value(
+    name: str, value: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One line, which may be shown to anybody."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as wrong:
+        load()
+    assert told in str(wrong.value)
+    assert "secret" not in str(wrong.value)
+    assert "\n" not in str(wrong.value)
+
+
+def test_all_that_is_wrong_is_told_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody mends one line after the other."""
+    monkeypatch.setenv("OWNER_ID", "x")
+    monkeypatch.setenv("WEB_PORT", "x")
+    with pytest.raises(SettingsError, match=r"OWNER_ID.*; WEB_PORT"):
+        load()
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As everywhere else."""
+    (tmp_path / ".env").write_text(f"BOT_TOKEN={TOKEN}\nOWNER_ID=5\nSTAFF_CHAT_ID=\n")
+    monkeypatch.setenv("OWNER_ID", "6")
+    settings = load()
+    assert require_token(settings).get_secret_value() == TOKEN
+    assert (settings.owner_id, settings.staff_chat_id) == (6, None)
+
+
+def test_a_name_that_is_nearly_a_setting_is_a_typing_error(tmp_path: Path) -> None:
+    """A merchant who mistyped STAFF_CHAT_ID would wait for orders in silence."""
+    (tmp_path / ".env").write_text("STAF_CHAT_ID=-100\n")
+    with pytest.raises(SettingsError, match=r"STAF_CHAT_ID in .env is no setting; did you mean STAFF_CHAT_ID\?"):
+        load()
+
+
+def test_names_of_other_programs_may_stand_in_the_file(tmp_path: Path) -> None:
+    """One `.env` often serves a whole folder."""
+    (tmp_path / ".env").write_text("# OWNER=me\nCOMPOSE_PROJECT_NAME=shop\nexport EDITOR=vi\n")
+    assert load().owner_id is None
+
+
+def test_a_missing_token_says_where_to_get_one() -> None:
+    with pytest.raises(SettingsError, match="BOT_TOKEN is missing: @BotFather"):
+        require_token(load())
+
+
+@pytest.mark.parametrize(("chat", "owner", "told"), [(-100, 5, -100), (None, 5, 5), (None, None, None)])
+def test_without_a_staff_chat_the_owner_is_told(chat: int | None, owner: int | None, told: int | None) -> None:
+    assert load(staff_chat_id=chat, owner_id=owner).staff_chat == told
+
+
+def test_the_token_is_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings end up in logs."""
+    monkeypatch.setenv("BOT_TOKEN", TOKEN)
+    assert TOKEN not in repr(load())
