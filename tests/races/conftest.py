@@ -6,12 +6,21 @@ from store.db import Database
 from tests.races.schema import create_without
 
 Unguarded = Callable[..., Awaitable[Database]]
+# Two hundred people queue for thirty connections, perhaps on a machine that has other things to do.
+PATIENCE_S = 300
+
+
+@pytest.fixture
+async def db(db_url: str) -> AsyncIterator[Database]:
+    database = Database(db_url, pool_timeout=PATIENCE_S)
+    yield database
+    await database.close()
 
 
 @pytest.fixture
 async def unguarded(empty_db_url: str) -> AsyncIterator[Unguarded]:
     """Opens a database that lacks the constraints with the given names, once on every engine that is here."""
-    database = Database(empty_db_url)
+    database = Database(empty_db_url, pool_timeout=PATIENCE_S)
 
     async def without(*names: str) -> Database:
         await create_without(database, names)
