@@ -10,7 +10,7 @@ from sqlalchemy.orm import selectinload
 from bot.demo.scenes import CAST, STAFF_GROUP
 from bot.demo.state import Json
 from bot.ui import format as fmt
-from store.models import Customer, Delivery, Order, OutboxEvent, PaymentAttempt, Shipment
+from store.models import Customer, Delivery, Order, OutboxEvent, PaymentAttempt, Refund, Shipment
 from store.order_status import ShipmentStatus
 
 ORDERS = 12
@@ -87,6 +87,7 @@ def _attempt(attempt: PaymentAttempt) -> Json:
         "ref": attempt.merchant_ref,
         "gateway": attempt.gateway,
         "status": attempt.status,
+        "is_live": attempt.active_slot is not None,
         "amount": fmt.money(attempt.amount_minor, attempt.currency, "en"),
         "captured": fmt.money(attempt.captured_minor, attempt.currency, "en") if attempt.captured_minor else None,
         "refunded": fmt.money(attempt.refunded_minor, attempt.currency, "en") if attempt.refunded_minor else None,
@@ -103,7 +104,7 @@ def _shipment(shipment: Shipment) -> Json:
         "number": shipment.tracking_number,
         "status": status,
         "delay_level": shipment.delay_level,
-        "expected": [_iso(shipment.eta_from), _iso(shipment.eta_until)] if shipment.eta_until else None,
+        "expected": _iso(shipment.eta_until),
         "next_poll_at": _iso(shipment.next_poll_at),
         "can_be_moved": is_on_its_way,
     }
@@ -157,6 +158,19 @@ async def waiting(session: AsyncSession) -> int:
     """How many notifications have not left yet."""
     found = await session.scalar(select(func.count()).where(Delivery.status.in_(("waiting", "sending"))))
     return found or 0
+
+
+async def next_due(session: AsyncSession, *, after: datetime) -> datetime | None:
+    """The next moment at which the shop has something to do by itself; None when it only waits for people."""
+    columns = (
+        Shipment.next_poll_at,
+        Delivery.available_at,
+        PaymentAttempt.next_check_at,
+        Refund.next_check_at,
+        Order.expires_at,
+    )
+    found = [await session.scalar(select(func.min(column)).where(column > after)) for column in columns]
+    return min((moment for moment in found if moment is not None), default=None)
 
 
 async def _order_numbers(session: AsyncSession) -> dict[str, str]:

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from bot.app import App
+from bot.demo import backstage
 from bot.demo.faults import Fault
 from bot.demo.travel import TravelClock
 from bot.demo.world import World
@@ -20,7 +21,9 @@ from store.payments import sandbox_books
 from store.payments.sandbox import SandboxBank
 from store.payments.sandbox_books import PageClosed, UnknownPage
 
-STEP = timedelta(hours=1)
+# Time is skipped from one thing that is due to the next, but the bank's and the carrier's own clocks are looked at now and then, too.
+LONGEST_STEP = timedelta(hours=3)
+SHORTEST_STEP = timedelta(minutes=10)
 FLOOD_CALLS = 3
 FLOOD_S = 5
 # Until the switch is turned back.
@@ -44,16 +47,23 @@ class Levers:
     # ---- time
 
     async def travel(self, hours: int) -> str:
-        """The clock goes on hour by hour, and in each the shop does what is due: nothing happens at once that would have happened in turn."""
+        """The clock goes on, and the shop does what is due when it is due: nothing happens at once that would have happened in turn."""
         async with self._one_at_a_time:
             await self._until(self.clock() + timedelta(hours=hours))
         return "A day has passed" if hours == 24 else f"{hours} {'hour has' if hours == 1 else 'hours have'} passed"
 
     async def _until(self, moment: datetime) -> None:
         while (left := moment - self.clock()) > timedelta():
-            self.clock.skip(min(left, STEP))
-            await self.app.timetable.run_all_due()
+            self.clock.skip(min(left, await self._step()))
+            await self.app.run_jobs_due()
         self.world.touch()
+
+    async def _step(self) -> timedelta:
+        now = self.clock()
+        async with self.app.db.read() as session:
+            due = await backstage.next_due(session, after=now)
+        wait = due - now + timedelta(seconds=1) if due is not None else LONGEST_STEP
+        return min(max(wait, SHORTEST_STEP), LONGEST_STEP)
 
     # ---- money
 
@@ -63,7 +73,7 @@ class Levers:
             if verb == "late":
                 await self._let_expire(ref)
             await self._at_the_bank(ref, verb)
-            await self.app.timetable.run_all_due()
+            await self.app.run_jobs_due()
         return _PAYMENTS[verb].told
 
     async def _at_the_bank(self, ref: str, verb: str) -> None:
@@ -78,7 +88,9 @@ class Levers:
         """Late money is money that comes after its order has run out."""
         async with self.app.db.read() as session:
             expires_at = await session.scalar(
-                select(PaymentAttempt.expires_at).where(PaymentAttempt.merchant_ref == ref)
+                select(PaymentAttempt.expires_at).where(
+                    PaymentAttempt.merchant_ref == ref, PaymentAttempt.active_slot.is_not(None)
+                )
             )
         if expires_at is not None and expires_at >= self.clock():
             await self._until(expires_at + timedelta(minutes=1))
@@ -158,7 +170,9 @@ _PAYMENTS: Mapping[str, _Payment] = {
         lambda bank, ref, now: bank.pay_twice(ref, now=now), "Paid twice: the second payment must go back"
     ),
     "short": _Payment(lambda bank, ref, now: bank.pay_short(ref, now=now), "Half of what is owed was paid"),
-    "late": _Payment(lambda bank, ref, now: bank.pay_late(ref, now=now), "Paid after the order had run out"),
+    "late": _Payment(
+        lambda bank, ref, now: bank.pay_late(ref, now=now), "Paid at the bank once more, or too late: the shop decides"
+    ),
 }
 PAYMENTS = tuple(_PAYMENTS)
 

@@ -7,7 +7,8 @@ from bot.demo.people import Person
 from bot.demo.state import User
 from bot.demo.world import World
 
-BOT_USERNAME = "harbor_goods_bot"
+# No bot of this name can exist: Telegram wants a letter first. A link to it leads nowhere, and to nobody's bot.
+BOT_USERNAME = "0_local_demo_bot"
 BOT_NAME = "Harbor Goods"
 STAFF_GROUP = "Harbor Goods staff"
 

@@ -38,6 +38,7 @@ def chat(world: World, chat_id: int, viewer: int) -> Json:
         "id": chat_id,
         "viewer": viewer,
         "is_group": chat_id != viewer,
+        "bot": world.bot["username"],
         "title": here.title if here and here.title else world.bot["first_name"],
         "members": len(here.members) if here else 2,
         "about": _about(world, language),

@@ -1,5 +1,5 @@
 // Behind the scenes: the clock, orders with their levers, the outbox, the messages, and bad days.
-import { clear, dayAndHour, el, hour, post, shortDay, steerTabs } from "./dom.js";
+import { b, button, clear, dayAndHour, el, hour, mark, post, shortDay, span, steerTabs } from "./dom.js";
 import { toast } from "./sheets.js";
 
 const TABS = { orders: "Orders", events: "Events", messages: "Messages", faults: "Bad days" };
@@ -9,27 +9,28 @@ const MISHAPS = [["move", "Moves on"], ["stall", "Stalls"], ["fail", "Nobody hom
 const FAULTS = [
   ["telegram", "Telegram is down", "Every call is answered with 502. Messages wait, and arrive in order afterwards."],
   ["carrier", "The carrier is down", "Sandbox Post does not answer. The shop asks again, less and less often."],
-  ["webhooks", "Webhooks get lost", "The bank takes the money and its notification never arrives. The shop asks the bank."],
+  ["webhooks", "Webhooks get lost", "The bank has the money and nobody hears of it. The shop asks the bank."],
   ["bank", "The bank is down", "No pay page can be opened, and nothing can be asked."],
 ];
 const GOOD = new Set(["paid", "overpaid", "delivered", "completed", "confirmed", "sent"]);
 const BAD = new Set(["cancelled", "expired", "lost", "failed", "exception"]);
 const HINTS = [
-  ["1", "Be a customer", "Press Start as Ann, 李雷 or Иван, choose something and check out."],
-  ["2", "Pay", "Open the pay page from the chat. Nothing is charged."],
-  ["3", "Be the shop", "Accept, pack and ship the order in the staff group, as Max or Petra."],
-  ["4", "Let time pass", "Only the clock moves a parcel: press +1 day, and the chat tells it."],
-  ["5", "Break things", "Pay twice, lose a parcel, let Telegram fail. See what the shop does."],
+  ["Be a customer", "Press Start as Ann, 李雷 or Иван, choose something and check out."],
+  ["Pay", "Open the pay page from the chat. Nothing is charged."],
+  ["Be the shop", "Accept, pack and ship the order in the staff group, as Max or Petra."],
+  ["Let time pass", "Only the clock moves a parcel: press +1 day, and the chat tells it."],
+  ["Break things", "Pay twice, lose a parcel, let Telegram fail. See what the shop does."],
 ];
 
 export class Backstage {
   constructor(root, refresh) {
-    Object.assign(this, { root, refresh, tab: "orders", open: new Set(), busy: new Set() });
+    Object.assign(this, { root, refresh, tab: "orders", busy: new Set() });
     this.clock = el("time", { class: "clock" });
-    this.leaps = LEAPS.map(([hours, label]) => this.lever("travel", { hours }, label, "leap"));
+    const leaps = LEAPS.map(([hours, label]) => this.lever("travel", { hours }, label, "leap"));
     this.tabs = el("div", { class: "tabs", role: "tablist", "aria-label": "Behind the scenes" });
     this.body = el("div", { class: "behind", role: "tabpanel", tabindex: 0 });
-    root.append(el("div", { class: "time" }, el("div", { class: "now" }, el("small", { text: "The shop's time" }), this.clock), el("div", { class: "leaps" }, ...this.leaps)), this.tabs, this.body);
+    root.append(el("div", { class: "time" },
+      el("div", { class: "now" }, el("small", { text: "The shop's time" }), this.clock), el("div", { class: "leaps" }, ...leaps)), this.tabs, this.body);
     steerTabs(this.tabs);
     setInterval(() => this.tick(), 1000);
   }
@@ -62,7 +63,7 @@ export class Backstage {
   tabButton(name, label) {
     const count = { messages: this.behind.waiting, faults: this.behind.broken.length }[name];
     const isChosen = name === this.tab;
-    return el("button", { type: "button", role: "tab", "data-key": `tab ${name}`, "aria-selected": String(isChosen), tabindex: isChosen ? 0 : -1, onclick: () => { this.tab = name; this.body.scrollTop = 0; this.show(); } },
+    return button(null, () => { this.tab = name; this.body.scrollTop = 0; this.show(); }, { role: "tab", "data-key": `tab ${name}`, "aria-selected": String(isChosen), tabindex: isChosen ? 0 : -1 },
       label, count ? el("i", { class: "count", text: count }) : null);
   }
 
@@ -75,75 +76,71 @@ export class Backstage {
 
   order(order) {
     return el("article", { class: "order", "aria-label": `Order ${order.number}` },
-      el("header", {}, el("b", { text: order.number }), el("span", { text: order.customer }), el("strong", { text: order.total })),
+      el("header", {}, b(order.number), span(order.customer), el("strong", { text: order.total })),
       el("p", { class: "goods", text: order.goods.join(", ") }),
       progress(order),
       el("div", { class: "chips" }, chip("order", order.status), chip("payment", order.payment), chip("goods", order.fulfilment)),
-      order.expires_at && el("p", { class: "fine", text: `Its goods are set aside until ${dayAndHour(Date.parse(order.expires_at))}` }),
+      order.expires_at && el("p", { class: "fine", text: `Its goods are set aside until ${dayAndHour(order.expires_at)}` }),
       ...order.attempts.filter((attempt) => attempt.gateway === "sandbox").map((attempt) => this.attempt(order, attempt)),
       ...order.shipments.filter((shipment) => shipment.kind === "courier").map((shipment) => this.shipment(shipment)));
   }
 
   attempt(order, attempt) {
-    const money = [attempt.captured && `${attempt.captured} in`, attempt.refunded && `${attempt.refunded} back`].filter(Boolean).join(", ");
+    const money = dotted(words(attempt.status), attempt.captured && `${attempt.captured} in`, attempt.refunded && `${attempt.refunded} back`);
     return el("div", { class: "part" },
-      el("p", {}, el("i", { "aria-hidden": "true", text: "💳" }), el("b", { text: "Sandbox bank" }), el("span", { text: `${words(attempt.status)}${money ? ` · ${money}` : ""}` })),
+      el("p", {}, mark("💳"), b("Sandbox bank"), span(money)),
       el("div", { class: "levers" }, ...PAYMENTS
-        .filter(([verb]) => order.status === "pending_payment" || verb === "late")
-        .map(([verb, label]) => this.lever("payment", { ref: attempt.ref, verb }, label))));
+        .filter(([verb]) => attempt.is_live || verb === "late")
+        .map(([verb, label]) => this.lever("payment", { ref: attempt.ref, verb }, attempt.is_live ? label : "Pay once more"))));
   }
 
   shipment(shipment) {
-    const expected = shipment.expected?.[1] && !["delivered", "lost"].includes(shipment.status) ? `expected by ${shortDay(Date.parse(shipment.expected[1]))}` : null;
-    const asks = shipment.can_be_moved && shipment.next_poll_at ? `the shop asks again ${dayAndHour(Date.parse(shipment.next_poll_at))}` : null;
+    const expected = shipment.can_be_moved && shipment.expected && `expected by ${shortDay(shipment.expected)}`;
+    const asks = shipment.can_be_moved && shipment.next_poll_at && `the shop asks again ${dayAndHour(shipment.next_poll_at)}`;
     return el("div", { class: "part" },
-      el("p", {}, el("i", { "aria-hidden": "true", text: "📦" }), el("b", { text: shipment.number ?? "Parcel" }), el("span", { text: [words(shipment.status), shipment.delay_level ? "late" : null].filter(Boolean).join(" · ") })),
-      (expected || asks) && el("p", { class: "fine", text: [expected, asks].filter(Boolean).join(" · ") }),
+      el("p", {}, mark("📦"), b(shipment.number ?? "Parcel"), span(dotted(words(shipment.status), shipment.delay_level && "late"))),
+      (expected || asks) && el("p", { class: "fine", text: dotted(expected, asks) }),
       shipment.can_be_moved && el("div", { class: "levers" }, ...MISHAPS.map(([verb, label]) => this.lever("parcel", { shipment: shipment.id, verb }, label))));
   }
 
   // ---- events and messages
 
   show_events() {
-    if (!this.behind.events.length) return [nothing("No event yet. Whatever happens in the shop is written here first, in the same transaction.")];
-    return [el("p", { class: "intro", text: "The outbox: what happened, written down in the transaction that made it true." }), ...this.behind.events.map((event) =>
-      el("div", { class: "entry" }, el("time", { text: hour(Date.parse(event.at)) }),
-        el("div", {}, el("b", { text: event.type }), el("span", { text: [event.subject, ...Object.values(event.detail).map(words)].join(" · ") })),
-        el("small", { text: event.is_routed ? (event.told ? `→ ${event.told}` : "told nobody") : "waits" })))];
+    return entries(this.behind.events, "The outbox: what happened, written down in the transaction that made it true.", (event) => [
+      event.at, event.type, [event.subject, ...Object.values(event.detail).map(words)],
+      event.is_routed ? (event.told ? `→ ${event.told}` : "told nobody") : "waits"]);
   }
 
   show_messages() {
-    if (!this.behind.deliveries.length) return [nothing("No message yet. What the shop says unasked passes here, and waits here when Telegram fails.")];
-    return [el("p", { class: "intro", text: "What the shop says unasked: one row for each chat, sent in order, tried again when it fails." }), ...this.behind.deliveries.map((delivery) =>
-      el("div", { class: "entry" }, el("time", { text: hour(Date.parse(delivery.sent_at ?? delivery.due_at)) }),
-        el("div", {}, el("b", { text: `${words(delivery.route)} → ${delivery.to}` }), el("span", { text: [delivery.of, delivery.attempts > 1 && `${delivery.attempts} tries`, delivery.error].filter(Boolean).join(" · ") })),
-        el("small", { class: tone(delivery.status), text: words(delivery.status) })))];
+    return entries(this.behind.deliveries, "What the shop says unasked: one row for each chat, sent in order, tried again when it fails.", (delivery) => [
+      delivery.sent_at ?? delivery.due_at, `${words(delivery.route)} → ${delivery.to}`,
+      [delivery.of, delivery.attempts > 1 && `${delivery.attempts} tries`, delivery.error], delivery.status]);
   }
 
   // ---- bad days
 
   show_faults() {
-    const flood = el("div", { class: "fault" }, el("div", {}, el("b", { text: "Telegram says 429" }), el("span", { text: "Too many requests: the next three calls must come again, five seconds later." })), this.lever("break", { what: "flood", on: true }, "Three times"));
+    const flood = el("div", { class: "fault" }, el("div", {}, b("Telegram says 429"), span("Too many requests: the next three calls must come again, five seconds later.")), this.lever("break", { what: "flood", on: true }, "Three times"));
     return [el("p", { class: "intro", text: "Turn one on, then use the shop. Nothing gets lost: what failed is done later." }), flood, ...FAULTS.map((fault) => this.fault(fault))];
   }
 
   fault([name, title, text]) {
     const isOn = this.behind.broken.includes(name);
     return el("div", { class: "fault" }, el("div", {}, el("b", { id: `fault-${name}`, text: title }), el("span", { text })),
-      el("button", { type: "button", role: "switch", class: "switch", "data-key": `fault ${name}`, "aria-checked": String(isOn), "aria-labelledby": `fault-${name}`, onclick: () => this.pull("break", { what: name, on: !isOn }, `fault ${name}`) }));
+      button("switch", () => this.pull("break", { what: name, on: !isOn }, `fault ${name}`), { role: "switch", "data-key": `fault ${name}`, "aria-checked": String(isOn), "aria-labelledby": `fault-${name}` }));
   }
 
   // ---- levers
 
   lever(what, body, label, kind = "lever") {
     const key = `${what} ${Object.values(body).join(" ")}`;
-    const button = el("button", { type: "button", class: `${kind}${this.busy?.has(key) ? " busy" : ""}`, "data-key": key, text: label });
-    button.addEventListener("click", async () => {
-      button.classList.add("busy");
+    const pull = async () => {
+      node.classList.add("busy");
       await this.pull(what, body, key);
-      button.classList.remove("busy");
-    });
-    return button;
+      node.classList.remove("busy");
+    };
+    const node = button(this.busy.has(key) ? `${kind} busy` : kind, pull, { "data-key": key }, label);
+    return node;
   }
 
   async pull(what, body, key) {
@@ -159,15 +156,21 @@ export class Backstage {
 const words = (code) => String(code).replaceAll("_", " ").replaceAll(".", " ");
 const tone = (status) => (GOOD.has(status) ? "good" : BAD.has(status) ? "bad" : "");
 const chip = (name, status) => el("span", { class: `chip ${tone(status)}` }, el("small", { text: name }), words(status));
-const nothing = (text) => el("p", { class: "nothing", text });
+const dotted = (...parts) => parts.filter(Boolean).join(" · ");
+
+function entries(rows, told, columns) {
+  return [el("p", { class: "intro", text: told }), ...rows.map((row) => {
+    const [at, title, details, state] = columns(row);
+    return el("div", { class: "entry" }, el("time", { text: dayAndHour(at) }), el("div", {}, b(title), span(dotted(...details))), el("small", { class: tone(state), text: words(state) }));
+  })];
+}
 
 function progress(order) {
-  const isOver = BAD.has(order.status);
-  return el("ol", { class: isOver ? "way over" : "way" }, ...order.steps.map((step) =>
-    el("li", { class: step.is_done ? "done" : null, "aria-label": `${step.name}: ${step.is_done ? "done" : "not yet"}` }, el("span", { text: step.name }))));
+  return el("ol", { class: "way" }, ...order.steps.map((step) =>
+    el("li", { class: step.is_done ? "done" : null, "aria-label": `${step.name}: ${step.is_done ? "done" : "not yet"}` }, span(step.name))));
 }
 
 function hints() {
-  return el("div", { class: "hints" }, el("h2", { text: "A whole shop, from three sides" }), ...HINTS.map(([number, title, text]) =>
-    el("div", {}, el("i", { text: number, "aria-hidden": "true" }), el("p", {}, el("b", { text: title }), text))));
+  return el("div", { class: "hints" }, el("h2", { text: "A whole shop, from three sides" }), ...HINTS.map(([title, text], at) =>
+    el("div", {}, mark(at + 1), el("p", {}, b(title), text))));
 }

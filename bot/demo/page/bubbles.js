@@ -1,15 +1,13 @@
 // One message as a bubble with its buttons.
-import { day, el, hour } from "./dom.js";
+import { b, button, day, el, hour, mark, span } from "./dom.js";
 import { rendered } from "./entities.js";
 
 const STYLES = new Set(["success", "danger", "primary"]);
-const MARKS = { url: "↗", copy: "⧉" };
-
 // `act` is what the pane does: press, open, copy, say, follow, reply, jump. `busy` holds the presses without an answer.
 export function bubble(message, look, act, busy, old) {
   const side = message.is_mine ? "out" : "in";
   const body = el("div", { class: "bubble" },
-    look.showsName && el("div", { class: `name name-${message.from % 6}`, text: message.name }),
+    look.showsName && el("div", { class: "name", text: message.name }),
     quoted(message, act),
     photo(message, old),
     attachment(message),
@@ -36,8 +34,8 @@ function meta(message, isAlone) {
 function quoted(message, act) {
   const original = message.reply_to;
   if (!original) return null;
-  return el("button", { type: "button", class: "quoted", onclick: () => act.jump(original.id) },
-    el("b", { text: original.name }), el("span", { text: original.text }));
+  return button("quoted", () => act.jump(original.id), {}, b(original.name),
+    span(original.text));
 }
 
 function photo(message, old) {
@@ -53,33 +51,26 @@ function photo(message, old) {
 function attachment(message) {
   const { document: file, contact } = message;
   if (contact) {
-    return el("div", { class: "card" }, el("i", { text: "👤" }), el("b", { text: contact.name }), el("span", { text: contact.phone }));
+    return el("div", { class: "card" }, mark("👤"), b(contact.name), span(contact.phone));
   }
   if (!file) return null;
   const href = `/demo/file/${encodeURIComponent(file.file_id)}`;
-  return el("a", { class: "card", href, download: file.name }, el("i", { text: "📄" }), el("b", { text: file.name }), el("span", { text: "Download" }));
+  return el("a", { class: "card", href, download: file.name }, mark("📄"), b(file.name), span("Download"));
 }
 
 function replyButton(message, act) {
-  return el("button", { type: "button", class: "reply", title: "Reply", "aria-label": `Reply to: ${message.text.slice(0, 40) || "this message"}`, onclick: () => act.reply(message) });
+  return button("reply", () => act.reply(message), { title: "Reply", "aria-label": `Reply to: ${message.text.slice(0, 40) || "this message"}` });
 }
 
 function keyboard(message, act, busy) {
-  const rows = message.rows.map((row) => el("div", { class: "row" }, ...row.map((button) => key(message, button, act, busy))));
+  const rows = message.rows.map((row) => el("div", { class: "row" }, ...row.map((look) => key(message, look, act, busy))));
   return el("div", { class: "keys" }, ...rows);
 }
 
-function key(message, button, act, busy) {
-  const isBusy = busy.has(`${message.id}/${button.value}`);
-  const style = STYLES.has(button.style) ? ` ${button.style}` : "";
-  const mark = MARKS[button.kind];
-  return el("button", {
-    type: "button",
-    class: `key${style}${isBusy ? " busy" : ""}`,
-    "aria-busy": isBusy ? "true" : null,
-    disabled: button.kind === "other",
-    onclick: () => act.press(message, button),
-  }, el("span", { text: button.label }), mark && el("i", { class: "mark", "aria-hidden": "true", text: mark }));
+function key(message, look, act, busy) {
+  const isBusy = busy.has(`${message.id}/${look.value}`);
+  const kind = ["key", look.kind, STYLES.has(look.style) && look.style, isBusy && "busy"].filter(Boolean).join(" ");
+  return button(kind, () => act.press(message, look), { "aria-busy": isBusy || null, disabled: look.kind === "other" }, look.label);
 }
 
-export const dayPill = (seconds) => el("div", { class: "pill", "data-day": day(seconds * 1000) }, el("span", { text: day(seconds * 1000) }));
+export const dayPill = (seconds) => el("div", { class: "pill", text: day(seconds * 1000) });

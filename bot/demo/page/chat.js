@@ -29,10 +29,8 @@ async function ask() {
   if (staff.viewer) wanted.set("staff", staff.viewer);
   const [state, behind] = await Promise.all([get(`/demo/state?${wanted}`), get("/demo/backstage")]);
   setZone(state.zone);
-  for (const [pane, chat] of [[customer, state.customer], [staff, state.staff]]) {
-    pane.lastPeople = state.people;
-    pane.update(chat, state.people);
-  }
+  customer.update(state.customer, state.people);
+  staff.update(state.staff, state.people);
   backstage.update(behind, state);
   markSides(state);
 }
@@ -60,39 +58,17 @@ function show(side) {
 }
 
 function markSides(state) {
-  const newest = {
-    customer: state.customer.messages.filter((message) => !message.is_mine).at(-1)?.id ?? 0,
-    staff: state.staff.messages.filter((message) => !message.is_mine).at(-1)?.id ?? 0,
-  };
   const isNarrow = getComputedStyle(sides).display !== "none";
   for (const side of ["customer", "staff"]) {
+    const newest = state[side].messages.findLast((message) => !message.is_mine)?.id ?? 0;
     const isShown = !isNarrow || document.body.dataset.side === side;
-    if (isShown) seen[side] = newest[side];
-    $(`tab-${side}`).querySelector(".dot").hidden = isShown || newest[side] <= seen[side];
+    if (isShown) seen[side] = newest;
+    $(`tab-${side}`).querySelector(".dot").hidden = newest <= seen[side];
   }
 }
 
 sides.addEventListener("click", (event) => { const tab = event.target.closest("[role=tab]"); if (tab) show(tab.dataset.side); });
 steerTabs(sides);
 
-// ---- colours
-
-const THEMES = { auto: ["◐", "as the system"], light: ["☀", "light"], dark: ["☾", "dark"] };
-
-function paint(theme) {
-  localStorage.setItem("demo.theme", theme);
-  document.documentElement.dataset.theme = theme;
-  $("theme").textContent = THEMES[theme][0];
-  $("theme").setAttribute("aria-label", `Colours: ${THEMES[theme][1]}`);
-  $("theme").title = `Colours: ${THEMES[theme][1]}`;
-}
-
-$("theme").addEventListener("click", () => {
-  const names = Object.keys(THEMES);
-  paint(names[(names.indexOf(document.documentElement.dataset.theme) + 1) % names.length]);
-});
-
-const kept = localStorage.getItem("demo.theme");
-paint(kept in THEMES ? kept : "auto");
 show("customer");
 listen();

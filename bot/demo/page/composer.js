@@ -1,18 +1,18 @@
 // What stands below a chat: the menu, the input, and the buttons that a bot puts under it.
-import { clear, el } from "./dom.js";
+import { b, button, clear, el, span } from "./dom.js";
 
 export class Composer {
   constructor(does) {
     this.does = does;
     this.answered = null;
     this.input = el("textarea", { rows: 1, "aria-label": "Message", placeholder: "Message", maxlength: 4096, enterkeyhint: "send" });
-    this.menu = el("button", { type: "button", class: "menu", "aria-expanded": "false", "aria-haspopup": "true", onclick: () => this.toggleMenu() }, el("i", { "aria-hidden": "true" }), el("span", { text: "Menu" }));
+    this.menu = button("menu", () => this.toggleMenu(), { "aria-expanded": "false" }, el("i"), "Menu");
     this.list = el("div", { class: "commands", hidden: true });
     this.quote = el("div", { class: "answering", hidden: true });
     this.keys = el("div", { class: "reply-keys", hidden: true });
     this.send = el("button", { type: "submit", class: "round send", "aria-label": "Send" });
     this.form = el("form", { class: "write" }, this.menu, this.input, this.send);
-    this.start = el("button", { type: "button", class: "start", text: "Start", hidden: true, onclick: () => this.does.say("/start", null) });
+    this.start = button("start", () => this.does.say("/start", null), { hidden: true }, "Start");
     this.node = el("div", { class: "composer" }, this.list, this.quote, this.form, this.keys, this.start);
     this.listen();
   }
@@ -52,13 +52,12 @@ export class Composer {
     if (key === this.keysKey) return;
     this.keysKey = key;
     this.keys.hidden = !rows.length;
-    clear(this.keys, ...rows.map((row) => el("div", { class: "row" }, ...row.map((button) =>
-      el("button", { type: "button", class: "key", onclick: () => this.tap(button) }, el("span", { text: button.label }))))));
+    clear(this.keys, ...rows.map((row) => el("div", { class: "row" }, ...row.map((look) => button("key", () => this.tap(look), {}, look.label)))));
   }
 
-  tap(button) {
-    if (button.kind === "contact") this.does.contact();
-    else this.does.say(button.label, null);
+  tap(look) {
+    if (look.kind === "contact") this.does.contact();
+    else this.does.say(look.label, null);
   }
 
   submit() {
@@ -69,7 +68,7 @@ export class Composer {
   }
 
   grow() {
-    this.input.style.height = "auto";
+    this.input.style.height = 0;
     this.input.style.height = `${Math.min(this.input.scrollHeight, 120)}px`;
     this.send.classList.toggle("ready", Boolean(this.input.value.trim()));
   }
@@ -78,8 +77,8 @@ export class Composer {
     this.answered = message?.id ?? null;
     this.quote.hidden = !message;
     if (!message) return;
-    clear(this.quote, el("div", {}, el("b", { text: `Reply to ${message.name}` }), el("span", { text: message.text.slice(0, 90) })),
-      el("button", { type: "button", class: "close", "aria-label": "Do not reply", onclick: () => this.replyTo(null) }));
+    clear(this.quote, el("div", {}, b(`Reply to ${message.name}`), span(message.text.slice(0, 90))),
+      button("close", () => this.replyTo(null), { "aria-label": "Do not reply" }));
     if (isFocused) this.input.focus();
   }
 
@@ -97,7 +96,7 @@ export class Composer {
 
   showCommands(commands) {
     clear(this.list, ...commands.map(({ command, description }) =>
-      el("button", { type: "button", onclick: () => this.choose(command) }, el("b", { text: `/${command}` }), el("span", { text: description }))));
+      button(null, () => this.choose(command), {}, b(`/${command}`), span(description))));
     this.list.hidden = false;
     this.menu.setAttribute("aria-expanded", "true");
   }

@@ -13,6 +13,11 @@ export function el(tag, props = {}, ...children) {
   return node;
 }
 
+export const button = (kind, onclick, props, ...children) => el("button", { type: "button", class: kind, onclick, ...props }, ...children);
+
+const worded = (tag) => (text) => el(tag, { text });
+export const [b, span, mark] = ["b", "span", "i"].map(worded);
+
 export const clear = (node, ...children) => node.replaceChildren(...children.filter(Boolean));
 
 export async function post(what, body) {
@@ -38,7 +43,7 @@ const formats = new Map();
 function format(moment, options) {
   const key = zone + JSON.stringify(options);
   if (!formats.has(key)) formats.set(key, new Intl.DateTimeFormat("en-GB", { timeZone: zone, ...options }));
-  return formats.get(key).format(moment);
+  return formats.get(key).format(new Date(moment));
 }
 export const hour = (moment) => format(moment, { hour: "2-digit", minute: "2-digit" });
 export const day = (moment) => format(moment, { weekday: "short", day: "numeric", month: "long" });

@@ -1,5 +1,5 @@
 // A text and its entities (offsets in UTF-16 units, as JavaScript counts) become nodes. Nothing is ever read as HTML.
-import { el } from "./dom.js";
+import { button, el } from "./dom.js";
 
 const SAFE = /^(https?:|mailto:|tel:|tg:)/i;
 
@@ -52,7 +52,7 @@ function shape(entity, content, text, act) {
     case "email": return link(`mailto:${text}`, content, act);
     case "phone_number": return link(`tel:${text.replace(/[^\d+]/g, "")}`, content, act);
     case "bot_command":
-      return el("button", { type: "button", class: "link", onclick: () => act.say(text) }, content);
+      return button("link", () => act.say(text), {}, content);
     case "mention": case "hashtag": case "cashtag": case "text_mention":
       return el("span", { class: "mention" }, content);
     default:
@@ -69,18 +69,13 @@ function link(url, content, act) {
 
 function expandable(content) {
   const quote = el("blockquote", { class: "folded" }, el("div", { class: "fold" }, content));
-  const more = el("button", { type: "button", class: "unfold", "aria-expanded": "false", "aria-label": "Show all of it" });
-  more.addEventListener("click", () => {
-    const isFolded = quote.classList.toggle("folded");
-    more.setAttribute("aria-expanded", String(!isFolded));
-    more.setAttribute("aria-label", isFolded ? "Show all of it" : "Show less");
-  });
+  const more = button("unfold", () => { more.ariaExpanded = String(!quote.classList.toggle("folded")); }, { "aria-expanded": "false", "aria-label": "All of it" });
   quote.append(more);
   return quote;
 }
 
 function spoiler(content) {
-  const inside = el("span", { class: "hidden-text" }, content);
+  const inside = el("span", {}, content);
   const node = el("span", { class: "spoiler", role: "button", tabindex: 0, "aria-label": "Hidden text: show it" }, inside);
   const show = () => { node.classList.add("shown"); node.removeAttribute("aria-label"); };
   node.addEventListener("click", show);

@@ -1,5 +1,5 @@
 // A chat: the people who may sit before it, the messages, and what they write.
-import { clear, day, el, post, steerTabs } from "./dom.js";
+import { b, button, clear, day, el, mark, post, steerTabs } from "./dom.js";
 import { bubble, dayPill } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { alertBox, browse, toast } from "./sheets.js";
@@ -12,12 +12,12 @@ export class Pane {
   constructor(root, side, refresh) {
     Object.assign(this, { root, side, refresh, busy: new Set(), nodes: new Map(), seen: new Map(), fresh: 0 });
     this.viewer = Number(localStorage.getItem(`demo.${side}`)) || null;
-    this.people = el("div", { class: "people", role: "tablist", "aria-label": side === "customer" ? "Customers" : "Who presses the buttons" });
-    this.title = el("b", {});
-    this.subtitle = el("span", {});
-    this.avatar = el("i", { class: "avatar bot", "aria-hidden": "true" });
+    this.people = el("div", { class: "people", role: "tablist", "aria-label": "Who you are" });
+    this.title = el("b");
+    this.subtitle = el("span");
+    this.avatar = el("i", { class: "avatar bot" });
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: 0 });
-    this.down = el("button", { type: "button", class: "down", hidden: true, "aria-label": "To the newest message", onclick: () => this.toEnd(true) }, el("span", {}));
+    this.down = button("down", () => this.toEnd(true), { hidden: true, "aria-label": "To the newest message" }, el("span"));
     this.composer = new Composer({ say: (text, replyTo) => this.say(text, replyTo), contact: () => this.act("contact", {}), toLast: () => this.toLastButton() });
     root.append(this.people,
       el("div", { class: "head" }, this.avatar, el("div", {}, this.title, this.subtitle)),
@@ -30,6 +30,7 @@ export class Pane {
   // ---- what is shown
 
   update(chat, people) {
+    this.lastPeople = people;
     const isOther = this.chatKey !== `${chat.id}/${chat.viewer}`;
     this.chat = chat;
     this.viewer = chat.viewer;
@@ -53,7 +54,7 @@ export class Pane {
 
   showPeople(people) {
     const mine = people.filter((person) => (person.part === "customer") === (this.side === "customer"));
-    const key = JSON.stringify([mine, this.viewer, [...this.seen], document.hidden]);
+    const key = JSON.stringify([mine, this.viewer, [...this.seen]]);
     if (key === this.peopleKey) return;
     this.peopleKey = key;
     const focused = this.people.contains(document.activeElement) ? document.activeElement.dataset.id : null;
@@ -64,10 +65,10 @@ export class Pane {
   person(person) {
     const isChosen = person.id === this.viewer;
     const note = PARTS[person.part] || LANGUAGES[person.language] || "";
-    return el("button", { type: "button", role: "tab", class: "person", "data-id": person.id, title: person.full_name, "aria-selected": String(isChosen), tabindex: isChosen ? 0 : -1, onclick: () => this.choose(person.id) },
+    return button("person", () => this.choose(person.id), { role: "tab", "data-id": person.id, title: person.full_name, "aria-selected": String(isChosen), tabindex: isChosen ? 0 : -1 },
       el("i", { class: `avatar a${person.id % 6}`, "aria-hidden": "true", text: [...person.name][0] }),
-      el("span", {}, el("b", { text: person.name }), el("small", { text: note })),
-      this.isUnread(person) && el("i", { class: "dot", title: "Unread", role: "img", "aria-label": "unread" }));
+      el("span", {}, b(person.name), el("small", { text: note })),
+      this.isUnread(person) && el("i", { class: "dot", role: "img", "aria-label": "unread" }));
   }
 
   isUnread(person) {
@@ -92,8 +93,7 @@ export class Pane {
 
   showMessages(chat, isOther) {
     const known = new Set();
-    let lastDay = null;
-    let at = null;
+    let lastDay, at;
     const place = (node) => {
       const next = at ? at.nextSibling : this.log.firstChild;
       if (next !== node) this.log.insertBefore(node, next);
@@ -150,10 +150,10 @@ export class Pane {
   showWelcome(chat) {
     const isEmpty = chat.messages.length === 0;
     if (!isEmpty) { this.welcome?.remove(); this.welcome = null; return; }
-    const told = chat.is_group
+    const [sign, title, text] = chat.is_group
       ? ["📦", "The staff group", "Every order arrives here as a card with buttons. Who may press which one depends on the role."]
-      : ["👋", "What can this bot do?", chat.about || "It is a whole shop in a chat. Press Start to walk in."];
-    const node = el("div", { class: "welcome" }, el("i", { text: told[0], "aria-hidden": "true" }), el("b", { text: told[1] }), el("p", { dir: "auto", text: told[2] }));
+      : ["👋", "What can this bot do?", chat.about];
+    const node = el("div", { class: "welcome" }, mark(sign), b(title), el("p", { dir: "auto", text }));
     if (this.welcome) this.welcome.replaceWith(node); else this.log.append(node);
     this.welcome = node;
   }
@@ -164,7 +164,8 @@ export class Pane {
 
   toEnd(isSmooth) {
     this.fresh = 0;
-    this.log.scrollTo({ top: this.log.scrollHeight, behavior: isSmooth && !matchMedia("(prefers-reduced-motion: reduce)").matches ? "smooth" : "instant" });
+    const isCalm = !isSmooth || matchMedia("(prefers-reduced-motion: reduce)").matches;
+    this.log.scrollTo({ top: this.log.scrollHeight, behavior: isCalm ? "instant" : "smooth" });
     this.showDown();
   }
 
@@ -186,33 +187,41 @@ export class Pane {
     requestAnimationFrame(() => node.classList.add("changed"));
   }
 
-  toLastButton() { [...this.log.querySelectorAll(".keys")].at(-1)?.querySelector("button")?.focus(); }
+  toLastButton() { [...this.log.querySelectorAll(".keys")].at(-1)?.querySelector("button").focus(); }
 
   // ---- what people do
 
   actions() {
     this.does ??= {
-      press: (message, button) => this.press(message, button),
+      press: (message, look) => this.press(message, look),
       copy: (text) => this.copy(text),
       say: (text) => this.say(text, null),
-      follow: (event, url) => { if (browse(url)) event.preventDefault(); },
+      follow: (event, url) => { if (this.follow(url)) event.preventDefault(); },
       reply: (message) => this.composer.replyTo(message),
       jump: (id) => this.jump(id),
     };
     return this.does;
   }
 
-  async press(message, button) {
-    if (button.kind === "url") { if (!browse(button.value)) window.open(button.value, "_blank", "noopener,noreferrer"); return; }
-    if (button.kind === "copy") { this.copy(button.value); return; }
-    const key = `${message.id}/${button.value}`;
-    if (this.busy.has(key)) return;
+  async press(message, { kind, value }) {
+    if (kind === "copy") return this.copy(value);
+    if (kind === "url") return this.follow(value) || window.open(value, "_blank", "noopener,noreferrer");
+    const key = `${message.id}/${value}`;
+    if (this.busy.has(key)) return null;
     this.busy.add(key);
-    this.update(this.chat, this.lastPeople ?? []);
-    const answer = await this.act("press", { message: message.id, data: button.value });
+    this.update(this.chat, this.lastPeople);
+    const answer = await this.act("press", { message: message.id, data: value });
     this.busy.delete(key);
     this.tell(answer);
-    this.refresh();
+    return this.refresh();
+  }
+
+  // A link to this bot speaks to it, a page of this machine opens over the chat; whether the link was one of these.
+  follow(url) {
+    const payload = deepLink(url, this.chat.bot);
+    if (payload === null) return browse(url, (link) => deepLink(link, this.chat.bot) !== null && this.follow(link));
+    this.say(`/start ${payload}`.trim(), null);
+    return true;
   }
 
   async say(text, replyTo) { this.tell(await this.act("say", { text, reply_to: replyTo })); }
@@ -229,6 +238,11 @@ export class Pane {
   }
 
   act(what, body) { return post(what, { who: this.chat.viewer, chat: this.chat.id, ...body }); }
+}
+
+function deepLink(address, bot) {
+  const url = URL.canParse(address) ? new URL(address) : null;
+  return url?.host === "t.me" && url.pathname === `/${bot}` ? url.searchParams.get("start") ?? "" : null;
 }
 
 const content = (message) => JSON.stringify([message.text, message.photo]);
