@@ -90,7 +90,7 @@ class SandboxGateway:
             if fact["account"] != self.account:
                 raise BadSignature("another account's notification")
             return [self._event(fact, Source.WEBHOOK, body, {SIGNATURE_HEADER: _header(headers)})]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             raise BadSignature("signed, but makes no sense") from None
 
     def reply(self, accepted: bool) -> Reply:

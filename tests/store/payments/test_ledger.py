@@ -1,5 +1,7 @@
 """Whatever comes is written down once, and ends in a decision."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import update
 
@@ -235,9 +237,7 @@ async def test_evidence_of_money_beats_every_other_ending(sqlite_db: Database, e
         ({"kind": EventKind.REFUNDED, "refund_ref": "no-such-refund"}, "unknown_refund"),
     ],
 )
-async def test_what_fits_nothing_of_ours_waits_for_a_person(
-    db: Database, changes: dict[str, object], reason: str
-) -> None:
+async def test_what_fits_nothing_of_ours_waits_for_a_person(db: Database, changes: dict[str, Any], reason: str) -> None:
     """No money moves, no status changes, and staff is told."""
     till = Till(db)
     attempt = await till.attempt()
