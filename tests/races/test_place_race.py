@@ -7,10 +7,8 @@ out everybody has read everything before anybody writes, so that what remains mu
 import asyncio
 import json
 import sys
-from asyncio.subprocess import PIPE, Process
 from collections import Counter
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -26,8 +24,8 @@ from tests.builders import NOW, Ready, a_ready_checkout, a_variant
 from tests.order_builders import ONLINE, Shelf, assert_books_balance, events, place, shelf
 from tests.races.conftest import Unguarded
 from tests.races.crowd import all_at_once
+from tests.races.processes import told_by
 
-ROOT = Path(__file__).parents[2]
 TIME_LIMIT_S = 120
 KEY, CART_ONCE = "pk_idempotency_keys", "uq_orders_cart_id"
 
@@ -113,23 +111,7 @@ async def count(db: Database, model: type[Order]) -> int:
 
 
 async def pressed_by_processes(url: str, ready: Ready, *, processes: int, times: int) -> list[Any]:
-    """What each press of each process answered; all are told to start when all are connected."""
+    """What each press of each process answered."""
     arguments = [url, ready.customer.id, ready.cart_id, ready.cart_version, times]
     command = [sys.executable, "-m", "tests.races.press_place", *map(str, arguments)]
-    started = [
-        await asyncio.create_subprocess_exec(*command, cwd=ROOT, stdin=PIPE, stdout=PIPE) for _ in range(processes)
-    ]
-    try:
-        await asyncio.gather(*map(until_ready, started))
-        answers = await asyncio.gather(*(process.communicate(b"go\n") for process in started))
-    finally:
-        for process in started:
-            if process.returncode is None:
-                process.kill()
-                await process.wait()
-    return [json.loads(line) for out, _ in answers for line in out.splitlines()]
-
-
-async def until_ready(process: Process) -> None:
-    assert process.stdout is not None
-    assert await process.stdout.readline() == b"ready\n"
+    return [json.loads(line) for line in await told_by(command, processes=processes)]
