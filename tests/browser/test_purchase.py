@@ -1,0 +1,89 @@
+"""From /start to "delivered", in a browser, before the demo's own process."""
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Opens
+from tests.browser.sight import DemoPage
+
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+DAYS = 8
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def test_a_customer_buys_and_only_the_clock_brings_the_parcel(address: str, opens: Opens) -> None:
+    """The page alone is used: taps, typed answers, the pay page, the staff's buttons, and "+1 day"."""
+    page = opens(address)
+    fills_cart(page)
+    checks_out(page)
+    pays(page)
+    ships(page)
+    page.leaps("+1 day")
+    page.says("where is my parcel?")
+    page.sees(re.compile("Sandbox Post: SB[0-9A-Z]{10}"))
+    takes_pictures(opens, address)
+    waits_for_the_parcel(page)
+    page.sees("Delivered")
+    expect(page.pane("backstage").locator(".way .done")).to_have_count(5)
+
+
+def fills_cart(page: DemoPage) -> None:
+    page.starts()
+    page.sees("Harbor Goods")
+    page.taps("Browse", "Ceramics", "Stoneware mug", "➕", "Add to cart")
+    page.sees("2 × Stoneware mug")
+
+
+def checks_out(page: DemoPage) -> None:
+    page.taps("Checkout", "Ann Taylor", "Share my phone number", "Standard courier")
+    for question, answer in (
+        ("Which country", "Portugal"),
+        ("Which town", "Lisboa"),
+        ("Street", "Rua do Ouro 12"),
+        ("postcode", "1100-061"),
+    ):
+        page.sees(question)
+        page.says(answer)
+    page.taps("Card (test)", "Place order")
+    page.sees("is placed")
+
+
+def pays(page: DemoPage) -> None:
+    page.key("Pay $").click()
+    bank = page.page.frame_locator("dialog iframe")
+    bank.get_by_role("button", name=re.compile(r"^Pay \$")).click()
+    expect(bank.get_by_text("Paid.")).to_be_visible()
+    page.sees("is paid")
+    bank.get_by_role("link", name="Back to the shop").click()
+    expect(page.page.locator("dialog")).to_have_count(0)
+    page.sees("Being prepared")
+
+
+def ships(page: DemoPage) -> None:
+    page.is_("Petra")
+    page.taps("✅ Accept", "📦 Pack", "🚚 Ship", "🏷 Sandbox Post: make a label", side="staff")
+    page.sees("Petra Costa shipped", "staff")
+    page.sees("has left the shop")
+
+
+def waits_for_the_parcel(page: DemoPage) -> None:
+    arrived = page.pane("customer").locator(".msg").filter(has_text="has been delivered")
+    for _ in range(DAYS):
+        page.leaps("+1 day")
+        if arrived.count():
+            return
+    raise AssertionError(f"nothing was delivered in {DAYS} days")
+
+
+def takes_pictures(opens: Opens, address: str) -> None:
+    """What the README shows, when it is asked for (`make pictures`)."""
+    if not os.environ.get("DUKKAN_PICTURES"):
+        return
+    for scheme in ("light", "dark"):
+        opens(address, scheme=scheme).saves(PICTURES / f"demo-desktop-{scheme}.png")
+        opens(address, width=390, height=844, scheme=scheme).saves(PICTURES / f"demo-phone-{scheme}.png")
