@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from store.db import Database
 from store.models import Order, OrderGroup, PaymentEvent
-from store.payments import attempts
+from store.payments import attempts, ledger
 from store.payments.attempts import AttemptView
 from store.payments.gateway import EventKind, ProviderEvent, Source
 from tests.store.payments.till import Till, a_fact, an_order, order, paid_attempt, refunds_of
@@ -53,14 +53,17 @@ def fact(attempt: AttemptView, told: Told, source: Source = Source.WEBHOOK) -> P
 async def the_end(till: Till, template_id: int, story: list[Told], sources: list[Source]) -> tuple[object, ...]:
     """How everything stands after the story was told in this order."""
     order_id = await another(till.db, template_id)
-    async with till.db.begin() as session:
+    async with till.db.begin() as session:  # one transaction for all: what commits in between is tested elsewhere
         attempt = await attempts.start(session, order_id, till.gateway, now=till.now)
-    await till.hear(*[fact(attempt, told, source) for told, source in zip(story, sources, strict=True)])
+        for told, source in zip(story, sources, strict=True):
+            stored_id = await ledger.record(session, fact(attempt, told, source), now=till.now)
+            if stored_id is not None:
+                await ledger.apply_event(session, stored_id, now=till.now)
     paid, of = await paid_attempt(till.db, attempt), await order(till.db, order_id)
     going_back = sum(refund.amount_minor for refund in await refunds_of(till.db, order_id))
     async with till.db.read() as session:
-        ledger = select(PaymentEvent.kind, PaymentEvent.amount_minor).where(PaymentEvent.attempt_id == attempt.id)
-        written = sorted((str(kind), amount) for kind, amount in await session.execute(ledger))
+        entries = select(PaymentEvent.kind, PaymentEvent.amount_minor).where(PaymentEvent.attempt_id == attempt.id)
+        written = sorted((str(kind), amount) for kind, amount in await session.execute(entries))
     money = (paid.captured_minor, paid.refund_reserved_minor, going_back)
     return of.status, of.payment_status, paid.status, paid.active_slot, money, written
 
