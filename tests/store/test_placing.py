@@ -134,6 +134,17 @@ async def test_an_overdue_order_makes_room_without_any_sweep(db: Database) -> No
     await assert_books_balance(db)
 
 
+async def test_an_overdue_order_gives_back_all_that_it_held(db: Database) -> None:
+    """Bob wants the mug alone; the cup beside it is free again too."""
+    cup, mug = await a_variant(db, stock=1), await a_variant(db, stock=1)
+    bob = await a_ready_checkout(db, mug)
+    await an_order(db, cup, mug)
+    assert (await place(db, bob, now=LATER)).is_new
+    assert await shelf(db, cup) == Shelf(on_hand=1, reserved=0)
+    assert await shelf(db, mug) == Shelf(on_hand=1, reserved=1)
+    await assert_books_balance(db)
+
+
 @pytest.mark.parametrize("status", ["created", "pending", "succeeded"])
 async def test_an_overdue_order_that_may_be_paid_keeps_its_goods(db: Database, status: str) -> None:
     """Only its provider can tell; asking it is not the next customer's business."""

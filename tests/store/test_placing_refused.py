@@ -19,7 +19,8 @@ from store.errors import (
     PaymentUnavailable,
     TooManyUnpaidOrders,
 )
-from store.models import Order, Price
+from store.models import IdempotencyKey, Order, Price
+from store.upsert import insert_ignoring
 from tests.builders import COURIER_MINOR, NOW, a_customer, a_ready_checkout, a_variant
 from tests.order_builders import (
     HOLD,
@@ -163,3 +164,13 @@ async def test_somebody_elses_cart_is_no_cart(sqlite_db: Database) -> None:
         await place(sqlite_db, stolen)
     with pytest.raises(CartEmpty):
         await place(sqlite_db, dataclasses.replace(hers, customer=await a_customer(sqlite_db), cart_id=999))
+
+
+async def test_a_key_without_an_order_is_nobodys_order(sqlite_db: Database) -> None:
+    """Somebody has tidied the orders away, but not the keys."""
+    ready = await a_ready_checkout(sqlite_db)
+    async with sqlite_db.begin() as session:
+        key = {"scope": "place", "key": f"{ready.cart_id}:{ready.cart_version}", "created_at": NOW}
+        assert await insert_ignoring(session, IdempotencyKey, **key)
+    with pytest.raises(NotFound):
+        await place(sqlite_db, ready)
