@@ -76,6 +76,16 @@ def texts(tree: ast.Module) -> Iterator[tuple[int, str, str | None]]:
                 yield node.lineno, said[0], said[1] if is_plural else None
 
 
+def labels(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """(line, text) of everything that `t.label(…)` writes on a `Button(…)`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and _last_name(node.func) == "Button" and node.args:
+            for part in ast.walk(node.args[0]):
+                if isinstance(part, ast.Call) and _last_name(part.func) == "label" and part.args:
+                    if text := _string(part.args[0]):
+                        yield part.lineno, text
+
+
 def _sessions_opened_by(block: ast.AsyncWith) -> Iterator[str]:
     for item in block.items:
         opens = isinstance(item.context_expr, ast.Call) and _last_name(item.context_expr.func) in ("begin", "read")

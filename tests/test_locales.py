@@ -2,6 +2,7 @@
 
 import re
 import string
+import unicodedata
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from bot.ui.i18n import DEFAULT, LANGUAGES
 from tests import rules
 from tests.sources import PACKAGES, ROOT, named, parsed, sources
 
 CATALOGUES = sorted((ROOT / "locales").glob("*/LC_MESSAGES/dukkan.po"))
+# A phone shows about this many letters of a button that shares its row with another; a Chinese one is twice as wide.
+BUTTON_COLUMNS = 20
 EachCatalogue = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.parts[-3]))
 
 
@@ -27,16 +31,41 @@ def translated(path: Path) -> list[Message]:
     return [message for message in catalogue(path) if message.id and any(_forms(message))]
 
 
-@EachCatalogue
-def test_a_language_has_every_text(path: Path) -> None:
-    """No customer meets a sentence in a language that is not theirs."""
-    said = [
+def said() -> list[tuple[str, str]]:
+    """(where, text) of every text in the source."""
+    return [
         (f"{named(source)}:{line}", text)
         for source in sources(*PACKAGES)
         for line, text, _ in rules.texts(parsed(source))
     ]
+
+
+def test_every_language_that_is_offered_has_a_catalogue() -> None:
+    """English stands in the source."""
+    assert {path.parts[-3] for path in CATALOGUES} | {DEFAULT} == set(LANGUAGES)
+
+
+@EachCatalogue
+def test_a_language_has_every_text(path: Path) -> None:
+    """No customer meets a sentence in a language that is not theirs."""
     known = {_first(message.id) for message in translated(path) if all(_forms(message))}
-    assert not [f"{where}: {text}" for where, text in said if text not in known]
+    assert not [f"{where}: {text}" for where, text in said() if text not in known]
+
+
+@EachCatalogue
+def test_a_language_has_no_text_that_the_shop_does_not_say(path: Path) -> None:
+    """Nobody translates what nobody reads; `make locales` takes it out."""
+    spoken = {text for _, text in said()}
+    assert not [message.id for message in catalogue(path) if message.id and _first(message.id) not in spoken]
+
+
+@EachCatalogue
+def test_what_stands_on_a_button_fits_it(path: Path) -> None:
+    """A phone cuts a longer label off."""
+    labels = {text for source in sources(*PACKAGES) for _, text in rules.labels(parsed(source))}
+    written = [form for message in translated(path) if message.id in labels for form in _forms(message)]
+    assert written
+    assert not [form for form in written if _columns(form) > BUTTON_COLUMNS]
 
 
 @EachCatalogue
@@ -95,3 +124,13 @@ def _placeholders(text: str) -> set[str]:
 
 def _tags(text: str) -> Counter[str]:
     return Counter(re.findall(r"</?[a-z]+", text))
+
+
+def _columns(text: str) -> int:
+    """The width on a screen, without what placeholders will bring."""
+    literal = "".join(part for part, _, _, _ in string.Formatter().parse(text))
+    return sum(_width(letter) for letter in literal if unicodedata.category(letter) != "Mn")
+
+
+def _width(letter: str) -> int:
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
