@@ -1,0 +1,58 @@
+import pkgutil
+from pathlib import Path
+
+import httpx
+
+import handlers
+from bot.app import HANDLERS, routers
+from bot.web.health import why_not_ready
+from handlers.routing import Audience
+from store.db import Database
+from tests.apps import Stage, a_stage
+
+
+def test_every_conversation_is_offered_each_update_and_the_last_one_answers_the_rest() -> None:
+    """A module that nobody listed would be silent."""
+    modules = {module.name for module in pkgutil.iter_modules(handlers.__path__)}
+    with_router = {name for name in modules if "router = " in source(name) and name != "routing"}
+    assert with_router - {"counter", "staff_desk"} == set(HANDLERS)
+    assert HANDLERS[-1] == "fallback"
+
+
+def source(name: str) -> str:
+    return (Path(handlers.__path__[0]) / f"{name}.py").read_text(encoding="utf-8")
+
+
+def test_every_conversation_says_who_may_use_it() -> None:
+    assert {router.audience for router in routers()} <= set(Audience)
+
+
+async def test_one_process_can_hold_two_shops(stage: Stage, sqlite_url: str, tmp_path: Path) -> None:
+    """The demo beside a test, a test beside another."""
+    async with a_stage(sqlite_url, tmp_path) as second:
+        await second.ann.starts()
+    await stage.ann.starts()
+    assert stage.ann.screen and second.ann.screen
+
+
+async def test_health_is_asked_over_http(stage: Stage) -> None:
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(stage.app.web), base_url="http://shop") as client:
+        assert (await client.get("/health/live")).status_code == 200
+        ready = await client.get("/health/ready")
+    assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
+
+
+async def test_a_shop_on_another_schema_is_not_ready(empty_db_url: str) -> None:
+    db = Database(empty_db_url)
+    try:
+        assert await why_not_ready(db) == "the database has another schema"
+    finally:
+        await db.close()
+
+
+async def test_a_shop_without_its_database_is_not_ready() -> None:
+    db = Database("postgresql+asyncpg://nobody:nothing@127.0.0.1:1/none")
+    try:
+        assert await why_not_ready(db) == "the database does not answer"
+    finally:
+        await db.close()
