@@ -4,9 +4,10 @@ import asyncio
 import importlib
 import logging
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 from aiogram import Bot, Dispatcher
@@ -23,13 +24,17 @@ from bot.fsm import DatabaseStorage, PersonLocks
 from bot.intake import Intake, RawUpdate
 from bot.middlewares import Identify, Present, RunAgain
 from bot.pictures import SAMPLES, Pictures
+from bot.profile import introduce
 from bot.replies import Sleep
 from bot.settings import Settings, require_token
 from bot.timetable import RELAY, Ports, Timetable, drain
+from bot.ui.seller import SellerView
 from bot.web import health, payments, sandbox
 from handlers.routing import AudienceRouter
 from notifications.relay import Relay
+from store import sellers
 from store.db import Database
+from store.errors import NotFound
 from store.parcels.registry import OTHER, Carriers, OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
 from store.payments.cash import CashOnDelivery
@@ -80,14 +85,17 @@ class App:
     web: Starlette
     bank: SandboxBank | None
     _own_client: httpx.AsyncClient
+    # Set when a task that should go on for ever has ended by a fault: the program is of no use any more.
+    broken: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
 
     async def start(self, *, polling: bool = False) -> None:
         """Jobs run at their times; with *polling*, updates are fetched too."""
         self.db.on_outbox.append(self.timetable.runners[RELAY].wake)
         self.timetable.start()
+        self._begin(self._introduce(), "introduction")
         if polling:
-            self._tasks.append(asyncio.create_task(self.intake.poll(), name="polling"))
+            self._begin(self.intake.poll(), "polling")
 
     async def stop(self) -> None:
         """What was begun is finished, then everything is closed."""
@@ -99,6 +107,24 @@ class App:
         await self._own_client.aclose()
         await self.bot.session.close()
         await self.db.close()
+
+    def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(self._ended)
+        self._tasks.append(task)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("%s broke", task.get_name(), exc_info=error)
+            self.broken.set()
+
+    async def _introduce(self) -> None:
+        async with self.db.read() as session:
+            try:
+                seller = SellerView.of(await sellers.the_seller(session))
+            except NotFound:  # nothing to say about a shop that does not exist yet
+                return
+        await introduce(self.bot, seller)
 
     async def feed(self, update: RawUpdate) -> None:
         """The update has been handled to its end, replies included."""

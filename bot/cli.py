@@ -51,8 +51,7 @@ def run() -> int:
         from bot.settings import require_token
 
         require_token(settings)
-        running.run(settings)
-        return 0
+        return running.run(settings)
 
     return _with_settings(work)
 

@@ -22,11 +22,14 @@ log = logging.getLogger("dukkan")
 FIRST_ANSWER_S = 10
 
 
-def run(settings: Settings) -> None:
-    """Returns after SIGTERM or SIGINT, when all that was begun is finished. Raises: SettingsError for what keeps the shop from opening."""
+def run(settings: Settings) -> int:
+    """The exit code: 0 after SIGTERM or SIGINT, when all that was begun is finished; 1 when the program itself broke.
+
+    Raises: SettingsError for what keeps the shop from opening.
+    """
     configure_logging(settings)
     with listening(settings) as listener:
-        asyncio.run(_run(settings, listener))
+        return asyncio.run(_run(settings, listener))
 
 
 @contextlib.contextmanager
@@ -41,7 +44,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
         yield listener
 
 
-async def _run(settings: Settings, listener: socket.socket) -> None:
+async def _run(settings: Settings, listener: socket.socket) -> int:
     app = build(settings)
     try:
         await _open(app)
@@ -49,6 +52,7 @@ async def _run(settings: Settings, listener: socket.socket) -> None:
     finally:
         await app.stop()
     log.info("closed")
+    return int(app.broken.is_set())
 
 
 async def _open(app: App) -> None:
@@ -85,10 +89,17 @@ async def _serve(app: App, listener: socket.socket) -> None:
     # What was imported stays for good: without this a full collection stops every reply for a fifth of a second.
     gc.collect()
     gc.freeze()
-    await stopping.wait()
+    await _either(stopping, app.broken)
     log.info("closing: finishing what was begun")
     server.should_exit = True
     await web
+
+
+async def _either(*events: asyncio.Event) -> None:
+    waiting = [asyncio.create_task(event.wait()) for event in events]
+    await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    for task in waiting:
+        task.cancel()
 
 
 def _on_signals(stopping: asyncio.Event) -> None:
