@@ -23,15 +23,15 @@ settings.load_profile("dukkan")
 
 
 @pytest.fixture(params=list(databases.FRESH))
-def db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def db_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """URL of a fresh database with the full schema: for processes, and for `db`."""
-    yield from _database(request, databases.FRESH, tmp_path)
+    yield from _database(request, databases.FRESH)
 
 
 @pytest.fixture(params=list(databases.EMPTY))
-def empty_db_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def empty_db_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """URL of a fresh database without a table: for tests of the migrations."""
-    yield from _database(request, databases.EMPTY, tmp_path)
+    yield from _database(request, databases.EMPTY)
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ async def db(db_url: str) -> "AsyncIterator[Database]":
 
 
 @pytest.fixture
-def sqlite_url(tmp_path: Path) -> Iterator[str]:
+def sqlite_url() -> Iterator[str]:
     """URL of a fresh SQLite file with the full schema."""
-    with databases.sqlite(tmp_path) as url:
+    with databases.sqlite() as url:
         yield url
 
 
@@ -85,9 +85,9 @@ def shared_data() -> Path:
     return folder
 
 
-def _database(request: pytest.FixtureRequest, kinds: databases.Kinds, folder: Path) -> Iterator[str]:
+def _database(request: pytest.FixtureRequest, kinds: databases.Kinds) -> Iterator[str]:
     _need(request.param)
-    with kinds[request.param](folder) as url:
+    with kinds[request.param]() as url:
         yield url
 
 

@@ -1,4 +1,8 @@
-"""A fresh database for a test, on each of the engines that Dukkan runs on."""
+"""A fresh database for a test, on each of the engines that Dukkan runs on.
+
+SQLite: a copy of a file. The others: one database a worker, because making one takes longer than most tests; it is laid
+back to what the migrations made after each test, and thrown away when a test has changed the schema itself.
+"""
 
 import asyncio
 import contextlib
@@ -6,102 +10,149 @@ import functools
 import itertools
 import os
 import shutil
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Sequence
+import threading
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import URL, Row, make_url, text
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, create_async_engine
-from sqlalchemy.pool import NullPool
+from sqlalchemy import URL, column, delete, insert, make_url, select, table, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from tests import servers
 
 T = TypeVar("T")
 Rows = dict[str, list[dict[str, Any]]]
+Kinds = Mapping[str, Callable[[], AbstractContextManager[str]]]
 
 _numbers = itertools.count(1)
 
 
+@dataclass(frozen=True)
+class Server:
+    """A database server, and what must be said differently to it."""
+
+    url: Callable[[], str]
+    create: str
+    drop: str
+    tables: str
+    ignore_foreign_keys: str
+    # Each row is a statement that disconnects somebody else.
+    disconnecting: str
+    # One value that is another one after a change of the schema.
+    schema: str
+
+
+SERVERS = {
+    "postgres": Server(
+        servers.postgres_url,
+        "CREATE DATABASE {name}",
+        "DROP DATABASE IF EXISTS {name} WITH (FORCE)",
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public'",
+        "SET session_replication_role = replica",
+        "SELECT 'SELECT pg_terminate_backend(' || pid || ')' FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'",
+        # A column, a key or an index that comes, goes or changes is a new version of a row in one of these.
+        "SELECT SUM(xmin::text::bigint) || ' ' || COUNT(*) FROM ("
+        "SELECT xmin FROM pg_class WHERE relnamespace = 'public'::regnamespace"
+        " UNION ALL SELECT xmin FROM pg_constraint WHERE connamespace = 'public'::regnamespace"
+        " UNION ALL SELECT a.xmin FROM pg_attribute AS a JOIN pg_class AS c ON c.oid = attrelid"
+        " WHERE relnamespace = 'public'::regnamespace) AS versions",
+    ),
+    "mariadb": Server(
+        servers.mariadb_url,
+        "CREATE DATABASE {name} CHARACTER SET utf8mb4",
+        "DROP DATABASE IF EXISTS {name}",
+        "SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()",
+        "SET foreign_key_checks = 0",
+        "SELECT CONCAT('KILL ', id) FROM information_schema.processlist"
+        " WHERE db = DATABASE() AND id <> CONNECTION_ID()",
+        "SELECT SUM(CRC32(CONCAT_WS(' ', table_name, create_time))) FROM information_schema.tables"
+        " WHERE table_schema = DATABASE()",
+    ),
+}
+
+
 @contextlib.contextmanager
-def sqlite(folder: Path) -> Iterator[str]:
+def sqlite() -> Iterator[str]:
     """URL of a new file with the full schema."""
-    with empty_sqlite(folder) as url:
+    with empty_sqlite() as url:
         shutil.copy(servers.once("sqlite-template", _sqlite_template), str(make_url(url).database))
         yield url
 
 
 @contextlib.contextmanager
-def empty_sqlite(folder: Path) -> Iterator[str]:
+def empty_sqlite() -> Iterator[str]:
     """URL of a file that does not exist yet."""
-    yield f"sqlite+aiosqlite:///{folder / f'shop-{next(_numbers)}.sqlite3'}"
+    folder = servers.run_dir() / _name()
+    folder.mkdir()
+    try:
+        yield f"sqlite+aiosqlite:///{folder / 'shop.sqlite3'}"
+    finally:
+        shutil.rmtree(folder)
 
 
 @contextlib.contextmanager
-def postgres(_folder: Path) -> Iterator[str]:
-    """URL of a new database with the full schema."""
-    template = servers.once("postgres-template", _postgres_template)
-    with _new_postgres(f"TEMPLATE {template}") as url:
-        yield url
+def complete(kind: str) -> Iterator[str]:
+    """URL of this worker's database on a server: it has the full schema, and what the migrations wrote."""
+    prepared = _prepared(kind)
+    try:
+        yield _text(prepared.url)
+    finally:
+        if not _on(prepared.url, lambda connection: _lay_back(connection, SERVERS[kind], prepared)):
+            _prepared.cache_clear()
 
 
 @contextlib.contextmanager
-def empty_postgres(_folder: Path) -> Iterator[str]:
-    """URL of a new database without a table."""
-    with _new_postgres("") as url:
-        yield url
-
-
-@contextlib.contextmanager
-def mariadb(_folder: Path) -> Iterator[str]:
-    """URL of this worker's database, which has the full schema and is emptied after each test."""
-    url, first_rows = _mariadb_of_this_worker()
+def empty(kind: str) -> Iterator[str]:
+    """URL of a new database on a server, without a table."""
+    url = _create(kind)
     try:
         yield _text(url)
     finally:
-        _in_a_thread(_on(url, lambda connection: _reset_mariadb(connection, first_rows)))
+        _run_sql(kind, SERVERS[kind].drop.format(name=url.database))
 
 
-@contextlib.contextmanager
-def empty_mariadb(_folder: Path) -> Iterator[str]:
-    """URL of a new database without a table."""
-    server, name = make_url(servers.mariadb_url()), _name()
-    _run_sql(server, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    try:
-        yield _text(server.set(database=name))
-    finally:
-        _run_sql(server, f"DROP DATABASE {name}")
-
-
-Kinds = dict[str, Callable[[Path], AbstractContextManager[str]]]
-
-FRESH: Kinds = {
-    "sqlite": sqlite,
-    "postgres": postgres,
-    "mariadb": mariadb,
-}
-EMPTY: Kinds = {
-    "sqlite": empty_sqlite,
-    "postgres": empty_postgres,
-    "mariadb": empty_mariadb,
-}
+FRESH: Kinds = {"sqlite": sqlite, **{kind: functools.partial(complete, kind) for kind in SERVERS}}
+EMPTY: Kinds = {"sqlite": empty_sqlite, **{kind: functools.partial(empty, kind) for kind in SERVERS}}
 
 
 def drop_leftovers() -> None:
     """Remove what this run made on servers that outlive it."""
-    for variable, listing in _DATABASES.items():
-        if variable in os.environ:
-            server = make_url(os.environ[variable])
-            made = _run_sql(server, f"{listing} LIKE '{_run()}%'")
-            _run_sql(server, *(f"DROP DATABASE {name}" for (name,) in made))
+    for kind, server in SERVERS.items():
+        if f"DUKKAN_TEST_{kind.upper()}_URL" in os.environ:
+            made = (servers.run_dir() / f"{kind}.databases").read_text().split()
+            _run_sql(kind, *(server.drop.format(name=name) for name in made))
 
 
-_DATABASES = {
-    "DUKKAN_TEST_POSTGRES_URL": "SELECT datname FROM pg_database WHERE datname",
-    "DUKKAN_TEST_MARIADB_URL": "SELECT schema_name FROM information_schema.schemata WHERE schema_name",
-}
+@dataclass(frozen=True)
+class Prepared:
+    url: URL
+    schema: str
+    rows: Rows
+
+
+@functools.cache
+def _prepared(kind: str) -> Prepared:
+    url = _create(kind)
+    _upgrade(_text(url))
+
+    async def look(connection: AsyncConnection) -> Prepared:
+        server = SERVERS[kind]
+        rows = {name: await _rows(connection, name) for name in await _filled_tables(connection, server)}
+        return Prepared(url, await _schema(connection, server), rows)
+
+    return _on(url, look)
+
+
+def _create(kind: str) -> URL:
+    name = _name()
+    with (servers.run_dir() / f"{kind}.databases").open("a") as made:
+        made.write(f"{name}\n")
+    _run_sql(kind, SERVERS[kind].create.format(name=name))
+    return make_url(SERVERS[kind].url()).set(database=name)
 
 
 def _sqlite_template() -> str:
@@ -111,73 +162,38 @@ def _sqlite_template() -> str:
     return str(path)
 
 
-def _postgres_template() -> str:
-    server, name = make_url(servers.postgres_url()), _name()
-    _run_sql(server, f"CREATE DATABASE {name}")
-    _upgrade(_text(server.set(database=name)))
-    return name
+async def _lay_back(connection: AsyncConnection, server: Server, prepared: Prepared) -> bool:
+    """All rows are again what the migrations made, whatever a test or a killed process has left open.
+
+    False when a test has changed the schema: no row can mend that.
+    """
+    for statement in (await connection.execute(text(server.disconnecting))).scalars().all():
+        with contextlib.suppress(DBAPIError):  # it has gone by itself
+            await connection.execute(text(statement))
+    if await _schema(connection, server) != prepared.schema:
+        return False
+    await connection.execute(text(server.ignore_foreign_keys))
+    for name in await _filled_tables(connection, server):
+        await connection.execute(delete(table(name)))
+    for name, rows in prepared.rows.items():
+        await connection.execute(insert(table(name, *map(column, rows[0]))), rows)
+    return True
 
 
-@contextlib.contextmanager
-def _new_postgres(options: str) -> Iterator[str]:
-    server, name = make_url(servers.postgres_url()), _name()
-    _run_sql(server, f"CREATE DATABASE {name} {options}")
-    try:
-        yield _text(server.set(database=name))
-    finally:
-        _run_sql(server, f"DROP DATABASE {name} WITH (FORCE)")
+async def _schema(connection: AsyncConnection, server: Server) -> str:
+    return str((await connection.execute(text(server.schema))).scalar_one())
 
 
-@functools.cache
-def _mariadb_of_this_worker() -> tuple[URL, Rows]:
-    """MariaDB has no templates, and thirty tables take a while to make: one database a worker, emptied between tests."""
-    server, name = make_url(servers.mariadb_url()), _name()
-    _run_sql(server, f"CREATE DATABASE {name} CHARACTER SET utf8mb4")
-    url = server.set(database=name)
-    _upgrade(_text(url))
-    return url, _in_a_thread(_on(url, _all_rows))
+async def _filled_tables(connection: AsyncConnection, server: Server) -> list[str]:
+    quote = connection.dialect.identifier_preparer.quote
+    names = (await connection.execute(text(server.tables))).scalars().all()
+    has_rows = (f"SELECT '{name}' FROM (SELECT 1) AS one WHERE EXISTS (SELECT 1 FROM {quote(name)})" for name in names)
+    return list((await connection.exec_driver_sql(" UNION ALL ".join(has_rows))).scalars())
 
 
-async def _reset_mariadb(connection: AsyncConnection, first_rows: Rows) -> None:
-    """Back to what the migrations made, whatever a test or a killed process of it has left open."""
-    await _disconnect_others(connection)
-    await connection.execute(text("SET foreign_key_checks = 0"))
-    for table in await _filled_tables(connection):
-        await connection.execute(text(f"DELETE FROM `{table}`"))
-    for table, rows in first_rows.items():
-        columns, values = ", ".join(f"`{key}`" for key in rows[0]), ", ".join(f":{key}" for key in rows[0])
-        await connection.execute(text(f"INSERT INTO `{table}` ({columns}) VALUES ({values})"), rows)
-
-
-async def _disconnect_others(connection: AsyncConnection) -> None:
-    others = text("SELECT id FROM information_schema.processlist WHERE db = DATABASE() AND id <> CONNECTION_ID()")
-    for number in (await connection.execute(others)).scalars():
-        with contextlib.suppress(OperationalError):  # it has gone by itself
-            await connection.execute(text(f"KILL {number}"))
-
-
-async def _all_rows(connection: AsyncConnection) -> Rows:
-    rows = {}
-    for table in await _filled_tables(connection):
-        columns = ", ".join(f"`{name}`" for name in await _stored_columns(connection, table))
-        found = await connection.execute(text(f"SELECT {columns} FROM `{table}`"))
-        rows[table] = [dict(row._mapping) for row in found]
-    return rows
-
-
-async def _filled_tables(connection: AsyncConnection) -> list[str]:
-    listing = text("SELECT table_name FROM information_schema.tables WHERE table_schema = DATABASE()")
-    tables = (await connection.execute(listing)).scalars().all()
-    questions = (f"SELECT '{table}' FROM DUAL WHERE EXISTS (SELECT 1 FROM `{table}`)" for table in tables)
-    return list((await connection.execute(text(" UNION ALL ".join(questions)))).scalars())
-
-
-async def _stored_columns(connection: AsyncConnection, table: str) -> list[str]:
-    listing = text(
-        "SELECT column_name FROM information_schema.columns"
-        " WHERE table_schema = DATABASE() AND table_name = :name AND extra NOT LIKE '%GENERATED%'"
-    )
-    return list((await connection.execute(listing, {"name": table})).scalars())
+async def _rows(connection: AsyncConnection, name: str) -> list[dict[str, Any]]:
+    found = await connection.execute(select(text("*")).select_from(table(name)))
+    return [dict(row._mapping) for row in found]
 
 
 def _upgrade(url: str) -> None:
@@ -187,41 +203,41 @@ def _upgrade(url: str) -> None:
         thread.submit(migrate.upgrade, url).result()
 
 
-def _run_sql(server: URL, *statements: str) -> Sequence[Row[Any]]:
-    """Run the statements one after another, each in a transaction of its own. Returns the rows of the last."""
-
-    async def run(connection: AsyncConnection) -> Sequence[Row[Any]]:
-        rows: Sequence[Row[Any]] = []
+def _run_sql(kind: str, *statements: str) -> None:
+    async def run(connection: AsyncConnection) -> None:
         for statement in statements:
-            result = await connection.execute(text(statement))
-            rows = result.all() if result.returns_rows else []
-        return rows
+            await connection.execute(text(statement))
 
-    return _in_a_thread(_on(server, run))
+    _on(make_url(SERVERS[kind].url()), run)
 
 
-async def _on(url: URL, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    engine = create_async_engine(url, poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    try:
-        async with engine.connect() as connection:
+def _on(url: URL, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
+    """What *act* returns, on a connection where every statement is a transaction."""
+
+    async def run() -> T:
+        async with _engine(url).connect() as connection:
             return await act(connection)
-    finally:
-        await engine.dispose()
+
+    return asyncio.run_coroutine_threadsafe(run(), _loop()).result()
 
 
-def _in_a_thread(work: Coroutine[Any, Any, T]) -> T:
-    """Run *work* in an event loop that the test's own loop never meets."""
-    with ThreadPoolExecutor(1) as thread:
-        return thread.submit(asyncio.run, work).result()
+@functools.cache
+def _engine(url: URL) -> AsyncEngine:
+    return create_async_engine(url, isolation_level="AUTOCOMMIT", pool_size=1)
+
+
+@functools.cache
+def _loop() -> asyncio.AbstractEventLoop:
+    """An event loop in a thread of its own, which the tests' loops never meet."""
+    loop = asyncio.new_event_loop()
+    threading.Thread(target=loop.run_forever, daemon=True).start()
+    return loop
 
 
 def _text(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
-def _run() -> str:
-    return servers.run_dir().name.replace("-", "_")
-
-
 def _name() -> str:
-    return f"{_run()}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"
+    run = servers.run_dir().name.replace("-", "_")
+    return f"{run}_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{next(_numbers)}"

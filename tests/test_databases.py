@@ -2,10 +2,9 @@
 
 import contextlib
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
-from sqlalchemy import delete, func, insert, select, table
+from sqlalchemy import delete, func, insert, select, table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -38,15 +37,28 @@ async def test_no_test_sees_what_another_wrote(db: Database, turn: int) -> None:
 
 
 @pytest.mark.parametrize("kind", ["postgres", "mariadb"])
-async def test_a_transaction_left_open_stops_nobody(kind: str, tmp_path: Path) -> None:
+async def test_a_transaction_left_open_stops_nobody(kind: str) -> None:
     """A test that killed a process leaves no lock to the next."""
     if why := servers.WHY_MISSING[kind]():
         pytest.skip(f"no {kind}: {why}")
-    with databases.FRESH[kind](tmp_path) as url:
+    with databases.FRESH[kind]() as url:
         left = await create_async_engine(url, poolclass=NullPool).connect()
         await left.execute(A_CUSTOMER)
     with contextlib.suppress(DBAPIError):
         await left.close()
+
+
+@pytest.mark.parametrize("kind", ["postgres", "mariadb"])
+@pytest.mark.parametrize("turn", [1, 2])
+async def test_a_changed_schema_is_thrown_away(kind: str, turn: int) -> None:
+    """A test may take a guard out of the database and does not have to put it back."""
+    if why := servers.WHY_MISSING[kind]():
+        pytest.skip(f"no {kind}: {why}")
+    with databases.FRESH[kind]() as url:
+        db = Database(url)
+        async with db.begin() as session:
+            await session.execute(text("ALTER TABLE customers DROP COLUMN username"))
+        await db.close()
 
 
 async def test_an_empty_database_can_be_brought_up(empty_db_url: str) -> None:
