@@ -16,7 +16,6 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(String(128), default="")
     username: Mapped[str | None] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(16), default="en")
-    phone: Mapped[str | None] = mapped_column(String(32))
     blocked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

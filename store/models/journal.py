@@ -26,13 +26,12 @@ class AuditEntry(Base):
 
 
 class IdempotencyKey(Base):
-    """A key that has acted. Inserted first in the transaction it guards: the second one fails on the key and answers with `result_id`."""
+    """A key that has acted. Inserted first in the transaction it guards: the second one meets the key and changes nothing."""
 
     __tablename__ = "idempotency_keys"
 
     scope: Mapped[str] = mapped_column(String(32), primary_key=True)
     key: Mapped[str] = mapped_column(String(128), primary_key=True)
-    result_id: Mapped[int | None] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
 
 

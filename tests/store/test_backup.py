@@ -67,9 +67,9 @@ async def test_a_backup_holds_what_a_running_shop_has_committed_and_no_more(sqli
     db = Database(sqlite_url)
     try:
         async with db.begin() as session:
-            await session.execute(text("INSERT INTO idempotency_keys VALUES ('test', 'committed', 1, '2026-11-25')"))
+            await session.execute(text("INSERT INTO idempotency_keys VALUES ('test', 'committed', '2026-11-25')"))
         async with db.begin() as session:
-            await session.execute(text("INSERT INTO idempotency_keys VALUES ('test', 'open', 2, '2026-11-25')"))
+            await session.execute(text("INSERT INTO idempotency_keys VALUES ('test', 'open', '2026-11-25')"))
             made = await asyncio.to_thread(backup.backup, path, tmp_path / "backups", now=NOW)
     finally:
         await db.close()

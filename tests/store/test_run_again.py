@@ -3,12 +3,12 @@
 import asyncio
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db import Database, affected, run_again
-from store.models import IdempotencyKey
+from store.models import ChatMessage, IdempotencyKey
 from store.upsert import insert_ignoring
 from tests.builders import NOW
 
@@ -55,9 +55,9 @@ class Crossing:
         self.meeting, self.keys = meeting, keys
 
     async def __call__(self, session: AsyncSession) -> None:
-        counted = func.coalesce(IdempotencyKey.result_id, 0) + 1
+        counted = ChatMessage.message_id + 1
         for key in self.keys:
-            await affected(session, update(IdempotencyKey).where(IdempotencyKey.key == key).values(result_id=counted))
+            await affected(session, update(ChatMessage).where(ChatMessage.slot == key).values(message_id=counted))
             meeting, self.meeting = self.meeting, None
             if meeting:
                 await meeting.wait()
@@ -67,8 +67,8 @@ async def test_of_two_that_deadlock_both_come_through(db: Database) -> None:
     """Each has a row that the other wants. The database ends one of them; SQLite lets them in one by one."""
     async with db.begin() as session:
         for key in ("a", "b"):
-            await insert_ignoring(session, IdempotencyKey, scope="test", key=key, created_at=NOW)
+            session.add(ChatMessage(chat_id=1, slot=key, message_id=0, updated_at=NOW))
     meeting = asyncio.Barrier(2) if db.dialect != "sqlite" else None
     await asyncio.gather(run_again(db, Crossing(meeting, "a", "b")), run_again(db, Crossing(meeting, "b", "a")))
     async with db.read() as session:
-        assert list(await session.scalars(select(IdempotencyKey.result_id))) == [2, 2]
+        assert list(await session.scalars(select(ChatMessage.message_id))) == [2, 2]

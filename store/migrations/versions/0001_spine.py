@@ -61,7 +61,6 @@ def upgrade() -> None:
         sa.Column("name", sa.String(length=128), nullable=False),
         sa.Column("username", sa.String(length=64), nullable=True),
         sa.Column("language", sa.String(length=16), nullable=False),
-        sa.Column("phone", sa.String(length=32), nullable=True),
         sa.Column("blocked_at", store.models.base.UtcDateTime(), nullable=True),
         sa.Column("created_at", store.models.base.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_customers")),
@@ -71,7 +70,6 @@ def upgrade() -> None:
         "idempotency_keys",
         sa.Column("scope", sa.String(length=32), nullable=False),
         sa.Column("key", sa.String(length=128), nullable=False),
-        sa.Column("result_id", sa.BigInteger(), nullable=True),
         sa.Column("created_at", store.models.base.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("scope", "key", name=op.f("pk_idempotency_keys")),
     )
