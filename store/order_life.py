@@ -17,6 +17,7 @@ from store.events import OrderCancelled, OrderChanged, OrderCompleted, OrderConf
 from store.models import Order, OrderLine, PaymentAttempt, Reservation, Shipment
 from store.order_status import AttemptStatus, OrderStatus, ShipmentStatus, moved
 from store.order_sums import derive as derive
+from store.orders import CANCELLABLE_BY_STAFF
 from store.payments import attempts, refunds
 from store.stock_moves import Amounts, summed
 
@@ -26,7 +27,7 @@ _AT_MOST = 20
 
 
 async def work_on(session: AsyncSession, order_id: int) -> None:
-    """The order is confirmed and stays so until the caller's transaction ends: staff can pack it, nobody cancels it meanwhile.
+    """The order is confirmed and stays so until the caller's transaction ends: its goods can leave, nobody cancels it meanwhile.
 
     Raises: NotFound, NotAllowedNow.
     """
@@ -106,17 +107,6 @@ async def _set_aside_anew(session: AsyncSession, order_id: int, *, now: datetime
     await stock.reserve(session, [(row.variant_id, row.quantity) for row in wanted], now=now)
 
 
-async def due_to_expire(session: AsyncSession, *, now: datetime, limit: int) -> list[int]:
-    """Unpaid orders whose time is up, longest overdue first. Their providers must be asked before they expire."""
-    rows = await session.scalars(
-        select(Order.id)
-        .where(Order.status == OrderStatus.PENDING_PAYMENT, Order.expires_at < now)
-        .order_by(Order.expires_at, Order.id)
-        .limit(limit)
-    )
-    return list(rows)
-
-
 async def expire(session: AsyncSession, order_id: int, *, now: datetime) -> bool:
     """Whether this call ended an unpaid order whose time is up: its goods can be sold again, a part that was paid goes back.
 
@@ -155,6 +145,7 @@ async def expire_holders(session: AsyncSession, order_ids: Collection[int], *, n
     """
     freed: list[tuple[int, int]] = []
     for order_id in order_ids:
+        await _lock_attempts(session, order_id)
         provided = (Order.expires_at < now) & _nobody_is_paying()
         amounts = await _expired(session, order_id, provided=provided, now=now)
         freed.extend((amounts or {}).items())
@@ -164,7 +155,9 @@ async def expire_holders(session: AsyncSession, order_ids: Collection[int], *, n
 def _nobody_is_paying() -> ColumnElement[bool]:
     # An attempt that starts after this was read is refused: attempts.start takes no order whose time is up.
     attempt = PaymentAttempt
-    return ~exists().where(attempt.group_id == Order.group_id, attempt.status.not_in(_CLOSED_UNPAID))
+    # A page can be closed after a part was paid: that part must be given back, which `expire` does.
+    may_matter = attempt.status.not_in(_CLOSED_UNPAID) | (attempt.captured_minor > 0)
+    return ~exists().where(attempt.group_id == Order.group_id, may_matter)
 
 
 async def _expired(
@@ -182,10 +175,10 @@ async def _expired(
 async def cancel(session: AsyncSession, order_id: int, *, actor: Actor, reason: str, now: datetime) -> None:
     """The order is over, its goods can be sold again, and what was paid is on its way back.
 
-    A buyer can until the merchant has packed it or digital goods were delivered; staff until the goods have left.
+    A buyer can until the merchant has packed it or digital goods were delivered; staff until the goods have left, and when they have come back.
     Raises: NotFound (also for somebody else's order), NotAllowedNow.
     """
-    await _lock_attempts(session, order_id)
+    group_id = await _lock_attempts(session, order_id)
     if not await moved(
         session,
         Order,
@@ -197,6 +190,7 @@ async def cancel(session: AsyncSession, order_id: int, *, actor: Actor, reason: 
         expires_at=None,
     ):
         raise NotAllowedNow(status=await _status(session, order_id, actor))
+    await attempts.close_soon(session, group_id, now=now)
     await _unpack(session, order_id)
     amounts = await stock.let_go(session, order_id, actor=actor, now=now)
     await audit.record(session, actor, "cancelled", "order", order_id, now=now, reason=reason)
@@ -209,7 +203,7 @@ async def cancel(session: AsyncSession, order_id: int, *, actor: Actor, reason: 
 def _may_cancel(actor: Actor) -> ColumnElement[bool]:
     """Asked of the order's own row, which packing and shipping change: of a cancel and a pack at the same instant one wins."""
     if actor.kind != "customer":
-        return Order.fulfilment_status.in_(("unfulfilled", "packed"))
+        return Order.fulfilment_status.in_(CANCELLABLE_BY_STAFF)
     has_content = exists().where(OrderLine.order_id == Order.id, OrderLine.kind == "digital")
     has_nothing_yet = (Order.status == OrderStatus.PENDING_PAYMENT) | ~has_content
     return _is_own(actor) & (Order.fulfilment_status == "unfulfilled") & has_nothing_yet
@@ -247,19 +241,20 @@ async def accept(session: AsyncSession, order_id: int, *, actor: Actor, now: dat
 
 async def complete_if_done(session: AsyncSession, order_id: int, *, now: datetime) -> None:
     """A confirmed order that is paid for and has arrived is completed, once. Derive first."""
-    is_paid = Order.payment_status.in_(("paid", "overpaid", "partially_refunded"))
+    is_paid = Order.payment_status.in_(("paid", "overpaid", "partially_refunded", "refunded"))
     provided = is_paid & (Order.fulfilment_status == "delivered")
     if await moved(session, Order, order_id, OrderStatus.COMPLETED, provided=provided, completed_at=now):
         await audit.record(session, SYSTEM, "completed", "order", order_id, now=now)
         await outbox.write(session, OrderCompleted(order_id=order_id), now=now)
 
 
-async def _lock_attempts(session: AsyncSession, order_id: int) -> None:
-    """Money first, as in the ledger: a cancel and a payment at the same instant wait for each other in the same order."""
+async def _lock_attempts(session: AsyncSession, order_id: int) -> int:
+    """Money first, as in the ledger: a cancel and a payment at the same instant wait for each other in the same order. Returns the group's id."""
     group_id = await session.scalar(select(Order.group_id).where(Order.id == order_id))
     if group_id is None:
         raise NotFound(what="order")
     await attempts.locked(session, group_id)
+    return group_id
 
 
 async def _status(session: AsyncSession, order_id: int, actor: Actor | None = None) -> str:

@@ -14,6 +14,9 @@ from store.models import Order, OrderLine, Shipment
 from store.models.base import Texts
 from store.order_status import OrderStatus, ShipmentStatus
 
+# Nothing has left the house, or all of it has come back: a parcel that was refused at the door must not stay open for ever.
+CANCELLABLE_BY_STAFF = ("unfulfilled", "packed", "returned")
+
 
 @dataclass(frozen=True, slots=True)
 class OrderLineView:
@@ -118,7 +121,7 @@ class OrderView:
     @property
     def can_be_cancelled_by_staff(self) -> bool:
         return self.awaits_payment or (
-            self.status == OrderStatus.CONFIRMED and self.fulfilment_status in ("unfulfilled", "packed")
+            self.status == OrderStatus.CONFIRMED and self.fulfilment_status in CANCELLABLE_BY_STAFF
         )
 
 

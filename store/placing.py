@@ -3,7 +3,7 @@
 The order of the statements is the point: the rows that everybody wants are locked for the shortest time, and by everybody in the same order.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -59,7 +59,7 @@ async def place(
     Raises: OutOfStock, NotForSale, CartChanged, CartEmpty, CheckoutIncomplete, PaymentUnavailable, TooManyUnpaidOrders, NotFound.
     """
     # The shelf first, the order afterwards: it is this cart's own order that emptied the shelf when the button is pressed again.
-    short = await _short(session, cart_id)
+    short = await _short(session, customer_id, cart_id)
     if (order_id := await _order_from(session, customer_id, cart_id)) is not None:
         return Placed(order_id, is_new=False)
     overdue = await order_life.overdue_holders(session, [row.variant_id for row in short], now=now) if short else []
@@ -78,19 +78,7 @@ async def place(
     return Placed(order_id, is_new=True)
 
 
-def accepts(capabilities: Capabilities, quote: Quote, kinds: Collection[str]) -> bool:
-    """Whether a gateway can take the payment for goods of these kinds; what costs nothing needs none."""
-    if not set(kinds) <= capabilities.kinds:
-        return False
-    if not quote.total_minor:
-        return True
-    if capabilities.currencies is not None and quote.currency not in capabilities.currencies:
-        return False
-    least = capabilities.minimum_minor.get(quote.currency, 0)
-    return least <= quote.total_minor <= capabilities.maximum_minor.get(quote.currency, quote.total_minor)
-
-
-async def _short(session: AsyncSession, cart_id: int) -> Sequence[Any]:
+async def _short(session: AsyncSession, customer_id: int, cart_id: int) -> Sequence[Any]:
     """The cart's lines for which too little is free. Unlocked: it spares the shop the work for those who come too late."""
     level = and_(*stock_levels.at(CartLine.variant_id))
     too_few = or_(
@@ -98,8 +86,9 @@ async def _short(session: AsyncSession, cart_id: int) -> Sequence[Any]:
     )
     rows = await session.execute(
         select(CartLine.variant_id, CartLine.quantity)
+        .join(Cart, Cart.id == CartLine.cart_id)
         .outerjoin(StockLevel, level)
-        .where(CartLine.cart_id == cart_id, too_few)
+        .where(Cart.id == cart_id, Cart.customer_id == customer_id, too_few)
         .order_by(CartLine.id)
     )
     return rows.all()
@@ -143,7 +132,7 @@ async def _decided(
 ) -> Placing:
     view = await checkout.view(session, customer_id)
     quote = _agreed(view, cart_id, cart_version, payment_method)
-    if not accepts(capabilities, quote, {line.kind for line in view.cart.lines}):
+    if not capabilities.take(quote.total_minor, quote.currency, [line.kind for line in view.cart.lines]):
         raise PaymentUnavailable(gateway=payment_method)
     is_settled = capabilities.is_offline or not quote.total_minor
     if not is_settled:

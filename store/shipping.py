@@ -95,7 +95,8 @@ async def ready_for_pickup(session: AsyncSession, order_id: int, *, actor: Actor
 
 
 async def hand_over(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> None:
-    """The customer has fetched the bag. Raises: NotAllowedNow when none waits."""
+    """The customer has fetched the bag. Raises: NotFound, NotAllowedNow when none waits."""
+    await order_life.work_on(session, order_id)
     waiting = await _of_order(session, order_id, [ShipmentStatus.READY_FOR_PICKUP])
     if not waiting or not await moved(
         session, Shipment, waiting[0].id, ShipmentStatus.DELIVERED, shipped_at=now, delivered_at=now
@@ -151,7 +152,8 @@ async def correct_number(
 
 
 async def _packed(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> Shipment:
-    """The parcel that waits to leave; packed now if there is none."""
+    """The parcel that waits to leave; packed now if there is none. The order is locked before it, as in a cancel."""
+    await order_life.work_on(session, order_id)
     waiting = await _of_order(session, order_id, [ShipmentStatus.PACKED])
     if waiting:
         return waiting[0]

@@ -16,7 +16,7 @@ from store.audit import Actor
 from store.db import affected
 from store.errors import NotAllowedNow, OutOfStock
 from store.events import StockLow
-from store.models import MAIN_LOCATION, Order, Product, Reservation, StockLevel, StockMove, Variant
+from store.models import MAIN_LOCATION, Order, OrderLine, Product, Reservation, StockLevel, StockMove, Variant
 from store.order_status import OrderStatus
 from store.stock_moves import Amounts, Source, summed
 from store.upsert import insert_ignoring
@@ -186,8 +186,10 @@ async def ship(
     amounts = summed((rows[line_id].variant_id, quantity) for line_id, quantity in lines.items())
     source = Source("shipment", source_id, actor)
     await stock_moves.write(session, "ship", amounts, source, on_hand=-1, reserved=-1, now=now)
+    digital = {rows[line_id].variant_id for line_id in lines if rows[line_id].kind == "digital"}
     for variant_id, pieces in sorted(amounts.items()):
-        if not await affected(session, stock_levels.leave(variant_id, pieces)):
+        leave = stock_levels.deliver if variant_id in digital else stock_levels.leave
+        if not await affected(session, leave(variant_id, pieces)):
             raise await out_of_stock(session, variant_id, pieces)
 
 
@@ -236,8 +238,9 @@ async def _counted(
 async def _set_aside(session: AsyncSession, order_id: int) -> Sequence[Any]:
     table = Reservation
     columns = (table.id, table.order_line_id, table.variant_id, table.round, table.quantity, table.state)
-    statement = select(*columns).where(table.order_id == order_id, table.state.in_((HELD, COMMITTED)))
-    return (await session.execute(statement.order_by(table.id))).all()
+    statement = select(*columns, OrderLine.kind).join(OrderLine, OrderLine.id == table.order_line_id)
+    not_ended = statement.where(table.order_id == order_id, table.state.in_((HELD, COMMITTED)))
+    return (await session.execute(not_ended.order_by(table.id))).all()
 
 
 def _ended(row: Any, state: str, *, from_states: Collection[str]) -> Executable:

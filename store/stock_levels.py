@@ -6,7 +6,7 @@ A statement that matches no row has not happened: every caller looks at the row 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, or_, update
+from sqlalchemy import ColumnElement, Update, or_, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from store.models import MAIN_LOCATION, StockLevel
@@ -29,17 +29,24 @@ def give_back(variant_id: int, quantity: int) -> Update:
 
 def leave(variant_id: int, quantity: int) -> Update:
     """Pieces that were set aside have left the house."""
-    are_there = (StockLevel.reserved >= quantity) & (StockLevel.on_hand >= quantity)
-    return _change(
-        variant_id, are_there, reserved=StockLevel.reserved - quantity, on_hand=StockLevel.on_hand - quantity
-    )
+    return _gone(variant_id, quantity, StockLevel.on_hand >= quantity)
+
+
+def deliver(variant_id: int, quantity: int) -> Update:
+    """Copies that were set aside are with their buyers. Where they are not counted, none needs to lie on the shelf."""
+    return _gone(variant_id, quantity, or_(StockLevel.allow_backorder, StockLevel.on_hand >= quantity))
+
+
+def _gone(variant_id: int, quantity: int, are_there: ColumnElement[bool]) -> Update:
+    guard = (StockLevel.reserved >= quantity) & are_there
+    return _change(variant_id, guard, reserved=StockLevel.reserved - quantity, on_hand=StockLevel.on_hand - quantity)
 
 
 def count(variant_id: int, difference: int) -> Update:
-    """More or fewer pieces lie here, if those that are promised stay covered."""
+    """More or fewer pieces lie here, if those that are promised stay covered. More is always possible, also where more went out than was counted."""
     stays_covered = or_(StockLevel.allow_backorder, StockLevel.free + difference >= 0)
     is_possible = (StockLevel.on_hand + difference >= 0) & stays_covered
-    return _change(variant_id, is_possible, on_hand=StockLevel.on_hand + difference)
+    return _change(variant_id, true() if difference > 0 else is_possible, on_hand=StockLevel.on_hand + difference)
 
 
 def _change(variant_id: int, guard: ColumnElement[bool], **values: Any) -> Update:

@@ -24,6 +24,7 @@ MAY_CATCH_EVERYTHING = {
     "bot/intake.py",
     "bot/timetable.py",
     "notifications/relay.py",
+    "store/payments/reconcile.py",
 }
 
 
@@ -132,8 +133,7 @@ def test_every_event_has_a_route() -> None:
     from store.events import EVENTS
 
     told = {*routes.ROUTES, *getattr(routes, "SILENT", ())}
-    assert EVENTS.keys() - told == set()
-    assert told - EVENTS.keys() == set()
+    assert told == set(EVENTS.values())
 
 
 def test_every_callback_fits_into_a_button() -> None:

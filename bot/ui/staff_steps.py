@@ -63,11 +63,12 @@ def _money_steps(story: OrderStory, t: Translator) -> Iterator[Button]:
     order = story.order
     if (
         order.payment_method == CASH
-        and order.payment_status == "unpaid"
-        and order.status in (OrderStatus.CONFIRMED, OrderStatus.COMPLETED)
+        and order.payment_status in ("unpaid", "partially_paid")
+        and order.status == OrderStatus.CONFIRMED
     ):
         yield Button(t.label("💵 Cash received"), CashReceived(order_id=order.id))
-    if story.refundable_minor and order.status in (OrderStatus.CONFIRMED, OrderStatus.COMPLETED):
+    # Also for an order that is over: its refund may have been refused.
+    if story.refundable_minor and order.status != OrderStatus.PENDING_PAYMENT:
         yield Button(t.label("↩️ Refund"), AskRefund(order_id=order.id))
     for refund in story.refunds:
         if refund.gateway == CASH and not refund.is_done:

@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -60,10 +61,12 @@ async def start(session: AsyncSession, order_id: int, gateway: PaymentGateway, *
 
     Raises: NotFound, NotAllowedNow (not payable any more, or an attempt of another gateway is live: close that first), PaymentUnavailable.
     """
+    await _lock_group(session, order_id)
     order = await _payable(session, order_id, is_offline=gateway.capabilities.is_offline, now=now)
     if (present := await live(session, order_id)) is None:
         owed = await owed_minor(session, order.group_id)
-        _check_offer(gateway, owed, order.currency)
+        if not gateway.capabilities.take(owed, order.currency, ()):
+            raise PaymentUnavailable(gateway=gateway.name)
         await _insert(session, order, gateway, owed, now=now)
         present = await live(session, order_id)
     if present is None or (present.gateway, present.account) != (gateway.name, gateway.account):
@@ -72,15 +75,16 @@ async def start(session: AsyncSession, order_id: int, gateway: PaymentGateway, *
 
 
 async def linked(session: AsyncSession, attempt_id: int, link: PaymentLink, *, now: datetime) -> None:
-    """The provider's page for the attempt is known. Money may have been faster: an attempt that has moved on only learns its link."""
-    await moved(
-        session,
-        PaymentAttempt,
-        attempt_id,
-        AttemptStatus.PENDING,
-        pay_url=link.url,
-        provider_ref=link.provider_ref,
-        next_check_at=now + _FIRST_CHECK,
+    """The provider's page for the attempt is known. A notification may have been faster: an attempt that has moved on only learns its link."""
+    learned: dict[str, Any] = {"pay_url": link.url} | ({"provider_ref": link.provider_ref} if link.provider_ref else {})
+    first_check_at = now + _FIRST_CHECK
+    if await moved(session, PaymentAttempt, attempt_id, AttemptStatus.PENDING, next_check_at=first_check_at, **learned):
+        return
+    await session.execute(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.id == attempt_id, PaymentAttempt.pay_url.is_(None))
+        .values(**learned)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -110,6 +114,16 @@ async def hasten(session: AsyncSession, gateway_name: str, merchant_ref: str, *,
             PaymentAttempt.status.in_(LIVE),
             PaymentAttempt.next_check_at > now + _ASKED_RECENTLY,
         )
+        .values(next_check_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def close_soon(session: AsyncSession, group_id: int, *, now: datetime) -> None:
+    """The group's order wants no more money: the next reconciliation closes what is live at its provider."""
+    await session.execute(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.group_id == group_id, PaymentAttempt.active_slot == 1)
         .values(next_check_at=now)
         .execution_options(synchronize_session=False)
     )
@@ -152,31 +166,28 @@ def view(attempt: PaymentAttempt, order_id: int) -> AttemptView:
     )
 
 
+async def _lock_group(session: AsyncSession, order_id: int) -> None:
+    """Of two starts at once the second sees what the first has done, also when that has been paid by then. Locked before any attempt."""
+    group_id = select(Order.group_id).where(Order.id == order_id).scalar_subquery()
+    await session.execute(select(OrderGroup.id).where(OrderGroup.id == group_id).with_for_update())
+
+
 async def _payable(session: AsyncSession, order_id: int, *, is_offline: bool, now: datetime) -> Order:
     order = await session.get(Order, order_id, populate_existing=True)
     if order is None:
         raise NotFound()
     waits = order.status == OrderStatus.PENDING_PAYMENT and (order.expires_at is None or order.expires_at > now)
-    # What is paid on delivery was confirmed unpaid, and may be completed before somebody writes the money down.
-    on_delivery = is_offline and order.status in (OrderStatus.CONFIRMED, OrderStatus.COMPLETED)
+    # What is paid on delivery was confirmed unpaid. What was paid and given back is not owed again.
+    is_unpaid = order.payment_status in ("unpaid", "partially_paid")
+    on_delivery = is_offline and order.status == OrderStatus.CONFIRMED and is_unpaid
     if not (waits or on_delivery) or await owed_minor(session, order.group_id) <= 0:
         raise NotAllowedNow(status=order.status)
     return order
 
 
-def _check_offer(gateway: PaymentGateway, amount_minor: int, currency: str) -> None:
-    can = gateway.capabilities
-    if can.currencies is not None and currency not in can.currencies:
-        raise PaymentUnavailable(gateway=gateway.name)
-    maximum = can.maximum_minor.get(currency, amount_minor)
-    if not can.minimum_minor.get(currency, 1) <= amount_minor <= maximum:
-        raise PaymentUnavailable(gateway=gateway.name)
-
-
 async def _insert(
     session: AsyncSession, order: Order, gateway: PaymentGateway, amount_minor: int, *, now: datetime
 ) -> None:
-    """Of two starts at once one makes the row: the other finds it afterwards."""
     await insert_ignoring(
         session,
         PaymentAttempt,

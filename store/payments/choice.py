@@ -1,6 +1,5 @@
 """Which ways to pay a cart or an order may be offered, and choosing another one for an order that is placed already."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import or_, select, update
@@ -15,39 +14,23 @@ from store.events import OrderChanged
 from store.models import Order, PaymentAttempt
 from store.order_status import OrderStatus
 from store.orders import OrderView, order_of
-from store.payments.gateway import Capabilities, PaymentGateway
+from store.payments.gateway import PaymentGateway
 from store.payments.registry import Gateways
-
-
-def fits(capabilities: Capabilities, *, amount_minor: int, currency: str, kinds: Iterable[str]) -> bool:
-    """Whether a gateway takes this amount for goods of these kinds."""
-    if not set(kinds) <= capabilities.kinds:
-        return False
-    if capabilities.currencies is not None and currency not in capabilities.currencies:
-        return False
-    most = capabilities.maximum_minor.get(currency, amount_minor)
-    return capabilities.minimum_minor.get(currency, 0) <= amount_minor <= most
 
 
 def for_checkout(gateways: Gateways, view: CheckoutView) -> list[str]:
     """The names of the gateways that can take this checkout's money, in the shop's order."""
-    kinds = {line.kind for line in view.cart.lines}
     amount_minor = view.quote.total_minor if view.quote else view.cart.subtotal_minor
-    return [
-        name
-        for name, gateway in gateways.items()
-        if fits(gateway.capabilities, amount_minor=amount_minor, currency=view.cart.currency, kinds=kinds)
-    ]
+    return _that_take(gateways, amount_minor, view.cart.currency, {line.kind for line in view.cart.lines})
 
 
 def for_order(gateways: Gateways, order: OrderView) -> list[str]:
     """The same for an order that is placed and not paid."""
-    kinds = {line.kind for line in order.lines}
-    return [
-        name
-        for name, gateway in gateways.items()
-        if fits(gateway.capabilities, amount_minor=order.total_minor, currency=order.currency, kinds=kinds)
-    ]
+    return _that_take(gateways, order.total_minor, order.currency, {line.kind for line in order.lines})
+
+
+def _that_take(gateways: Gateways, amount_minor: int, currency: str, kinds: set[str]) -> list[str]:
+    return [name for name, gateway in gateways.items() if gateway.capabilities.take(amount_minor, currency, kinds)]
 
 
 async def choose(

@@ -3,7 +3,7 @@
 A gateway speaks to one provider over the network. It touches no database, sees no order, decides no status: it takes values and returns values.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -24,6 +24,17 @@ class Capabilities:
     kinds: frozenset[str] = frozenset({"physical", "digital"})
     minimum_minor: Mapping[str, int] = field(default_factory=dict)
     maximum_minor: Mapping[str, int] = field(default_factory=dict)
+
+    def take(self, amount_minor: int, currency: str, kinds: Iterable[str]) -> bool:
+        """Whether this amount for goods of these kinds can be paid so; what costs nothing needs only the right kinds."""
+        if not set(kinds) <= self.kinds:
+            return False
+        if not amount_minor:
+            return True
+        if self.currencies is not None and currency not in self.currencies:
+            return False
+        most = self.maximum_minor.get(currency, amount_minor)
+        return self.minimum_minor.get(currency, 0) <= amount_minor <= most
 
 
 @dataclass(frozen=True, slots=True)

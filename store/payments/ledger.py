@@ -20,6 +20,8 @@ from store.upsert import insert_ignoring
 
 log = logging.getLogger(__name__)
 
+_MOST_MINOR = 10**15
+
 _ENDINGS = {
     EventKind.FAILED: AttemptStatus.FAILED,
     EventKind.CANCELLED: AttemptStatus.CANCELLED,
@@ -65,7 +67,7 @@ async def record(session: AsyncSession, event: ProviderEvent, *, now: datetime) 
         merchant_ref=event.merchant_ref,
         provider_ref=event.provider_ref,
         refund_ref=event.refund_ref,
-        amount_minor=event.amount_minor,
+        amount_minor=_in_range(event.amount_minor),
         currency=event.currency,
         occurred_at=event.occurred_at,
         source=event.source,
@@ -144,8 +146,8 @@ async def _captured(session: AsyncSession, row: ProviderEventRow, attempt: Payme
     await _sum_up(session, attempt)
     await _adopt_reference(session, row, attempt)
     if attempt.captured_minor >= attempt.amount_minor:
-        await moved(session, PaymentAttempt, attempt.id, AttemptStatus.SUCCEEDED, active_slot=None, next_check_at=None)
-    await settle.captured(session, attempt, amount_minor, source=row.source, now=now)
+        await moved(session, PaymentAttempt, attempt.id, AttemptStatus.SUCCEEDED, active_slot=None)
+    await settle.captured(session, attempt, amount_minor, now=now)
     return True
 
 
@@ -173,6 +175,8 @@ async def _refund_ended(
         raise _Quarantined("unknown_refund")  # made in the provider's back office
     if row.amount_minor is not None and (row.amount_minor, row.currency) != (refund.amount_minor, refund.currency):
         raise _Quarantined("refund_amount")
+    if kind is EventKind.REFUND_FAILED and refund.status == RefundStatus.SUCCEEDED:
+        raise _Quarantined("failed_after_refund")  # the customer's bank sent it back: nobody has that money now
     if kind is EventKind.REFUND_FAILED:
         did = await refunds.fail(session, refund, now=now)
     elif refund.status == RefundStatus.FAILED:
@@ -193,6 +197,11 @@ def _checked_amount(row: ProviderEventRow, attempt: PaymentAttempt) -> int:
     if row.amount_minor is None or row.amount_minor <= 0:
         raise _Quarantined("no_amount")
     return row.amount_minor
+
+
+def _in_range(amount_minor: int | None) -> int | None:
+    """No column holds more, and no order costs it: without its amount the fact is stored all the same, and quarantined."""
+    return amount_minor if amount_minor is not None and abs(amount_minor) <= _MOST_MINOR else None
 
 
 async def _write_down(

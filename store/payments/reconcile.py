@@ -7,12 +7,11 @@ from datetime import datetime
 from functools import partial
 
 from sqlalchemy import or_, select, update
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import order_life
 from store.db import Database, affected, run_again
-from store.errors import StoreError
 from store.models import Order, PaymentAttempt, ProviderEventRow
 from store.order_status import AttemptStatus, OrderStatus
 from store.payments import attempts, ledger, schedule
@@ -53,10 +52,13 @@ async def expire_unpaid(db: Database, gateways: Gateways, *, now: datetime, limi
         order_ids = await _overdue(session, now=now, limit=limit)
     expired = 0
     for order_id in order_ids:
-        if not await close_live(db, gateways, order_id, now=now):
-            continue
-        if await run_again(db, partial(_expire, order_id=order_id, now=now)):
-            expired += 1
+        try:
+            is_closed = await close_live(db, gateways, order_id, now=now)
+            if is_closed and await run_again(db, partial(_expire, order_id=order_id, now=now)):
+                expired += 1
+        except Exception:
+            # The longest overdue comes first, every time: it must not keep the others from their turn.
+            log.exception("order %s cannot be expired", order_id)
     return expired
 
 
@@ -93,14 +95,16 @@ async def apply_waiting(db: Database, *, now: datetime, limit: int = 50) -> int:
     for provider_event_id in waiting:
         try:
             await ledger.apply_stored(db, provider_event_id, now=now)
-        except (StoreError, SQLAlchemyError) as error:
+        except (OperationalError, InterfaceError):
+            log.exception("provider event %s waits: the database does not answer", provider_event_id)
+        except Exception as error:
             log.exception("provider event %s cannot be applied", provider_event_id)
             await _set_aside(db, provider_event_id, type(error).__name__, now=now)
     return len(waiting)
 
 
 async def _due(session: AsyncSession, *, now: datetime, limit: int) -> list[_Due]:
-    is_overdue = (PaymentAttempt.active_slot == 1) & (Order.status == OrderStatus.PENDING_PAYMENT)
+    is_overdue = PaymentAttempt.active_slot.is_not(None) & (Order.status == OrderStatus.PENDING_PAYMENT)
     rows = await session.execute(
         select(PaymentAttempt, Order.id, Order.status)
         .join(Order, Order.group_id == PaymentAttempt.group_id)

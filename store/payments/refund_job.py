@@ -118,8 +118,8 @@ async def _ask(gateway: PaymentGateway, refund: _Due) -> RefundResult:
             return await gateway.query_refund(refund.request)
         if refund.status != RefundStatus.REQUESTED:
             known = await gateway.query_refund(refund.request)
-            if known.outcome in (RefundOutcome.SUCCEEDED, RefundOutcome.PENDING):
-                return known
+            if known.outcome is not RefundOutcome.FAILED:
+                return known  # of what it cannot tell it may have forgotten the key: sent again, it would pay again
         return await gateway.refund(refund.request)
     except GatewayError as error:
         log.warning("refund %s: %s does not answer: %s", refund.id, refund.gateway, error)

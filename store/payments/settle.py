@@ -11,12 +11,9 @@ from store.events import PaymentFailed, PaymentReceivedOnDelivery, PaymentShort
 from store.models import Order, PaymentAttempt
 from store.order_status import OrderStatus
 from store.payments import attempts, refunds
-from store.payments.gateway import Source
 
 
-async def captured(
-    session: AsyncSession, attempt: PaymentAttempt, amount_minor: int, *, source: str, now: datetime
-) -> None:
+async def captured(session: AsyncSession, attempt: PaymentAttempt, amount_minor: int, *, now: datetime) -> None:
     """*amount* more has come in through *attempt* and is in its sums. The order is confirmed, revived or left; what it does not need goes back."""
     order = await _locked_order(session, attempt.group_id)
     owed = await attempts.owed_minor(session, attempt.group_id)
@@ -29,7 +26,7 @@ async def captured(
     elif order.status == OrderStatus.CANCELLED:
         await refunds.request_all(session, order.id, reason="late", actor=SYSTEM, now=now)
         owed = 0
-    elif source == Source.STAFF:
+    elif owed + amount_minor > 0:
         await outbox.write(session, PaymentReceivedOnDelivery(order_id=order.id), now=now)
     if owed < 0:
         await _give_back(session, order, attempt, surplus_minor=-owed, amount_minor=amount_minor, now=now)
@@ -51,6 +48,7 @@ async def refund_ended(session: AsyncSession, order_id: int) -> None:
 async def _pays(session: AsyncSession, order: Order, attempt: PaymentAttempt, owed: int, *, now: datetime) -> None:
     if owed <= 0:
         await order_life.confirm(session, order.id, now=now)
+        await attempts.close_soon(session, order.group_id, now=now)
         return
     short = PaymentShort(
         order_id=order.id, captured_minor=order.total_minor - owed, missing_minor=owed, currency=attempt.currency

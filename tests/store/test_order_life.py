@@ -75,16 +75,6 @@ async def test_a_part_that_was_paid_goes_back_when_the_order_ends(db: Database) 
     assert await refunded(db, order) == [(700, "short")]
 
 
-async def test_the_sweep_finds_what_is_due_longest_overdue_first(db: Database) -> None:
-    mug = await a_variant(db, stock=9)
-    first, second = await an_order(db, mug), await an_order(db, mug)
-    await an_order(db, mug, capabilities=ON_DELIVERY)
-    async with db.begin() as session:
-        assert await order_life.due_to_expire(session, now=NOW, limit=9) == []
-        assert await order_life.due_to_expire(session, now=LATER, limit=9) == [first.id, second.id]
-        assert await order_life.due_to_expire(session, now=LATER, limit=1) == [first.id]
-
-
 async def test_late_money_revives_an_order_whose_goods_are_there(db: Database) -> None:
     mug = await a_variant(db, stock=1)
     order = await an_order(db, mug)
