@@ -234,6 +234,7 @@ async def test_evidence_of_money_beats_every_other_ending(sqlite_db: Database, e
         ({"amount_minor": 0}, "no_amount"),
         ({"amount_minor": -2000}, "no_amount"),
         ({"amount_minor": None}, "no_amount"),
+        ({"amount_minor": 10**30}, "no_amount"),
         ({"kind": EventKind.REFUNDED, "refund_ref": "no-such-refund"}, "unknown_refund"),
     ],
 )

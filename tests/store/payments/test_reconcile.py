@@ -5,7 +5,7 @@ from datetime import timedelta
 from store import order_life
 from store.audit import SYSTEM
 from store.db import Database
-from store.events import OrderConfirmed, OrderExpired, PaymentQuarantined
+from store.events import OrderConfirmed, OrderExpired
 from store.order_status import AttemptStatus, OrderStatus
 from store.payments import ledger, reconcile
 from store.payments.gateway import EventKind
@@ -170,18 +170,16 @@ async def test_money_that_is_stored_and_not_applied_keeps_the_order(db: Database
     assert len(await told(db, OrderConfirmed)) == 1
 
 
-async def test_a_fact_that_cannot_be_applied_stops_no_other(db: Database) -> None:
-    """A sum that fits no column, say: it is set aside for a person."""
+async def test_a_second_payment_is_found_although_its_notification_was_lost(db: Database) -> None:
+    """A paid attempt is watched like any other: what came twice must go back once."""
     till = Till(db)
-    odd, good = await till.attempt(), await till.attempt()
-    huge = [a_fact(odd, event_key=key, amount_minor=9 * 10**18) for key in ("one", "two")]
-    async with db.begin() as session:
-        for fact in (*huge, a_fact(good)):
-            await ledger.record(session, fact, now=till.now)
-    assert await reconcile.apply_waiting(db, now=till.now) == 3
-    assert (await order(db, good.order_id)).status == OrderStatus.CONFIRMED
-    assert [status for status, _ in await fates(db)] == ["applied", "quarantined", "applied"]
-    assert len(await told(db, PaymentQuarantined)) == 1
+    attempt = await till.attempt()
+    await till.bank.pay(attempt.merchant_ref, now=till.now)
+    till.hears = False
+    await till.bank.pay_late(attempt.merchant_ref, now=till.now)
+    till.passes(minutes=1)
+    assert await check(till) == 1
+    assert [refund.reason for refund in await refunds_of(db, attempt.order_id)] == ["duplicate"]
 
 
 async def test_the_page_of_a_cancelled_order_is_closed(db: Database) -> None:
