@@ -3,6 +3,7 @@
 import pytest
 
 from store.parcels import numbers
+from store.parcels.carrier import Carrier
 from store.parcels.masking import mask
 from store.parcels.registry import OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
@@ -26,7 +27,7 @@ def test_a_typed_number_is_brought_to_one_form_or_refused(typed: str, number: st
 
 
 async def test_every_carrier_that_knows_the_format_is_a_candidate(now_label: str) -> None:
-    carriers = {"sandbox": SandboxCarrier(), "other": OtherCarrier()}
+    carriers: dict[str, Carrier] = {"sandbox": SandboxCarrier(), "other": OtherCarrier()}
     assert numbers.candidates(carriers, now_label) == ["sandbox", "other"]
     assert numbers.candidates(carriers, "1Z999AA10123456784") == ["other"]
 

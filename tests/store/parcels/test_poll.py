@@ -1,7 +1,7 @@
 """Carriers are asked for what is due, by one worker at a time, and a carrier that is down costs nothing but time."""
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -25,9 +25,9 @@ class Counting(SandboxCarrier):
 
     asked: list[str]
 
-    async def track(self, requests: list[TrackingRequest], *, now: object) -> list[Tracked]:
+    async def track(self, requests: list[TrackingRequest], *, now: datetime) -> list[Tracked]:
         self.asked = [*getattr(self, "asked", []), *(request.number for request in requests)]
-        return await super().track(requests, now=now)  # type: ignore[arg-type] - the clock of the test
+        return await super().track(requests, now=now)
 
 
 async def a_parcel(db: Database, *, carrier: str = "sandbox", number: str | None = None) -> int:
