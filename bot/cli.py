@@ -47,10 +47,11 @@ def run() -> int:
     """Open the shop: answer in Telegram (BOT_TOKEN), serve pay pages, run the jobs. Ctrl+C or SIGTERM closes it."""
 
     def work(settings: "Settings") -> int:
-        from bot import running
         from bot.settings import require_token
 
         require_token(settings)
+        from bot import running
+
         return running.run(settings)
 
     return _with_settings(work)
