@@ -81,6 +81,8 @@ class PaymentShort(OrderEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentReceivedOnDelivery(OrderEvent):
+    """What a confirmed order still owed has come in: in cash, or late through a page that was thought closed."""
+
     type: ClassVar[str] = "payment.received_on_delivery"
 
 
