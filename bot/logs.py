@@ -6,7 +6,7 @@ import re
 from bot.settings import Settings
 
 # Wherever a token comes from (an URL in a library's message, too), it looks like this.
-_TOKEN = re.compile(r"\b\d{6,}:[A-Za-z0-9_-]{20,}")
+_TOKEN = re.compile(r"(?<!\d)\d{6,}:[A-Za-z0-9_-]{20,}")
 _CHATTY = ("aiogram.event", "apscheduler", "httpx", "uvicorn.access")
 
 

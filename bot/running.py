@@ -63,6 +63,10 @@ async def _open(app: App) -> None:
         log.warning("there is no shop in the database yet: run `dukkan seed`; until then people are asked to come back")
     if app.settings.staff_chat is None:
         log.warning("neither STAFF_CHAT_ID nor OWNER_ID is set: nobody is told of orders")
+    if app.settings.sandbox_payments and app.settings.public_url is None:
+        log.warning(
+            "PUBLIC_URL is not set: pay links lead to %s, which only this machine can open", app.settings.pay_base
+        )
     await _greet(app)
 
 

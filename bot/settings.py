@@ -20,6 +20,8 @@ _DRIVERS = {
     "mariadb": "mysql+asyncmy",
 }
 _ASYNC_DRIVERS = frozenset(_DRIVERS.values()) | {"mariadb+asyncmy"}
+SECRET_MIN = 16
+_EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - an address to recognise, nobody listens here
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 _URL = re.compile(r"https?://[^\s/]+[^\s]*")
 
@@ -84,6 +86,15 @@ class Settings(BaseSettings):
             raise ValueError("is no person's id; a person's id is positive (ask @userinfobot for yours)")
         return value
 
+    @field_validator("sandbox_secret")
+    @classmethod
+    def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if len(value.get_secret_value()) < SECRET_MIN:
+            raise ValueError(f"is too short: at least {SECRET_MIN} characters")
+        return value
+
     @field_validator("log_level")
     @classmethod
     def _is_a_level(cls, value: str) -> str:
@@ -108,7 +119,8 @@ class Settings(BaseSettings):
     @property
     def pay_base(self) -> str:
         """What pay links and the providers' notifications start with."""
-        return self.public_url or f"http://{self.web_host}:{self.web_port}"
+        host = "127.0.0.1" if self.web_host in _EVERYWHERE else self.web_host
+        return self.public_url or f"http://{host}:{self.web_port}"
 
     @property
     def staff_chat(self) -> int | None:

@@ -36,10 +36,11 @@ class Ports:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """*run* returns how much it found to do; 0 means that nothing was due."""
+    """*run* returns how much it found to do; 0 means that nothing was due. One that *goes_on* runs again until then."""
 
     every: timedelta
     run: Callable[[Ports, datetime], Awaitable[int]]
+    goes_on: bool = False
 
 
 async def _deliver_notices(ports: Ports, now: datetime) -> int:
@@ -62,7 +63,7 @@ JOBS: Mapping[str, Job] = {
     ),
     "poll_parcels": Job(timedelta(seconds=60), lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now)),
     # Last, so that `run_all_due` also tells what the others did.
-    RELAY: Job(timedelta(seconds=5), lambda ports, now: ports.relay.run_once(now)),
+    RELAY: Job(timedelta(seconds=5), lambda ports, now: ports.relay.run_once(now), goes_on=True),
 }
 
 
@@ -72,6 +73,7 @@ class Runner:
 
     name: str
     work: Callable[[], Awaitable[int]]
+    goes_on: bool = False
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -93,7 +95,8 @@ class Runner:
             self._wanted.clear()
             if stopping.is_set():
                 return
-            await self.once()
+            while await self.once() and self.goes_on and not stopping.is_set():
+                pass  # each round gets the moment at which it begins
 
 
 class Timetable:
@@ -102,7 +105,7 @@ class Timetable:
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._scheduler: AsyncIOScheduler | None = None
-        self.runners = {name: Runner(name, _work(job, ports, clock)) for name, job in jobs.items()}
+        self.runners = {name: Runner(name, _work(job, ports, clock), job.goes_on) for name, job in jobs.items()}
 
     def start(self) -> None:
         """Every job runs at its times, from now on."""

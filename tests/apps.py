@@ -8,13 +8,18 @@ from pathlib import Path
 from typing import Any
 
 from aiogram import Router
+from markupsafe import Markup
 
 from bot.app import App, build
 from bot.demo.people import Person
 from bot.demo.session import DEMO_TOKEN, WorldSession
 from bot.demo.world import World
 from bot.settings import Settings, load
+from bot.ui.callbacks import ShowHome
+from bot.ui.screen import Button, Screen
 from tests.builders import NOW, a_shop
+
+MENU = Screen(Markup("Menu"), ((Button("Go", ShowHome()),),))
 
 
 @dataclass

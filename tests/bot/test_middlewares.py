@@ -1,49 +1,23 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 from markupsafe import Markup
 from sqlalchemy import func, select
 from sqlalchemy.exc import DBAPIError
 
-from bot.ui.callbacks import ShowHome
 from bot.ui.i18n import Translator
-from bot.ui.screen import Button, Screen, Toast
+from bot.ui.screen import Screen, Toast
 from bot.ui.states import Awaiting
 from handlers.routing import AudienceRouter, everyone_router
 from store import living
 from store.db import Database, counting_commits
 from store.errors import BadInput, CartEmpty
 from store.models import Customer
-from tests.apps import Stage, a_stage
-
-MENU = Screen(Markup("Menu"), ((Button("Go", ShowHome()),),))
-
-
-@pytest.fixture
-def router() -> AudienceRouter:
-    router = everyone_router("tests")
-
-    @router.message(Command("menu"))
-    async def menu(message: Message) -> Screen:
-        return MENU
-
-    return router
-
-
-@pytest.fixture
-def says(stage: Stage, router: AudienceRouter) -> Callable[[Callable[..., Awaitable[Any]]], None]:
-    """What a press of "Go" does from now on."""
-
-    def does(handler: Callable[..., Awaitable[Any]]) -> None:
-        router.callback_query(ShowHome.filter())(handler)
-        stage.listens_to(router)
-
-    return does
+from tests.apps import MENU, Stage, a_stage
 
 
 def calls_of(stage: Stage, method: str) -> list[dict[str, Any]]:

@@ -49,6 +49,7 @@ def test_without_an_address_the_database_is_a_file_in_the_data_folder(tmp_path: 
         ("WEB_PORT", "70000", "WEB_PORT is more than 65535"),
         ("SANDBOX_PAYMENTS", "secret", "SANDBOX_PAYMENTS is neither true nor false"),
         ("TELEGRAM_API_URL", "secret", "TELEGRAM_API_URL is no address"),
+        ("SANDBOX_SECRET", "secret", "SANDBOX_SECRET is too short"),
         ("LOG_LEVEL", "secret", "LOG_LEVEL is none of"),
     ],
 )
@@ -108,3 +109,16 @@ def test_the_token_is_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPa
     """Settings end up in logs."""
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     assert TOKEN not in repr(load())
+
+
+@pytest.mark.parametrize(
+    ("host", "public", "base"),
+    [
+        ("0.0.0.0", None, "http://127.0.0.1:8080"),
+        ("10.0.0.5", None, "http://10.0.0.5:8080"),
+        ("0.0.0.0", "https://shop.example/", "https://shop.example"),
+    ],
+)
+def test_pay_links_lead_where_a_browser_can_go(host: str, public: str | None, base: str) -> None:
+    """Nobody can open http://0.0.0.0."""
+    assert load(web_host=host, public_url=public).pay_base == base

@@ -70,6 +70,18 @@ async def test_jobs_run_when_the_shop_opens_and_again_at_their_time(stage: Stage
     await timetable.stop()
 
 
+@pytest.mark.parametrize(("goes_on", "runs"), [(True, 4), (False, 1)])
+async def test_a_job_that_goes_on_runs_until_nothing_is_left(stage: Stage, goes_on: bool, runs: int) -> None:
+    """Two hundred messages a round, and then the next round at once."""
+    works, last = Works(8, 8, 1), Works()
+    jobs = {"works": Job(timedelta(hours=1), works, goes_on), "last": Job(timedelta(hours=1), last)}
+    timetable = a_timetable(stage, **jobs)
+    timetable.start()
+    await until(lambda: len(works.at) >= runs and bool(last.at))
+    await timetable.stop()
+    assert len(works.at) == runs
+
+
 async def test_stopping_waits_for_the_job_that_runs(stage: Stage) -> None:
     """A refund that was sent is also written down."""
     entered, may_end, ended = asyncio.Event(), asyncio.Event(), asyncio.Event()
