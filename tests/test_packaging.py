@@ -3,11 +3,9 @@
 import contextlib
 import os
 import re
-import socket
 import subprocess
 import sys
 import sysconfig
-import time
 import tomllib
 import urllib.request
 import zipfile
@@ -28,7 +26,6 @@ CARRIED = {
     "store/migrations": "store/migrations",
     "locales": "bot/locales",
 }
-START_TIMEOUT_S = 60
 
 
 @pytest.fixture(scope="session")
@@ -95,29 +92,30 @@ def test_the_demo_starts_where_it_is_installed(elsewhere: Path) -> None:
 
 @contextlib.contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [str(folder / "bin" / "dukkan"), "demo", "--port", str(port)]
-    with (folder / "demo.log").open("wb") as log:
-        process = subprocess.Popen(command, cwd=folder, env=_clean_environment(), stdout=log, stderr=log)
+    """The address that the demo says it is at."""
+    command = [str(folder / "bin" / "dukkan"), "demo", "--port", "0"]
+    process = subprocess.Popen(
+        command, cwd=folder, env=_clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     try:
-        yield f"http://127.0.0.1:{port}/"
+        yield said_address(process)
     finally:
         process.terminate()
-        process.wait(timeout=30)
+        process.communicate(timeout=60)
+
+
+def said_address(process: subprocess.Popen[str]) -> str:
+    said = []
+    for line in process.stdout or ():
+        said.append(line)
+        if found := re.search(r"http://127\.0\.0\.1:\d+/?", line):
+            return found[0]
+    raise AssertionError(f"the demo ended without an address: {''.join(said)}")
 
 
 def page(address: str) -> bytes:
-    """What stands at *address* as soon as somebody answers."""
-    deadline = time.monotonic() + START_TIMEOUT_S
-    while True:
-        try:
-            with urllib.request.urlopen(address) as answer:
-                return bytes(answer.read())
-        except OSError:
-            assert time.monotonic() < deadline, "nobody answers"
-            time.sleep(0.1)
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        return bytes(answer.read())
 
 
 def test_every_requirement_is_pinned() -> None:
