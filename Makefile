@@ -9,7 +9,7 @@ PY := $(VENV)/bin/python
 CODE := bot handlers store notifications
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format cover wheel compile-requirements clean
+.PHONY: help demo test check format cover locales wheel compile-requirements clean
 
 help: ## list what can be made
 	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
@@ -37,6 +37,15 @@ cover: $(VENV)/.dev ## branch coverage: at least 85 % of all, 95 % of store/
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup -q --cov --cov-report= --cov-fail-under=0 $(ARGS)
 	@echo "== all" && $(PY) -m coverage report
 	@echo "== store" && $(PY) -m coverage report --include='store/*' --fail-under=95
+
+locales: $(VENV)/.dev ## bring the catalogues up to date with the source: what is new waits there for its words
+	@mkdir -p build
+	@$(VENV)/bin/pybabel -q extract $(SAID) --add-location file --output build/dukkan.pot bot handlers notifications
+	@$(VENV)/bin/pybabel -q update $(KEPT) --domain dukkan --input-file build/dukkan.pot --output-dir locales
+
+SAID := --no-default-keywords --keyword t --keyword label --keyword n:1,2 --keyword noop
+# A guessed translation is worse than none: tests fail until somebody has written one.
+KEPT := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 
 wheel: $(VENV)/.dev ## dist/dukkan-*.whl
 	@$(PY) -m build --wheel --no-isolation
