@@ -10,6 +10,7 @@ from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramNetworkError,
     TelegramRetryAfter,
     TelegramServerError,
@@ -83,6 +84,8 @@ class Reply:
         for remaining in reversed(range(TRIES)):
             try:
                 return await call()
+            except TelegramBadRequest:
+                raise  # Telegram does not understand us: a fault of ours, apologised for like any other
             except (TelegramAPIError, ClientDecodeError) as error:
                 pause = _pause(error)
                 if pause is None or not remaining:
