@@ -1,6 +1,7 @@
 """The real table, over real orders: who reads what in the end."""
 
 from collections.abc import AsyncIterator
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 
@@ -44,7 +45,8 @@ async def an_order_of_ann(stage: Stage, *, is_paid: bool = True) -> OrderView:
 async def relay(stage: Stage, *happened: Event) -> None:
     async with stage.app.db.begin() as session:
         await outbox.write(session, *happened, now=stage.clock())
-    await stage.app.relay.run_once(stage.clock())
+    while await stage.app.relay.run_once(stage.clock()):
+        pass
 
 
 async def no_delivery_failed(stage: Stage) -> bool:
@@ -189,28 +191,40 @@ async def test_low_stock_and_stray_money_are_told_to_the_staff(stage: Stage) -> 
     assert "500 XXX" in stray["text"]
 
 
-async def test_every_event_of_an_order_can_be_told(stage: Stage) -> None:
+@pytest.mark.parametrize("is_paid", [True, False])
+async def test_every_event_of_an_order_can_be_told(stage: Stage, is_paid: bool) -> None:
     """In every order that a confused world may send them: no screen fails."""
-    order = await an_order_of_ann(stage)
-    await orders.ship(stage.app.db, order)
-    ids = {"order_id": order.id, "shipment_id": 1, "refund_id": await a_refund(stage, order)}
-    more = {"status": "in_transit", "level": 1, "captured_minor": 1, "missing_minor": 2, "currency": "USD"}
-    known = ids | more
-    for kind in EVENTS.values():
-        wanted = {name: known[name] for name in kind.__dataclass_fields__ if name in known}
-        if len(wanted) == len(kind.__dataclass_fields__):
-            await relay(stage, kind(**wanted))
-    stage.clock.goes_on(minutes=1)
-    await stage.app.relay.run_once(stage.clock())
+    order = await an_order_of_ann(stage, is_paid=is_paid)
+    if is_paid:
+        await orders.ship(stage.app.db, order)
+    known = {"order_id": order.id, "shipment_id": 1, "refund_id": await a_refund(stage, order), "status": "in_transit"}
+    known |= {"level": 1, "captured_minor": 1, "missing_minor": 2, "currency": "USD"}
+    told = {kind: {field.name for field in fields(kind)} for kind in EVENTS.values()}
+    of_orders = [kind for kind, names in told.items() if names <= set(known)]
+    assert len(of_orders) == len(EVENTS) - 2
+    await relay(stage, *(kind(**{name: known[name] for name in told[kind]}) for kind in of_orders))
     assert await no_delivery_failed(stage)
 
 
 async def a_refund(stage: Stage, order: OrderView) -> int:
+    if order.awaits_payment:
+        await orders.an_attempt(stage.app.db, order, status="pending")
     async with stage.app.db.begin() as session:
         refund = Refund(attempt_id=1, order_id=order.id, reason="staff", amount_minor=100, currency="USD")
         refund.merchant_ref, refund.requested_by, refund.created_at = "r1", "staff:1", NOW + timedelta(hours=1)
         session.add(refund)
     return refund.id
+
+
+async def test_a_failed_refund_is_told_to_both(stage: Stage) -> None:
+    """The buyer need not do anything; somebody in the shop must."""
+    order = await an_order_of_ann(stage)
+    refund_id = await a_refund(stage, order)
+    async with stage.app.db.begin() as session:
+        await session.execute(update(Refund).values(status="failed"))
+    await relay(stage, events.RefundFailed(order_id=order.id, refund_id=refund_id))
+    assert "The refund of $1.00 did not work" in stage.ann.screen
+    assert "The refund of $1.00 failed" in stage.max.screen
 
 
 async def test_events_about_what_is_gone_are_skipped(stage: Stage) -> None:
