@@ -51,7 +51,7 @@ async def place_order(
 
 
 async def _placed(session: AsyncSession, counter: Counter, pressed: PlaceOrder) -> int:
-    method = await _chosen_method(session, counter.customer.id)
+    method = await _agreed_method(session, counter, pressed)
     gateway = counter.gateways.get(method)
     placed = await placing.place(
         session,
@@ -65,12 +65,19 @@ async def _placed(session: AsyncSession, counter: Counter, pressed: PlaceOrder) 
     return placed.order_id
 
 
-async def _chosen_method(session: AsyncSession, customer_id: int) -> str:
-    """Empty when there is no checkout any more: the second press of a button finds its order by the cart."""
+async def _agreed_method(session: AsyncSession, counter: Counter, pressed: PlaceOrder) -> str:
+    """How it will be paid. Empty when the cart has become an order: a second press finds its order all the same.
+
+    A review that was shown since may have another total: what counts is the one on the button. Raises: CartChanged.
+    """
     try:
-        return (await checkout.view(session, customer_id)).payment_method or ""
+        view = await checkout.view(session, counter.customer.id)
     except CartEmpty:
         return ""
+    quote = view.quote
+    if view.cart.id == pressed.cart_id and quote and quote.total_minor != pressed.seen_minor:
+        raise CartChanged(expected_minor=pressed.seen_minor, total_minor=quote.total_minor, currency=view.cart.currency)
+    return view.payment_method or ""
 
 
 async def _becomes_receipt(session: AsyncSession, query: CallbackQuery, order_id: int, now: datetime) -> None:

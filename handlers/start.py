@@ -16,7 +16,7 @@ from bot.ui.start import start_screen
 from handlers.routing import customers_router
 from store import carts, catalog, checkout, order_search, order_story
 from store.db import Database
-from store.errors import CartEmpty, NotFound
+from store.errors import NotFound
 from store.models import Customer
 
 router = customers_router(__name__)
@@ -60,17 +60,8 @@ async def home(session: AsyncSession, customer: Customer, seller: SellerView, t:
         name=seller.name,
         about=seller.about,
         cart_quantity=cart.quantity,
-        has_checkout=await _has_checkout(session, customer.id),
+        has_checkout=await checkout.is_begun(session, customer.id),
     )
-
-
-async def _has_checkout(session: AsyncSession, customer_id: int) -> bool:
-    """Whether there is something to go on with: a question was answered for the present cart."""
-    try:
-        view = await checkout.view(session, customer_id)
-    except CartEmpty:
-        return False
-    return view.address is not None or view.payment_method is not None or view.step != view.steps[0]
 
 
 async def _linked(

@@ -113,6 +113,12 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
     )
 
 
+async def is_begun(session: AsyncSession, customer_id: int) -> bool:
+    """Whether a question was answered for the present cart: there is something to go on with."""
+    cart = await carts.cart(session, customer_id)
+    return not cart.is_empty and await session.get(Checkout, cart.id) is not None
+
+
 async def delivery_options(session: AsyncSession, customer_id: int) -> list[DeliveryOption]:
     """The deliveries for the cart and the address known so far. Raises: CartEmpty."""
     return list((await view(session, customer_id)).options)

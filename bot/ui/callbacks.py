@@ -139,10 +139,11 @@ class ClearNote(CallbackData, prefix="ox"):
 
 
 class PlaceOrder(CallbackData, prefix="oo"):
-    """One press, one order: the cart's id and version are its idempotency key."""
+    """One press, one order: the cart's id and version are its idempotency key. *seen_minor* is the total that the button named."""
 
     cart_id: RowId
     version: Version
+    seen_minor: SeenMinor
 
 
 class ShowOrders(CallbackData, prefix="ls"):

@@ -51,7 +51,9 @@ def headed(view: CheckoutView, question: Question, t: Translator, *lines: Markup
 
 
 def _back_from(view: CheckoutView, question: Question) -> CallbackData:
-    """To the question before; from the first one to the cart."""
+    """Where everything is answered, to the review; else to the question before, and from the first one to the cart."""
+    if view.step == Step.REVIEW:
+        return AskQuestion(question=Question.REVIEW)
     asked = [each for each in Question if _is_asked(view, each)]
     before = asked[: asked.index(question)] if question in asked else []
     return AskQuestion(question=before[-1]) if before else ShowCart()
@@ -165,8 +167,9 @@ def address_question_screen(
     """One part of a new address. Back starts the address anew; what was saved before stays."""
     params = {"country": country_name(country, t.language) if country else "", "city": city}
     text = headed(view, Question.ADDRESS, t, t(_ADDRESS_QUESTIONS[awaiting], **params))
-    is_first = awaiting == Awaiting.ADDRESS_COUNTRY
-    to = _back_from(view, Question.ADDRESS) if is_first else NewAddress()
+    to: CallbackData = NewAddress()
+    if awaiting == Awaiting.ADDRESS_COUNTRY:
+        to = AskQuestion(question=Question.ADDRESS) if view.address else _back_from(view, Question.ADDRESS)
     skip = (Button(t.label("No postcode"), SkipPostcode()),) if awaiting == Awaiting.ADDRESS_POSTCODE else ()
     return Screen(text, filled((skip, back_and_home(to, t))), awaits=awaiting)
 

@@ -33,7 +33,7 @@ def review_screen(
     warning = [_changed(seen_minor, quote, t), Markup("")] if seen_minor is not None else []
     goods = [*_goods(cart, t), *_sums(quote, view, t)]
     parts = [*warning, *goods, Markup(""), *_answers(view, t, zone=zone, now=now)]
-    place = PlaceOrder(cart_id=cart.id, version=cart.version)
+    place = PlaceOrder(cart_id=cart.id, version=cart.version, seen_minor=quote.total_minor)
     total = money(quote.total_minor, quote.currency, t.language)
     rows = (
         (Button(t.label("Place order · {total}", total=total), place, style=Style.SUCCESS),),

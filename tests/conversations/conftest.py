@@ -16,7 +16,6 @@ from bot.demo.world import World
 from bot.settings import load
 from store import seed, staff
 from store.payments.sandbox_bank import SandboxBank
-from tests.databases import sqlite
 
 SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
 SORRY = "Sorry, something went wrong on our side"
@@ -93,26 +92,33 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
 
 
 @pytest.fixture
-async def shop(tmp_path: Path) -> AsyncIterator[Shop]:
+async def shop(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Shop]:
     clock = Clock()
     world = World(clock)
-    ann = world.add_user("Ann", language_code="en", username="ann")
-    lilei = world.add_user("李雷", language_code="zh-hans")
-    ivan = world.add_user("Иван", language_code="ru")
     boss, packer = world.add_user("Max", language_code="en"), world.add_user("Petra", language_code="en")
     group = world.add_group("Staff", [boss.id, packer.id])
-    with sqlite(tmp_path) as url:
-        app = _built(world, clock, tmp_path, url, group.id)
-        await _stock(app, boss.id, packer.id)
-        people = [
-            Person(world, user.id, phone=phone)
-            for user, phone in ((ann, "+351912345678"), (lilei, "+8613812345678"), (ivan, "+79161234567"))
-        ]
-        desk = [Person(world, user.id, chat_id=group.id) for user in (boss, packer)]
-        shop = Shop(world, clock, tmp_path, url, app, *people, *desk, group.id)
-        yield shop
-        await shop.app.stop()
+    app = _built(world, clock, tmp_path, sqlite_url, group.id)
+    await _stock(app, boss.id, packer.id)
+    shop = Shop(
+        world,
+        clock,
+        tmp_path,
+        sqlite_url,
+        app,
+        ann=_customer(world, "Ann", "en", "+351912345678"),
+        lilei=_customer(world, "李雷", "zh-hans", "+8613812345678"),
+        ivan=_customer(world, "Иван", "ru", "+79161234567"),
+        max=Person(world, boss.id, chat_id=group.id),
+        petra=Person(world, packer.id, chat_id=group.id),
+        staff_chat=group.id,
+    )
+    yield shop
+    await shop.app.stop()
     _nobody_was_apologised_to(world)
+
+
+def _customer(world: World, name: str, language: str, phone: str) -> Person:
+    return Person(world, world.add_user(name, language_code=language).id, phone=phone)
 
 
 async def _stock(app: App, owner_id: int, packer_id: int) -> None:

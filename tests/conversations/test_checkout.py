@@ -68,15 +68,27 @@ async def test_an_unknown_country_is_asked_again(shop: Shop) -> None:
 
 
 async def test_back_keeps_what_was_answered(shop: Shop) -> None:
+    await _at_the_phone(shop)
+    await shop.ann.shares_contact()
+    await shop.ann.taps(COURIER)
+    await types_address(shop.ann)
+    for shown in ("Where should it go?", "How should it get to you?", "+351912345678", "Ann Lee"):
+        await shop.ann.taps("Back")
+        assert shop.ann.sees(shown)
+    for label in ("Ann Lee", "+351912345678"):
+        await shop.ann.taps(label)
+
+    assert shop.ann.sees("How would you like to pay?")
+
+
+async def test_back_from_an_edit_leads_to_the_review(shop: Shop) -> None:
     await takes(shop.ann)
     await answers(shop.ann)
-    await shop.ann.taps("Edit payment")
-    for _ in range(3):
+    for part in ("delivery", "address", "payment"):
+        await shop.ann.taps(f"Edit {part}")
         await shop.ann.taps("Back")
-    assert shop.ann.sees("+351912345678")
-    await shop.ann.taps("+351912345678")
 
-    assert shop.ann.sees("Place order")
+        assert shop.ann.sees("Place order")
 
 
 async def test_each_part_can_be_edited_from_the_review(shop: Shop) -> None:
