@@ -117,5 +117,8 @@ def test_a_stranger_is_told_by_an_alert(lived_in: str, opens: Opens) -> None:
 def test_a_copy_button_copies(lived_in: str, opens: Opens) -> None:
     page = opens(lived_in)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.says("/orders")
+    page.sees("Your orders")
+    page.newest().locator(".key").first.click()
     page.key("Copy number").click()
     expect(page.pane("customer").locator(".toast")).to_contain_text(re.compile("Copied: [0-9A-Z]{4}-[0-9A-Z]{5}"))
