@@ -1,5 +1,5 @@
 // Behind the scenes: the clock, orders with their levers, the outbox, the messages, and bad days.
-import { b, button, clear, dayAndHour, el, hour, mark, post, shortDay, span, steerTabs } from "./dom.js";
+import { asTab, b, button, clear, dayAndHour, el, hour, mark, post, shortDay, span, steerTabs } from "./dom.js";
 import { toast } from "./sheets.js";
 
 const TABS = { orders: "Orders", events: "Events", messages: "Messages", faults: "Bad days" };
@@ -62,8 +62,7 @@ export class Backstage {
 
   tabButton(name, label) {
     const count = { messages: this.behind.waiting, faults: this.behind.broken.length }[name];
-    const isChosen = name === this.tab;
-    return button(null, () => { this.tab = name; this.body.scrollTop = 0; this.show(); }, { role: "tab", "data-key": `tab ${name}`, "aria-selected": String(isChosen), tabindex: isChosen ? 0 : -1 },
+    return button(null, () => { this.tab = name; this.body.scrollTop = 0; this.show(); }, { ...asTab(name === this.tab), "data-key": `tab ${name}` },
       label, count ? el("i", { class: "count", text: count }) : null);
   }
 

@@ -50,6 +50,8 @@ export const day = (moment) => format(moment, { weekday: "short", day: "numeric"
 export const shortDay = (moment) => format(moment, { weekday: "short", day: "numeric", month: "short" });
 export const dayAndHour = (moment) => `${format(moment, { day: "numeric", month: "short" })}, ${hour(moment)}`;
 
+export const asTab = (isChosen) => ({ role: "tab", "aria-selected": String(isChosen), tabindex: isChosen ? 0 : -1 });
+
 // Arrow keys move along a row of tabs, as people expect of one.
 export function steerTabs(row) {
   row.addEventListener("keydown", (event) => {

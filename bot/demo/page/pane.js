@@ -1,16 +1,17 @@
 // A chat: the people who may sit before it, the messages, and what they write.
-import { b, button, clear, day, el, mark, post, steerTabs } from "./dom.js";
+import { asTab, b, button, clear, day, el, mark, post, steerTabs } from "./dom.js";
 import { bubble, dayPill } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { alertBox, browse, toast } from "./sheets.js";
 
 const NEAR = 90;
-const PARTS = { customer: "", owner: "owner", packer: "packer", stranger: "no role" };
+const PARTS = { owner: "owner", packer: "packer", stranger: "no role" };
 const LANGUAGES = { en: "English", zh: "中文", ru: "Русский" };
 
 export class Pane {
   constructor(root, side, refresh) {
-    Object.assign(this, { root, side, refresh, busy: new Set(), nodes: new Map(), seen: new Map(), fresh: 0 });
+    Object.assign(this, { root, side, refresh, busy: new Set(), nodes: new Map(), fresh: 0 });
+    this.seen = JSON.parse(localStorage.getItem("demo.seen") ?? "{}");
     this.viewer = Number(localStorage.getItem(`demo.${side}`)) || null;
     this.people = el("div", { class: "people", role: "tablist", "aria-label": "Who you are" });
     this.title = el("b");
@@ -54,7 +55,9 @@ export class Pane {
 
   showPeople(people) {
     const mine = people.filter((person) => (person.part === "customer") === (this.side === "customer"));
-    const key = JSON.stringify([mine, this.viewer, [...this.seen]]);
+    this.seen[this.viewer] = mine.find((person) => person.id === this.viewer).newest;
+    if (this.side === "customer") localStorage.setItem("demo.seen", JSON.stringify(this.seen));
+    const key = JSON.stringify([mine, this.viewer, this.seen]);
     if (key === this.peopleKey) return;
     this.peopleKey = key;
     const focused = this.people.contains(document.activeElement) ? document.activeElement.dataset.id : null;
@@ -65,14 +68,14 @@ export class Pane {
   person(person) {
     const isChosen = person.id === this.viewer;
     const note = PARTS[person.part] || LANGUAGES[person.language] || "";
-    return button("person", () => this.choose(person.id), { role: "tab", "data-id": person.id, title: person.full_name, "aria-selected": String(isChosen), tabindex: isChosen ? 0 : -1 },
+    return button("person", () => this.choose(person.id), { ...asTab(isChosen), "data-id": person.id, title: person.full_name },
       el("i", { class: `avatar a${person.id % 6}`, "aria-hidden": "true", text: [...person.name][0] }),
       el("span", {}, b(person.name), el("small", { text: note })),
       this.isUnread(person) && el("i", { class: "dot", role: "img", "aria-label": "unread" }));
   }
 
   isUnread(person) {
-    return this.side === "customer" && person.id !== this.viewer && person.newest > (this.seen.get(person.id) ?? 0);
+    return this.side === "customer" && person.newest && person.newest !== this.seen[person.id];
   }
 
   choose(id) {
@@ -113,9 +116,7 @@ export class Pane {
       if (!known.has(key)) { kept.node.remove(); this.nodes.delete(key); }
     }
     this.showWelcome(chat);
-    const newest = chat.messages.at(-1);
-    if (newest) this.seen.set(chat.is_group ? chat.id : this.viewer, newest.id);
-    return newest;
+    return chat.messages.at(-1);
   }
 
   kept(key, value, make) {
