@@ -23,7 +23,7 @@ async def pack(session: AsyncSession, order_id: int, *, actor: Actor, now: datet
         .where(
             Order.id == order_id,
             Order.status == OrderStatus.CONFIRMED,
-            Order.fulfilment_status.in_(["unfulfilled", "partially_shipped"]),
+            Order.fulfilment_status == "unfulfilled",
         )
         .values(fulfilment_status="packed", version=Order.version + 1)
         .execution_options(synchronize_session=False)

@@ -36,7 +36,7 @@ def _forward(story: OrderStory, t: Translator) -> Iterator[Button]:
         return
     if order.accepted_at is None and order.status == OrderStatus.CONFIRMED:
         yield Button(t.label("✅ Accept"), AcceptOrder(order_id=order.id), style=Style.SUCCESS)
-    if order.fulfilment_status in ("unfulfilled", "partially_shipped") and order.delivery_kind != "digital":
+    if order.fulfilment_status == "unfulfilled" and order.delivery_kind != "digital":
         yield Button(t.label("📦 Pack"), PackOrder(order_id=order.id))
     if order.fulfilment_status in ("unfulfilled", "packed") and order.status == OrderStatus.CONFIRMED:
         if order.delivery_kind == "courier":
