@@ -17,7 +17,7 @@ def shortened(text: str, limit: int = LABEL_MAX) -> str:
     if len(text) <= limit:
         return text
     cut = text[: limit - 1]
-    at_word = cut.rpartition(" ")[0]
+    at_word = cut.rpartition(" ")[0] if text[limit - 1].isalnum() else cut
     kept = at_word if len(at_word) >= limit // 2 else cut
     return f"{kept.rstrip(' ,;:·-')}…"
 

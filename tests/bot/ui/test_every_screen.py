@@ -1,0 +1,124 @@
+"""What holds for whatever a customer may be shown, in every language: it fits a phone, it fits Telegram, it leads on."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from bot.ui import account, cart, catalog, checkout, orders, parcels, payment, review, start
+from bot.ui.i18n import LANGUAGES, Translator, translator
+from bot.ui.screen import Screen
+from bot.ui.states import Awaiting
+from store.catalog import Page, ProductCard
+from store.order_status import OrderStatus, ShipmentStatus
+from store.orders import OrderCard, OrdersPage
+from tests.bot.ui.views import (
+    ADDRESS,
+    NOW,
+    a_cart,
+    a_category,
+    a_checkout,
+    a_line,
+    a_product,
+    a_refund,
+    a_shipment,
+    a_story,
+    a_variant,
+    an_order,
+)
+
+# Money, names and numbers make some labels longer than the words in them.
+LABEL_MAX = 26
+CARD = ProductCard(7, {"en": "Mug"}, None, 1500, True, "USD", False)
+ORDER_CARD = OrderCard(12, "7K2Q-M9XD3", OrderStatus.CONFIRMED, "paid", "shipped", 3500, "USD", 2, NOW)
+SHIPPED = an_order(status=OrderStatus.CONFIRMED, payment_status="paid", fulfilment_status="shipped")
+SIZES = (a_variant(1, title={"en": "Small"}, free=0), a_variant(2, title={"en": "Large"}, compare_at_minor=2000))
+
+SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
+    "start": lambda t: start.start_screen(t, name={"en": "Shop"}, about={}, cart_quantity=12, has_checkout=True),
+    "categories": lambda t: catalog.categories_screen([a_category()], t),
+    "nothing yet": lambda t: catalog.categories_screen([], t),
+    "category": lambda t: catalog.category_screen(Page((CARD,), a_category(), 1, 2), t),
+    "product": lambda t: catalog.product_screen(a_product(*SIZES), t, quantity=3),
+    "withdrawn": lambda t: catalog.product_screen(a_product(status="archived"), t),
+    "quantity": lambda t: catalog.quantity_screen(a_product(), a_variant(), t),
+    "cart": lambda t: cart.cart_screen(a_cart(a_line(), a_line(12, free=1), a_line(13, free=0)), t),
+    "many lines": lambda t: cart.cart_screen(a_cart(*(a_line(n) for n in range(1, 31))), t, page=1),
+    "empty cart": lambda t: cart.cart_screen(a_cart(), t),
+    "empty it?": lambda t: cart.empty_cart_screen(a_cart(a_line()), t),
+    "name": lambda t: checkout.name_screen(a_checkout(), t, telegram_name="Ann"),
+    "phone": lambda t: checkout.phone_screen(a_checkout(), t),
+    "delivery": lambda t: checkout.delivery_screen(a_checkout(), t),
+    "no delivery": lambda t: checkout.delivery_screen(a_checkout(options=()), t),
+    "saved addresses": lambda t: checkout.saved_addresses_screen(a_checkout(), [ADDRESS], t),
+    "postcode": lambda t: checkout.address_question_screen(a_checkout(), Awaiting.ADDRESS_POSTCODE, t),
+    "payment": lambda t: checkout.payment_screen(a_checkout(), ["sandbox", "cash"], t),
+    "note": lambda t: checkout.note_screen(a_checkout(note="Ring"), t),
+    "review": lambda t: review.review_screen(a_checkout(note="Ring"), t, zone="UTC", now=NOW, seen_minor=1),
+    "pay": lambda t: payment.pay_screen(an_order(), "https://bank.example", t, zone="UTC", now=NOW),
+    "pay page closed": lambda t: payment.payment_unavailable_screen(an_order(), t),
+    "methods": lambda t: payment.payment_methods_screen(an_order(), ["sandbox", "cash"], t),
+    "failed": lambda t: payment.payment_failed_screen(an_order(), t),
+    "short": lambda t: payment.payment_short_screen(an_order(), t, captured_minor=1, missing_minor=2),
+    "orders": lambda t: orders.orders_screen(OrdersPage((ORDER_CARD,), 12, 12), t, zone="UTC"),
+    "no orders": lambda t: orders.orders_screen(OrdersPage((), None, None), t, zone="UTC"),
+    "order": lambda t: orders.order_screen(a_story(refunds=(a_refund(),)), t, zone="UTC"),
+    "shipped": lambda t: orders.order_screen(a_story(SHIPPED, shipments=(a_shipment(),)), t, zone="UTC"),
+    "receipt": lambda t: orders.receipt_screen(SHIPPED, t, zone="UTC"),
+    "cancel?": lambda t: orders.cancel_screen(a_story(refundable_minor=3500), t),
+    "expired": lambda t: orders.expired_screen(an_order(), t),
+    "cancelled": lambda t: orders.cancelled_screen(SHIPPED, t),
+    "revived": lambda t: orders.revived_screen(an_order(), t),
+    "refund": lambda t: orders.refund_screen(an_order(), a_refund(), t),
+    "completed": lambda t: orders.completed_screen(an_order(), t),
+    "timeline": lambda t: parcels.timeline_screen(SHIPPED, (a_shipment(),), t, zone="UTC", now=NOW),
+    "milestone": lambda t: parcels.milestone_screen(
+        SHIPPED, a_shipment(), t, zone="UTC", status=ShipmentStatus.DELIVERED
+    ),
+    "delayed": lambda t: parcels.delayed_screen(SHIPPED, a_shipment(), t, zone="UTC"),
+    "nothing comes": lambda t: parcels.nothing_on_the_way_screen(t, has_orders=True),
+    "which number": parcels.unknown_number_screen,
+    "language": account.language_screen,
+    "help": account.help_screen,
+    "not understood": account.not_understood_screen,
+    "expected": lambda t: account.expected_screen(Awaiting.NOTE, t),
+    "left": lambda t: account.left_screen(t, was_asked=True, cart_quantity=1),
+}
+
+
+@pytest.fixture(params=LANGUAGES)
+def t(request: pytest.FixtureRequest) -> Translator:
+    return translator(request.param)
+
+
+@pytest.fixture(params=list(SCREENS))
+def screen(request: pytest.FixtureRequest, t: Translator) -> Screen:
+    made = SCREENS[request.param](t)
+    assert made is not None
+    return made
+
+
+def test_every_label_fits_a_phone(screen: Screen) -> None:
+    assert not [button.label for row in screen.rows for button in row if len(button.label) > LABEL_MAX]
+
+
+def test_every_keyboard_is_one_that_telegram_takes(screen: Screen) -> None:
+    """At most eight buttons in a row and a hundred in all; each does exactly one thing, in at most 64 bytes."""
+    buttons = [button for row in screen.rows for button in row]
+    assert all(0 < len(row) <= 8 for row in screen.rows)
+    assert len(buttons) <= 100
+    for button in buttons:
+        assert sum(action is not None for action in (button.press, button.url, button.copy)) == 1
+        assert button.press is None or len(button.press.pack().encode()) <= 64
+
+
+def test_every_screen_leads_on(screen: Screen) -> None:
+    assert [button for row in screen.rows for button in row if button.press is not None]
+
+
+def test_every_text_fits_with_only_tags_that_telegram_knows(screen: Screen) -> None:
+    tags = re.findall(r"</?(\w+)[^>]*>", screen.text)
+    plain = re.sub(r"<[^>]+>", "", screen.text)
+    assert set(tags) <= {"b", "i", "s", "code", "blockquote"}
+    assert 0 < len(plain) <= (1024 if screen.picture else 4096)
+    assert all(tags.count(tag) % 2 == 0 for tag in tags)
