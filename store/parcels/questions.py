@@ -57,9 +57,7 @@ _LONGEST = 200
 
 def asks_for_parcel(text: str) -> bool:
     """ "wheres my parsel??" → True. Longer messages are stories, not this question."""
-    plain = _plain(text[: _LONGEST + 1])
-    if not plain or len(plain) > _LONGEST:
-        return False
+    plain = _plain(text) if len(text) <= _LONGEST else ""
     if plain in _ALONE or plain.replace(" ", "") in _ALONE:
         return True
     if any(thing in plain for thing in _CHINESE_THING):

@@ -27,8 +27,7 @@ from tests.bot.ui.views import (
     an_order,
 )
 
-# Money, names and numbers make some labels longer than the words in them.
-LABEL_MAX = 26
+LABEL_MAX = 20
 CARD = ProductCard(7, {"en": "Mug"}, None, 1500, True, "USD", False)
 ORDER_CARD = OrderCard(12, "7K2Q-M9XD3", OrderStatus.CONFIRMED, "paid", "shipped", 3500, "USD", 2, NOW)
 SHIPPED = an_order(status=OrderStatus.CONFIRMED, payment_status="paid", fulfilment_status="shipped")

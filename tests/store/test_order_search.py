@@ -1,0 +1,83 @@
+"""Finding an order by what the customer has in hand."""
+
+import pytest
+from sqlalchemy import update
+
+from store import order_search, orders, shipping
+from store.audit import SYSTEM
+from store.db import Database
+from store.models import Customer, Order, Shipment
+from tests.builders import NOW, a_confirmed_order, a_customer, a_variant
+
+
+@pytest.fixture
+async def ann(db: Database) -> Customer:
+    return await a_customer(db)
+
+
+async def _ship(db: Database, order_id: int, number: str = "AB12345678") -> None:
+    async with db.begin() as session:
+        await shipping.ship(session, order_id, carrier="other", tracking_number=number, actor=SYSTEM, now=NOW)
+
+
+async def test_an_order_number_is_found_however_it_is_typed(db: Database, ann: Customer) -> None:
+    order_id = await a_confirmed_order(db, customer=ann)
+    async with db.read() as session:
+        number = (await orders.order(session, order_id)).number
+        for typed in (number, number.lower(), number.replace("-", " "), f" {number} "):
+            assert await order_search.by_number(session, ann.id, typed) == order_id
+
+
+async def test_a_tracking_number_leads_to_the_newest_order_that_has_it(db: Database, ann: Customer) -> None:
+    """Carriers use their numbers again after some years."""
+    first, second = [await a_confirmed_order(db, customer=ann) for _ in range(2)]
+    await _ship(db, first)
+    await _ship(db, second)
+    async with db.read() as session:
+        assert await order_search.by_number(session, ann.id, "ab 1234-5678") == second
+
+
+async def test_nobody_finds_somebody_elses_order(db: Database, ann: Customer) -> None:
+    order_id, ivan = await a_confirmed_order(db, customer=ann), await a_customer(db, name="Ivan")
+    await _ship(db, order_id)
+    async with db.read() as session:
+        order = await orders.order(session, order_id)
+        assert await order_search.by_number(session, ivan.id, order.number) is None
+        assert await order_search.by_number(session, ivan.id, "AB12345678") is None
+        assert await order_search.by_secret(session, ivan.id, order.secret) is None
+
+
+async def test_a_secret_is_exact(db: Database, ann: Customer) -> None:
+    order_id = await a_confirmed_order(db, customer=ann)
+    async with db.begin() as session:
+        await session.execute(update(Order).values(secret="AbCdEfGh"))
+    async with db.read() as session:
+        assert await order_search.by_secret(session, ann.id, "AbCdEfGh") == order_id
+        assert await order_search.by_secret(session, ann.id, "abcdefgh") is None
+
+
+@pytest.mark.parametrize("text", ["", "x", "7K2Q-M9XD4", "🙂", "1" * 500])
+async def test_what_is_no_number_finds_nothing(db: Database, ann: Customer, text: str) -> None:
+    async with db.read() as session:
+        assert await order_search.by_number(session, ann.id, text) is None
+
+
+async def test_what_is_still_to_come_is_awaited_newest_first(db: Database, ann: Customer) -> None:
+    """Prepared, packed, shipped: yes. Delivered, digital, somebody else's: no."""
+    prepared, shipped, delivered = [await a_confirmed_order(db, customer=ann) for _ in range(3)]
+    await a_confirmed_order(db)
+    for order_id in (shipped, delivered):
+        await _ship(db, order_id)
+    async with db.begin() as session:
+        await session.execute(update(Shipment).where(Shipment.order_id == delivered).values(status="delivered"))
+        await session.execute(update(Order).where(Order.id == delivered).values(fulfilment_status="delivered"))
+    async with db.read() as session:
+        assert [order.id for order in await order_search.awaited(session, ann.id)] == [shipped, prepared]
+
+
+async def test_no_more_are_awaited_than_anybody_can_choose_from(db: Database, ann: Customer) -> None:
+    variant = await a_variant(db, stock=20)
+    for _ in range(order_search.CHOICE + 1):
+        await a_confirmed_order(db, variant, customer=ann)
+    async with db.read() as session:
+        assert len(await order_search.awaited(session, ann.id)) == order_search.CHOICE
