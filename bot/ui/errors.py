@@ -37,6 +37,7 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("postcode", "unreadable"): noop("A postcode has only letters, digits, blanks and dashes."),
     ("phone", "not_a_number"): noop("This is no phone number. Please send it like +351 912 345 678."),
     ("phone", "no_country_code"): noop("Please send the number with its country code, like +351 912 345 678."),
+    ("phone", "not_yours"): noop("This is somebody else's number. Please share your own, or type the one to call."),
     ("phone", "not_in_use"): noop("There is no such phone number. Please check it and send it again."),
     ("cart", "too_many_lines"): noop("A cart holds at most {maximum} different things."),
     ("tracking_number", "format"): noop(

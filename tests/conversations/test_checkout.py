@@ -34,6 +34,7 @@ async def test_somebody_elses_contact_is_not_taken(shop: Shop) -> None:
     await _at_the_phone(shop)
     await shop.ann.shares_contact(of_user_id=shop.ivan.id)
 
+    assert shop.ann.sees("This is somebody else's number")
     assert not shop.ann.sees("Checkout 2/5")
     await shop.ann.shares_contact()
     assert shop.ann.sees("Checkout 2/5")
