@@ -192,7 +192,9 @@ class DemoPage:
             raise HTTPException(409, "This button is gone.")
         await person.taps_data(pressed.message, pressed.data)
         query = self._world.latest_query(person.id)
-        return JSONResponse({"toast": query.text, "alert": query.show_alert} if query and query.text else {})
+        if query is None or query.answered_at is None:
+            return JSONResponse({"toast": "The bot did not answer this press."})
+        return JSONResponse({"toast": query.text, "alert": query.show_alert})
 
     async def _contact(self, request: Request) -> Response:
         person = self._person(await _body(request, Who))

@@ -197,7 +197,8 @@ class World:
         """The command list in the person's menu: the narrowest scope that has one, own language first."""
         chat, profile = self.chats[chat_id], self.state.profile
         status = chat.members.get(user_id)
-        languages = [self.users[user_id].language_code or "", ""]
+        code = self.users[user_id].language_code or ""
+        languages = dict.fromkeys([code, code.partition("-")[0], ""])  # bots name two letters, apps may say zh-hans
         keys = [f"{scope}/{language}" for scope in _scopes(chat, user_id, status) for language in languages]
         return next((profile.commands[key] for key in keys if profile.commands.get(key)), [])
 

@@ -57,6 +57,18 @@ def test_arrows_move_between_people(lived_in: str, opens: Opens) -> None:
     page.is_("Ann")
 
 
+def test_news_put_a_dot_on_whoever_is_not_shown(lived_in: str, opens: Opens) -> None:
+    page = opens(lived_in)
+    ann, lilei = page.page.get_by_role("tab", name="Ann"), page.page.get_by_role("tab", name="李雷")
+    expect(lilei).to_have_text("李李雷中文")
+    page.is_("李雷")
+    expect(ann.get_by_label("unread")).to_have_count(0)
+    page.leaps("+1 day")
+    expect(ann.get_by_label("unread")).to_have_count(1)
+    page.is_("Ann")
+    expect(ann.get_by_label("unread")).to_have_count(0)
+
+
 def test_the_chat_is_a_log_that_is_read_aloud(lived_in: str, opens: Opens) -> None:
     logs = opens(lived_in).page.get_by_role("log")
     expect(logs).to_have_count(2)

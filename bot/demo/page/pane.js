@@ -75,7 +75,7 @@ export class Pane {
   }
 
   isUnread(person) {
-    return this.side === "customer" && person.newest && person.newest !== this.seen[person.id];
+    return this.side === "customer" && person.newest > 0 && person.newest !== this.seen[person.id];
   }
 
   choose(id) {

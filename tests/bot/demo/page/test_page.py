@@ -43,11 +43,23 @@ async def test_somebody_presses_start_and_looks_around(visitor: Visitor) -> None
 
 
 async def test_commands_and_the_description_come_in_the_persons_language(visitor: Visitor) -> None:
-    about = {side: (await visitor.asks(f"/demo/state?customer={side}"))["customer"]["about"] for side in (ANN, ANN + 1)}
-    assert "Linen" in about[ANN] and "海港好物" in about[ANN + 1]
+    for who, about, command in (
+        (ANN, "Linen", "Your cart"),
+        (ANN + 1, "海港好物", "购物车"),
+        (ANN + 2, "Гавань", "корзин"),
+    ):
+        await visitor.does("say", who=who, chat=who, text="/start")
+        shown = (await visitor.asks(f"/demo/state?customer={who}"))["customer"]
+        told = {row["command"]: row["description"] for row in shown["commands"]}
+        assert about in shown["about"] and command in told["cart"].lower() + told["cart"]
+
+
+async def test_a_press_without_an_answer_says_so(visitor: Visitor) -> None:
     await visitor.does("say", who=ANN, chat=ANN, text="/start")
-    commands = (await visitor.asks("/demo/state"))["customer"]["commands"]
-    assert commands[0]["command"] == "start"
+    door = await visitor.newest()
+    await visitor.does("break", what="telegram", on=True)
+    press = {"who": ANN, "chat": ANN, "message": door["id"], "data": door["rows"][0][0]["value"]}
+    assert "did not answer" in (await visitor.does("press", **press)).json()["toast"]
 
 
 async def test_an_old_button_can_be_pressed_and_an_invented_one_cannot(visitor: Visitor) -> None:
