@@ -123,8 +123,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         servers.end_run()
 
 
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if "chromium_path" in getattr(item, "fixturenames", ()):
+            # One after another in one worker: while Playwright is open there, no other test can run an event loop.
+            item.add_marker(pytest.mark.xdist_group(f"chromium-{item.path.stem}"))
         for name in _needs(item):
             item.add_marker(name)
             item.user_properties.append(("server", name))  # for the count at the end of the run

@@ -31,7 +31,9 @@ ARGS = (
 Opens = Callable[..., DemoPage]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(
+    scope="module"
+)  # Playwright's event loop runs until its end: no other module's tests can have one meanwhile
 def browser(chromium_path: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=chromium_path, args=list(ARGS))
