@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
@@ -26,9 +26,12 @@ from store.upsert import insert_ignoring
 log = logging.getLogger(__name__)
 
 WAITING, SENDING, SENT, SKIPPED, FAILED = "waiting", "sending", "sent", "skipped", "failed"
-LEASE = timedelta(seconds=60)
+# Longer than one delivery can take: an edit, a message instead of it and a keyboard, 30 seconds each.
+LEASE = timedelta(seconds=120)
 ROUTED_AT_ONCE = 50
-# A number that no message has: the chat is known to follow the thing, but its message must be sent anew.
+# The route of an event for which no recipients could be found.
+UNROUTED = "unrouted"
+# A number that no message and no chat has. Of a message: the chat is known to follow the thing, but its message must be sent anew.
 _NOWHERE = 0
 
 
@@ -42,6 +45,10 @@ class Claimed:
     chat_id: int
     attempts: int
     token: str
+
+    @property
+    def is_for_staff(self) -> bool:
+        return self.route.startswith("staff.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,48 +69,44 @@ class Desk:
         self._routes = {event.type: found for event, found in routes.items()}
         self.moved_chats: dict[int, int] = {}
 
-    async def route(self, session: AsyncSession, *, now: datetime) -> int:
-        """The oldest events have their deliveries. The rows are locked: two relays that routed at once could turn a chat's order round."""
+    def staff_chat(self) -> int | None:
+        """Where the staff is now, also when the settings have not heard that the group moved."""
+        chat_id = self._settings.staff_chat
+        return self.moved_chats.get(chat_id, chat_id) if chat_id is not None else None
+
+    async def has_unrouted(self, session: AsyncSession) -> bool:
+        return await session.scalar(select(OutboxEvent.id).where(*self._is_unrouted()).limit(1)) is not None
+
+    async def unrouted(self, session: AsyncSession) -> list[OutboxEvent]:
+        """The oldest events without deliveries. The rows are locked: two relays that routed at once could turn a chat's order round."""
         rows = await session.scalars(
             select(OutboxEvent)
-            .where(OutboxEvent.routed_at.is_(None), OutboxEvent.type.in_(self._routes))
+            .where(*self._is_unrouted())
             .order_by(OutboxEvent.id)
             .limit(ROUTED_AT_ONCE)
             .with_for_update()
         )
-        events = list(rows)
-        seller = await _seller(session)
-        for row in events:
-            await self._deliveries_of(session, row, seller, now)
-            row.routed_at = now
-        return len(events)
+        return list(rows)
 
-    async def _deliveries_of(
-        self, session: AsyncSession, row: OutboxEvent, seller: SellerView | None, now: datetime
-    ) -> None:
-        if seller is None:
-            return
+    def _is_unrouted(self) -> tuple[ColumnElement[bool], ...]:
+        # An event of a type that is unknown here was written by a newer program, and waits for it.
+        return OutboxEvent.routed_at.is_(None), OutboxEvent.type.in_(self._routes)
+
+    async def route(self, session: AsyncSession, row: OutboxEvent, seller: SellerView, *, now: datetime) -> None:
+        """The event has its deliveries."""
         event = revive(row.type, row.payload)
         for route in self._routes[row.type]:
             for recipient in await route.recipients(session, event, self._settings, seller):
                 chat_id = self.moved_chats.get(recipient.chat_id, recipient.chat_id)
-                await insert_ignoring(
-                    session,
-                    Delivery,
-                    event_id=row.id,
-                    route=route.name,
-                    chat_id=chat_id,
-                    status=WAITING,
-                    attempts=0,
-                    available_at=now,
-                )
+                values = {"status": WAITING, "attempts": 0, "available_at": now}
+                await insert_ignoring(session, Delivery, event_id=row.id, route=route.name, chat_id=chat_id, **values)
 
     async def notice(self, session: AsyncSession, delivery: Claimed, *, now: datetime) -> Notice | None:
         """What the delivery says, from the truth as it is now; None when there is nothing (any more) to say."""
         row = await session.get_one(OutboxEvent, delivery.event_id)
         event = revive(row.type, row.payload)
         route = next((route for route in self._routes.get(row.type, ()) if route.name == delivery.route), None)
-        seller = await _seller(session)
+        seller = await seller_view(session)
         if route is None or seller is None:  # written by another version of the program
             return None
         slot = route.slot(event) if route.slot else None
@@ -121,9 +124,10 @@ class Desk:
         return Notice(screen, slot, _standing(known)) if screen is not None else None
 
 
-async def has_unrouted(session: AsyncSession) -> bool:
-    found = await session.scalar(select(OutboxEvent.id).where(OutboxEvent.routed_at.is_(None)).limit(1))
-    return found is not None
+async def set_aside(session: AsyncSession, event_id: int, *, reason: str, now: datetime) -> None:
+    """The event that cannot be routed stands among what has failed, where a person finds it."""
+    values = {"status": FAILED, "attempts": 0, "available_at": now, "last_error": reason[:255]}
+    await insert_ignoring(session, Delivery, event_id=event_id, route=UNROUTED, chat_id=_NOWHERE, **values)
 
 
 async def due_heads(session: AsyncSession, *, now: datetime, limit: int) -> dict[int, str]:
@@ -162,7 +166,7 @@ async def settle(
     session: AsyncSession, delivery: Claimed, outcome: Verdict, *, reason: str | None, now: datetime
 ) -> None:
     """The delivery that was not sent waits for its next time, or has ended."""
-    attempts = delivery.attempts - 1 if outcome.is_flood else delivery.attempts
+    attempts = delivery.attempts if outcome.is_try else delivery.attempts - 1
     available_at = {"available_at": now + outcome.pause} if outcome.pause is not None else {}
     await _close(
         session,
@@ -175,13 +179,15 @@ async def settle(
 
 
 async def move_chat(session: AsyncSession, old: int, new: int, *, now: datetime) -> None:
-    """What waits for the old group waits for the new one. Living messages stay behind and are begun again there."""
+    """What waits for the old chat waits for the new one. Living messages stay behind and are begun again there, where there is none yet."""
     await session.execute(
         update(Delivery)
         .where(Delivery.chat_id == old, Delivery.status.in_((WAITING, SENDING)))
         .values(chat_id=new, status=WAITING, claimed_by=None, claimed_until=None, available_at=now)
         .execution_options(synchronize_session=False)
     )
+    begun = list(await session.scalars(select(ChatMessage.slot).where(ChatMessage.chat_id == new)))
+    await session.execute(delete(ChatMessage).where(ChatMessage.chat_id == old, ChatMessage.slot.in_(begun)))
     await session.execute(
         update(ChatMessage).where(ChatMessage.chat_id == old).values(chat_id=new, message_id=_NOWHERE, updated_at=now)
     )
@@ -215,7 +221,8 @@ async def _close(session: AsyncSession, delivery: Claimed, **values: object) -> 
         log.warning("the lease of delivery %s had run out: another relay has sent it too", delivery.id)
 
 
-async def _seller(session: AsyncSession) -> SellerView | None:
+async def seller_view(session: AsyncSession) -> SellerView | None:
+    """None while there is no shop yet."""
     try:
         return SellerView.of(await sellers.the_seller(session))
     except NotFound:

@@ -8,28 +8,37 @@ import logging
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from time import monotonic
 
 from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pictures import Pictures
 from bot.settings import Settings
 from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
 from notifications import deliveries, telegram
 from notifications.deliveries import Claimed, Notice
-from notifications.retries import Verdict, verdict
+from notifications.retries import Verdict, staff_verdict, verdict
 from notifications.routes import ROUTES, Route
 from notifications.telegram import Shown
 from store import customers
-from store.db import Database, run_again
+from store.db import Database, is_transient, run_again
 from store.events import Event
+from store.models import OutboxEvent
 from store.parcels.registry import Carriers
 
 log = logging.getLogger(__name__)
 
 IN_FLIGHT = 8
-# A run ends after so many rounds, so that the moment it was given does not grow stale; the next one goes on.
+# A run ends after so many rounds or seconds, so that the moment it was given does not grow stale; the next one goes on.
 ROUNDS = 25
+STALE_AFTER_S = 10
+# A lost line, a full pool, a schema of another version: that would set every event aside.
+_DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeout, OSError)
 
 
 class Relay:
@@ -58,21 +67,41 @@ class Relay:
 
     async def run_once(self, now: datetime) -> int:
         """What waits is routed and sent. Returns how many events and messages were dealt with; 0 means that nothing was due."""
-        done = 0
+        done, until = 0, monotonic() + STALE_AFTER_S
         for _ in range(ROUNDS):
             routed = await self._route(now)
             claimed = await self._claim(now)
             await asyncio.gather(*(self._deliver(delivery, now) for delivery in claimed))
-            if not routed and not claimed:
-                break
             done += routed + len(claimed)
+            if not (routed or claimed) or monotonic() > until:
+                break
         return done
 
     async def _route(self, now: datetime) -> int:
         async with self._db.read() as session:
-            if not await deliveries.has_unrouted(session):
+            if not await self._desk.has_unrouted(session):
                 return 0
-        return await run_again(self._db, lambda session: self._desk.route(session, now=now))
+        return await run_again(self._db, lambda session: self._route_in(session, now))
+
+    async def _route_in(self, session: AsyncSession, now: datetime) -> int:
+        seller = await deliveries.seller_view(session)
+        events = await self._desk.unrouted(session)
+        for row in events:
+            if seller is not None:
+                await self._route_one(session, row, seller, now)
+            row.routed_at = now
+        return len(events)
+
+    async def _route_one(self, session: AsyncSession, row: OutboxEvent, seller: SellerView, now: datetime) -> None:
+        """One event that nobody can be found for must not hold up all that come after it."""
+        try:
+            async with session.begin_nested():
+                await self._desk.route(session, row, seller, now=now)
+        except Exception as error:
+            if _is_the_databases(error):
+                raise  # not the event's fault: it comes again
+            log.exception("event %s (%s) was set aside: nobody could be found who hears of it", row.id, row.type)
+            await deliveries.set_aside(session, row.id, reason=type(error).__name__, now=now)
 
     async def _claim(self, now: datetime) -> list[Claimed]:
         async with self._db.read() as session:
@@ -102,9 +131,15 @@ class Relay:
                 self._db, lambda session: deliveries.sent(session, delivery, shown, slot=notice.slot, now=now)
             )
         except TelegramMigrateToChat as error:
-            await self._move(delivery.chat_id, error.migrate_to_chat_id, now)
+            new = error.migrate_to_chat_id
+            log.warning(
+                "the group %s has become the supergroup %s: put the new number into STAFF_CHAT_ID",
+                delivery.chat_id,
+                new,
+            )
+            await self._move(delivery.chat_id, new, now)
         except Exception as error:  # noqa: BLE001 - whatever it is, it is logged, and this delivery has a verdict
-            await self._done(delivery, verdict(error, delivery.attempts), now, error)
+            await self._failed(delivery, error, now)
 
     async def _prepare(self, delivery: Claimed, now: datetime) -> Notice | None:
         async with self._db.read() as session:
@@ -112,6 +147,16 @@ class Relay:
 
     async def _show(self, delivery: Claimed, screen: Screen, standing: Shown | None) -> Shown:
         return await telegram.show(self._bot, screen, chat_id=delivery.chat_id, pictures=self._pictures, edit=standing)
+
+    async def _failed(self, delivery: Claimed, error: Exception, now: datetime) -> None:
+        decide = staff_verdict if delivery.is_for_staff else verdict
+        outcome, staff_chat = decide(error, delivery.attempts), self._desk.staff_chat()
+        if outcome.is_shut and delivery.is_for_staff:
+            log.error("the staff chat %s is closed to the bot: %s", delivery.chat_id, telegram.reason(error))
+            if staff_chat not in (None, delivery.chat_id):  # the settings name another one by now
+                await self._move(delivery.chat_id, staff_chat, now)
+                return
+        await self._done(delivery, outcome, now, error)
 
     async def _done(
         self, delivery: Claimed, outcome: Verdict, now: datetime, error: BaseException | None = None
@@ -124,14 +169,21 @@ class Relay:
             log.info("delivery %s: %s, %s", delivery.id, outcome.status, reason)
         try:
             async with self._db.begin() as session:
-                if outcome.is_blocked and delivery.chat_id > 0:
+                if outcome.is_shut and delivery.chat_id > 0:
                     await customers.mark_blocked(session, delivery.chat_id, blocked=True, now=now)
                 await deliveries.settle(session, delivery, outcome, reason=reason, now=now)
         except Exception:
             log.exception("delivery %s could not be written down; its lease will run out", delivery.id)
 
     async def _move(self, old: int, new: int, now: datetime) -> None:
-        log.warning("the group %s has become the supergroup %s: put the new number into STAFF_CHAT_ID", old, new)
         self._desk.moved_chats[old] = new
-        async with self._db.begin() as session:
-            await deliveries.move_chat(session, old, new, now=now)
+        try:
+            await run_again(self._db, lambda session: deliveries.move_chat(session, old, new, now=now))
+        except Exception:
+            log.exception("chat %s could not be moved to %s; the lease will run out", old, new)
+
+
+def _is_the_databases(error: Exception) -> bool:
+    """Whether it is the database that is in trouble, and not what it was asked."""
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_lost or is_transient(error) or isinstance(error, _DATABASE_TROUBLE)

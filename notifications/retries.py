@@ -6,6 +6,7 @@ from datetime import timedelta
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramAPIError,
+    TelegramBadRequest,
     TelegramForbiddenError,
     TelegramNetworkError,
     TelegramRetryAfter,
@@ -17,25 +18,41 @@ TRIES = 8
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
 _PASSING = (TelegramNetworkError, TelegramServerError, ClientDecodeError, DBAPIError)
+# A wrong STAFF_CHAT_ID, or a group in which the bot may not write.
+_CLOSED = ("chat not found", "not enough rights", "have no rights to send", "chat_write_forbidden")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """*status* is what the delivery becomes. One that waits is due again after *pause*; *is_flood* does not count as a try."""
+    """*status* is what the delivery becomes. One that waits is due again after *pause*; what is no try is not counted.
+
+    *is_shut*: the chat does not let us in.
+    """
 
     status: str
     pause: timedelta | None = None
-    is_flood: bool = False
-    is_blocked: bool = False
+    is_try: bool = True
+    is_shut: bool = False
     is_expected: bool = True
 
 
 def verdict(error: BaseException, attempts: int) -> Verdict:
     """A flood limit parks the chat, a broken line is tried again (8 times, with growing pauses), a closed door is respected."""
     if isinstance(error, TelegramRetryAfter):
-        return Verdict("waiting", timedelta(seconds=error.retry_after), is_flood=True)
+        return Verdict("waiting", timedelta(seconds=error.retry_after), is_try=False)
     if isinstance(error, TelegramForbiddenError):
-        return Verdict("skipped", is_blocked=True)
+        return Verdict("skipped", is_shut=True)
     if isinstance(error, _PASSING) and attempts < TRIES:
         return Verdict("waiting", min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE))
     return Verdict("failed", is_expected=isinstance(error, (TelegramAPIError, ClientDecodeError)))
+
+
+def staff_verdict(error: BaseException, attempts: int) -> Verdict:
+    """The same for the staff chat, but its closed door is an accident that somebody will mend: what the staff must hear waits."""
+    if isinstance(error, TelegramForbiddenError) or _says_closed(error):
+        return Verdict("waiting", LONGEST_PAUSE, is_try=False, is_shut=True)
+    return verdict(error, attempts)
+
+
+def _says_closed(error: BaseException) -> bool:
+    return isinstance(error, TelegramBadRequest) and any(words in error.message.lower() for words in _CLOSED)
