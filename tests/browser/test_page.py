@@ -57,18 +57,6 @@ def test_arrows_move_between_people(lived_in: str, opens: Opens) -> None:
     page.is_("Ann")
 
 
-def test_news_put_a_dot_on_whoever_is_not_shown(lived_in: str, opens: Opens) -> None:
-    page = opens(lived_in)
-    ann, lilei = page.page.get_by_role("tab", name="Ann"), page.page.get_by_role("tab", name="李雷")
-    expect(lilei).to_have_text("李李雷中文")
-    page.is_("李雷")
-    expect(ann.get_by_label("unread")).to_have_count(0)
-    page.leaps("+1 day")
-    expect(ann.get_by_label("unread")).to_have_count(1)
-    page.is_("Ann")
-    expect(ann.get_by_label("unread")).to_have_count(0)
-
-
 def test_the_chat_is_a_log_that_is_read_aloud(lived_in: str, opens: Opens) -> None:
     logs = opens(lived_in).page.get_by_role("log")
     expect(logs).to_have_count(2)
@@ -134,3 +122,17 @@ def test_a_copy_button_copies(lived_in: str, opens: Opens) -> None:
     page.newest().locator(".key").first.click()
     page.key("Copy number").click()
     expect(page.pane("customer").locator(".toast")).to_contain_text(re.compile("Copied: [0-9A-Z]{4}-[0-9A-Z]{5}"))
+
+
+def test_news_put_a_dot_on_whoever_is_not_shown(lived_in: str, opens: Opens) -> None:
+    """Two days bring the parcel: the tests above need it on its way."""
+    page = opens(lived_in)
+    ann, lilei = page.page.get_by_role("tab", name="Ann"), page.page.get_by_role("tab", name="李雷")
+    expect(lilei).to_have_text("李李雷中文")
+    page.is_("李雷")
+    expect(ann.get_by_label("unread")).to_have_count(0)
+    for _ in range(2):
+        page.leaps("+1 day")
+    expect(ann.get_by_label("unread")).to_have_count(1)
+    page.is_("Ann")
+    expect(ann.get_by_label("unread")).to_have_count(0)

@@ -7,7 +7,7 @@ const LEAPS = [[1, "+1 hour"], [6, "+6 hours"], [24, "+1 day"]];
 const PAYMENTS = [["pay", "Pay"], ["decline", "Decline"], ["twice", "Pay twice"], ["short", "Pay half"], ["late", "Pay late"]];
 const MISHAPS = [["move", "Moves on"], ["stall", "Stalls"], ["fail", "Nobody home"], ["lose", "Is lost"]];
 const FAULTS = [
-  ["telegram", "Telegram is down", "Every call is answered with 502. Messages wait, and arrive in order afterwards."],
+  ["telegram", "Telegram is down", "Every call is answered with 502. Messages wait, and arrive in order later."],
   ["carrier", "The carrier is down", "Sandbox Post does not answer. The shop asks again, less and less often."],
   ["webhooks", "Webhooks get lost", "The bank has the money and nobody hears of it. The shop asks the bank."],
   ["bank", "The bank is down", "No pay page can be opened, and nothing can be asked."],

@@ -24,10 +24,10 @@ async function refresh() {
 }
 
 async function ask() {
-  const wanted = new URLSearchParams();
-  if (customer.viewer) wanted.set("customer", customer.viewer);
-  if (staff.viewer) wanted.set("staff", staff.viewer);
-  const [state, behind] = await Promise.all([get(`/demo/state?${wanted}`), get("/demo/backstage")]);
+  const [customerId, staffId] = [customer.viewer, staff.viewer];
+  const [state, behind] = await Promise.all([get(`/demo/state?customer=${customerId}&staff=${staffId}`), get("/demo/backstage")]);
+  // Somebody else was chosen meanwhile: this answer would choose back.
+  if (customer.viewer !== customerId || staff.viewer !== staffId) return;
   setZone(state.zone);
   customer.update(state.customer, state.people);
   staff.update(state.staff, state.people);
