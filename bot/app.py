@@ -1,12 +1,14 @@
 """One running shop. `build` is the place that names concrete classes; the App owns every task and ends them."""
 
 import asyncio
+import contextlib
 import importlib
 import logging
 import secrets
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -26,7 +28,7 @@ from bot.middlewares import Identify, Present, RunAgain
 from bot.pictures import SAMPLES, Pictures
 from bot.profile import introduce
 from bot.replies import Sleep
-from bot.settings import Settings, require_token
+from bot.settings import Settings, SettingsError, require_token
 from bot.timetable import RELAY, Ports, Timetable, drain
 from bot.ui.seller import SellerView
 from bot.web import health, payments, sandbox
@@ -184,13 +186,19 @@ def _bank(settings: Settings, client: httpx.AsyncClient) -> tuple[SandboxBank | 
     if not settings.sandbox_payments:
         return None, secret
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    bank = SandboxBank(
-        secret=secret,
-        base_url=settings.pay_base,
-        post=http_post(client, "/pay/sandbox/webhook"),
-        path=settings.data_dir / "sandbox-bank.json",
-    )
-    return bank, secret
+    path = settings.data_dir / "sandbox-bank.json"
+    post = http_post(client, "/pay/sandbox/webhook")
+    with _readable(path):
+        return SandboxBank(secret=secret, base_url=settings.pay_base, post=post, path=path), secret
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """A sandbox's own file, which somebody may have edited. Raises: SettingsError."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise SettingsError(f"{path} is damaged: move it away, the sandbox begins a new one") from None
 
 
 def _gateways(bank: SandboxBank | None, secret: str, clock: Clock) -> Gateways:
@@ -204,7 +212,9 @@ def _carriers(settings: Settings) -> Carriers:
     if not settings.sandbox_parcels:
         return {OTHER: other}
     settings.data_dir.mkdir(parents=True, exist_ok=True)
-    sandbox_post = SandboxCarrier(path=settings.data_dir / "sandbox-parcels.json")
+    path = settings.data_dir / "sandbox-parcels.json"
+    with _readable(path):
+        sandbox_post = SandboxCarrier(path=path)
     return {sandbox_post.name: sandbox_post, OTHER: other}
 
 

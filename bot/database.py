@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from alembic.util import CommandError
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.settings import Settings, SettingsError
 from store import migrate, seed, sellers, staff
@@ -21,11 +21,24 @@ SAMPLE = Path(__file__).parent / "demo" / "seed" / "catalogue.json"
 
 
 def sqlite_file(settings: Settings) -> Path | None:
-    """The file of a SQLite shop; None for other databases."""
-    url = make_url(settings.database)
-    if url.get_backend_name() != "sqlite" or url.database in (None, "", ":memory:"):
-        return None
-    return Path(str(url.database))
+    """The file of a SQLite shop; None for other databases. Raises: SettingsError."""
+    url = _url(settings)
+    return Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+
+
+def _url(settings: Settings) -> URL:
+    """Raises: SettingsError."""
+    try:
+        url = make_url(settings.database)
+    except (ArgumentError, ValueError):
+        raise SettingsError(
+            "DATABASE_URL is no address of a database, such as postgresql://user:password@host:5432/shop"
+        ) from None
+    if url.get_backend_name() == "sqlite" and (url.host or url.database in (None, "", ":memory:")):
+        raise SettingsError(
+            "DATABASE_URL names no file: sqlite:///shop.sqlite3 lies in this folder, sqlite:////srv/shop.sqlite3 anywhere"
+        )
+    return url
 
 
 def open_database(settings: Settings) -> Database:

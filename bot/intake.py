@@ -8,6 +8,9 @@ from typing import Any
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
+from pydantic import ValidationError
+
+from notifications.telegram import reason
 
 log = logging.getLogger(__name__)
 
@@ -43,6 +46,8 @@ class Intake:
         """The update has been handled to the end, replies included. Never raises: what fails is logged and told by then."""
         try:
             await self._dp.feed_raw_update(self._bot, update)
+        except ValidationError as error:  # its own text holds what the person wrote
+            log.error("update %s cannot be read: %s", update.get("update_id"), _where(error))
         except Exception:
             log.exception("update %s was given up", update.get("update_id"))
 
@@ -94,13 +99,13 @@ class Intake:
         try:
             await self._bot(GetRawUpdates(offset=self._offset, limit=1, timeout=0), request_timeout=5)
         except AiogramError as error:
-            log.warning("the last updates were not confirmed and will come again: %s", error)
+            log.warning("the last updates were not confirmed and will come again: %s", reason(error))
 
     async def _wait_out(self, error: AiogramError, pause: float) -> float:
         if isinstance(error, TelegramConflictError):
             log.error("%s", _why_conflict(error))
         else:
-            log.warning("no updates, asking again in %.0f s: %s", pause, error)
+            log.warning("no updates, asking again in %.0f s: %s", pause, reason(error))
         wait = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else pause
         try:
             await asyncio.wait_for(self._stopping.wait(), wait)
@@ -123,6 +128,11 @@ def _person(update: RawUpdate) -> object:
         return None
     source = content.get("from") or content.get("user") or content.get("chat") or {}
     return source.get("id")
+
+
+def _where(error: ValidationError) -> str:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in found)
 
 
 def _why_conflict(error: TelegramConflictError) -> str:

@@ -16,6 +16,7 @@ from bot import database
 from bot.app import App, build
 from bot.logs import configure_logging
 from bot.settings import Settings, SettingsError
+from notifications.telegram import reason
 
 log = logging.getLogger("dukkan")
 
@@ -36,12 +37,19 @@ def run(settings: Settings) -> int:
 def listening(settings: Settings) -> Iterator[socket.socket]:
     """Taken before anything else: whoever starts a second shop by accident learns it at once. Raises: SettingsError."""
     try:
-        listener = socket.create_server((settings.web_host, settings.web_port))
-    except OSError as error:
-        told = f"{settings.web_host}:{settings.web_port}: {error.strerror or error}"
+        listener = _listener(settings.web_host, settings.web_port)
+    except (OSError, UnicodeError) as error:
+        why = (getattr(error, "strerror", None) or str(error)).partition(" (while")[0]
+        told = f"{settings.web_host}:{settings.web_port}: {why}"
         raise SettingsError(f"WEB_HOST, WEB_PORT cannot be listened on: {told}") from None
     with listener:
         yield listener
+
+
+def _listener(host: str, port: int) -> socket.socket:
+    if ":" not in host:
+        return socket.create_server((host, port))
+    return socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=socket.has_dualstack_ipv6())
 
 
 async def _run(settings: Settings, listener: socket.socket) -> int:
@@ -77,7 +85,7 @@ async def _greet(app: App) -> None:
     except (TelegramUnauthorizedError, TelegramNotFound):
         raise SettingsError("BOT_TOKEN is not accepted by Telegram: copy it once more from @BotFather") from None
     except AiogramError as error:
-        log.warning("Telegram does not answer yet: %s", error)
+        log.warning("Telegram does not answer yet: %s", reason(error))
     else:
         log.info("open as @%s", me.username)
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -35,7 +36,9 @@ def _unset(value: object) -> object:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-OptionalId = Annotated[int | None, BeforeValidator(_unset)]
+# Telegram's numbers for people and chats have at most 52 bits.
+_TelegramId = Annotated[int, Field(ge=-(2**52), le=2**52)]
+OptionalId = Annotated[_TelegramId | None, BeforeValidator(_unset)]
 OptionalText = Annotated[str | None, BeforeValidator(_unset)]
 
 
@@ -75,7 +78,7 @@ class Settings(BaseSettings):
     @field_validator("telegram_api_url", "public_url")
     @classmethod
     def _is_a_web_address(cls, value: str | None) -> str | None:
-        if value is not None and not _URL.fullmatch(value):
+        if value is not None and not _is_web_address(value):
             raise ValueError("is no address; it starts with https:// or http://")
         return value.rstrip("/") if value else value
 
@@ -120,6 +123,7 @@ class Settings(BaseSettings):
     def pay_base(self) -> str:
         """What pay links and the providers' notifications start with."""
         host = "127.0.0.1" if self.web_host in _EVERYWHERE else self.web_host
+        host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.web_port}"
 
     @property
@@ -137,12 +141,25 @@ def with_async_driver(url: str) -> str:
     return f"{driver}://{rest}"
 
 
+def _is_web_address(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        is_port = parts.port is None or parts.port > 0
+    except ValueError:
+        return False
+    return is_port and bool(parts.hostname) and _URL.fullmatch(value) is not None
+
+
 def load(**overrides: Any) -> Settings:
     """The settings in force; *overrides* win over the environment, and that over `.env`. Raises: SettingsError."""
     try:
         settings = Settings(**overrides)
     except ValidationError as error:
         raise SettingsError(_in_one_line(error)) from None
+    except UnicodeDecodeError:
+        raise SettingsError(f"{DOTENV} is not text in UTF-8: save it as such") from None
+    except OSError as error:
+        raise SettingsError(f"{DOTENV} cannot be read: {error.strerror}") from None
     _refuse_typing_errors(Path(DOTENV))
     return settings
 

@@ -64,7 +64,7 @@ class Database:
             if "poolclass" in options:
                 options.pop("pool_size"), options.pop("max_overflow")
             self._writer = self._reader = create_async_engine(
-                url, echo=echo, isolation_level="READ COMMITTED", **options
+                url, echo=echo, isolation_level="READ COMMITTED", hide_parameters=True, **options
             )
 
     @property
@@ -111,7 +111,8 @@ class Database:
 
 def _sqlite_engine(url: str, echo: bool, *, writer: bool) -> AsyncEngine:
     pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 4, "max_overflow": 4}
-    engine = create_async_engine(url, echo=echo, **pool)
+    # An error that names its parameters would put names and addresses into the log.
+    engine = create_async_engine(url, echo=echo, hide_parameters=True, **pool)
     pragmas = ["busy_timeout = 10000", "foreign_keys = ON", "synchronous = FULL"]
     pragmas.append("journal_mode = WAL" if writer else "query_only = ON")
 

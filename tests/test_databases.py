@@ -27,6 +27,16 @@ async def test_a_fresh_database_has_every_table(db: Database) -> None:
             await session.execute(select(func.count()).select_from(each))
 
 
+async def test_an_error_of_the_database_does_not_tell_what_somebody_wrote(db: Database) -> None:
+    """It ends up in the log."""
+    async with db.begin() as session:
+        await session.execute(A_CUSTOMER)
+        with pytest.raises(DBAPIError) as error:
+            await session.execute(A_CUSTOMER)
+        await session.rollback()
+    assert "Ann" not in str(error.value)
+
+
 @pytest.mark.parametrize("turn", [1, 2])
 async def test_no_test_sees_what_another_wrote(db: Database, turn: int) -> None:
     """Each starts where the migrations end."""

@@ -2,13 +2,15 @@ import pkgutil
 from pathlib import Path
 
 import httpx
+import pytest
 
 import handlers
-from bot.app import HANDLERS, routers
+from bot.app import HANDLERS, build, routers
+from bot.settings import SettingsError
 from bot.web.health import why_not_ready
 from handlers.routing import Audience
 from store.db import Database
-from tests.apps import Stage, a_stage
+from tests.apps import Stage, a_stage, settings
 
 
 def test_every_conversation_is_offered_each_update_and_the_last_one_answers_the_rest() -> None:
@@ -33,6 +35,16 @@ async def test_one_process_can_hold_two_shops(stage: Stage, sqlite_url: str, tmp
         await second.ann.starts()
     await stage.ann.starts()
     assert stage.ann.screen and second.ann.screen
+
+
+@pytest.mark.parametrize("name", ["sandbox-bank.json", "sandbox-parcels.json"])
+@pytest.mark.parametrize("content", ["{broken", "[]", '{"pages": 1}'])
+def test_a_sandbox_whose_file_is_damaged_is_told(tmp_path: Path, name: str, content: str) -> None:
+    """Somebody wanted to help it along with an editor."""
+    (tmp_path / name).write_text(content)
+    options = settings("sqlite:///x.sqlite3", tmp_path, sandbox_payments=True, sandbox_parcels=True)
+    with pytest.raises(SettingsError, match=f"{name} is damaged"):
+        build(options)
 
 
 async def test_health_is_asked_over_http(stage: Stage) -> None:

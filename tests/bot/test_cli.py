@@ -117,6 +117,19 @@ def test_a_database_that_does_not_answer_is_told_in_one_line(
     assert "secret" not in error
 
 
+@pytest.mark.parametrize(
+    "url", ["postgresql://u:secret@h:port/db", "sqlite://", "sqlite://shop.db", "sqlite:///:memory:"]
+)
+def test_an_address_that_leads_nowhere_is_told_in_one_line(
+    dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert dukkan("db", "check") == 2
+    error = capsys.readouterr().err
+    assert error.startswith("dukkan: DATABASE_URL ") and error.count("\n") == 1
+    assert "secret" not in error
+
+
 def test_a_database_of_a_newer_program_is_left_alone(
     dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:

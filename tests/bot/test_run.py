@@ -186,6 +186,12 @@ def test_a_port_that_is_taken_is_told_before_anything_is_opened() -> None:
             pass
 
 
+@pytest.mark.skipif(not socket.has_ipv6, reason="this machine speaks no IPv6")
+def test_the_web_may_have_an_address_of_the_new_kind() -> None:
+    with listening(load(web_host="::1", web_port=0)) as listener:
+        assert listener.family == socket.AF_INET6
+
+
 async def test_a_database_that_is_not_up_to_date_is_told_with_the_command(empty_db_url: str) -> None:
     """SQLite has one program and is brought up to date; on others several may be running."""
     db = Database(empty_db_url)

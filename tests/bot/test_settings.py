@@ -51,6 +51,9 @@ def test_without_an_address_the_database_is_a_file_in_the_data_folder(tmp_path: 
         ("TELEGRAM_API_URL", "secret", "TELEGRAM_API_URL is no address"),
         ("SANDBOX_SECRET", "secret", "SANDBOX_SECRET is too short"),
         ("LOG_LEVEL", "secret", "LOG_LEVEL is none of"),
+        ("STAFF_CHAT_ID", "-99999999999999999999", "STAFF_CHAT_ID is less than -4503599627370496"),
+        ("TELEGRAM_API_URL", "http://secret:99999", "TELEGRAM_API_URL is no address"),
+        ("PUBLIC_URL", "https://[::1", "PUBLIC_URL is no address"),
     ],
 )
 def test_a_wrong_setting_is_told_by_name_and_never_by_value(
@@ -95,6 +98,13 @@ def test_names_of_other_programs_may_stand_in_the_file(tmp_path: Path) -> None:
     assert load().owner_id is None
 
 
+def test_a_file_that_is_no_text_is_told(tmp_path: Path) -> None:
+    """Saved by an editor that has its own idea of letters."""
+    (tmp_path / ".env").write_bytes(b"BOT_TOKEN=\xff\xfe")
+    with pytest.raises(SettingsError, match="not text in UTF-8"):
+        load()
+
+
 def test_a_missing_token_says_where_to_get_one() -> None:
     with pytest.raises(SettingsError, match="BOT_TOKEN is missing: @BotFather"):
         require_token(load())
@@ -116,6 +126,7 @@ def test_the_token_is_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPa
     [
         ("0.0.0.0", None, "http://127.0.0.1:8080"),
         ("10.0.0.5", None, "http://10.0.0.5:8080"),
+        ("::1", None, "http://[::1]:8080"),
         ("0.0.0.0", "https://shop.example/", "https://shop.example"),
     ],
 )
