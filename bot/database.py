@@ -13,11 +13,13 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from bot.settings import Settings, SettingsError
 from store import migrate, seed, sellers, staff
+from store.catalogue_file import BadCatalogue
 from store.db import Database
 from store.errors import NotFound
 from store.staff import Role
 
 SAMPLE = Path(__file__).parent / "demo" / "seed" / "catalogue.json"
+CATALOGUE_MAX = 20 * 2**20
 
 
 def sqlite_file(settings: Settings) -> Path | None:
@@ -109,20 +111,24 @@ async def grant_owner(db: Database, settings: Settings, *, now: datetime) -> boo
 
 async def seed_shop(db: Database, file: Path | None, *, now: datetime) -> bool:
     """Whether a shop was made from the catalogue file; False when there is one already. Raises: SettingsError."""
-    catalogue = _read(file or SAMPLE)
+    source = file or SAMPLE
+    catalogue = _read(source)
     try:
         async with db.begin() as session:
             return await seed.seed(session, catalogue, now=now)
-    except (KeyError, ValueError, TypeError) as error:
-        raise SettingsError(f"{file} is no catalogue: {type(error).__name__}: {error}") from None
+    except BadCatalogue as error:
+        raise SettingsError(f"{source} is no catalogue: {error}") from None
 
 
 def _read(file: Path) -> Mapping[str, Any]:
     try:
-        catalogue = json.loads(file.read_text(encoding="utf-8"))
+        if file.stat().st_size > CATALOGUE_MAX:
+            raise SettingsError(f"{file} is no catalogue: it is larger than {CATALOGUE_MAX // 2**20} MB")
+        # Editors on Windows begin a file with a mark of its encoding.
+        catalogue = json.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SettingsError(f"{file} is not JSON: {error}") from None
     if not isinstance(catalogue, dict):
         raise SettingsError(f"{file} is no catalogue: it holds no object")

@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import stock
 from store.audit import SYSTEM
+from store.catalogue_file import check
 from store.models import Category, DeliveryMethod, DeliveryZone, Price, Product, Seller, Variant
-from store.money import exponent
 from store.upsert import insert_ignoring
 
 Catalogue = Mapping[str, Any]
@@ -19,12 +19,12 @@ Catalogue = Mapping[str, Any]
 async def seed(session: AsyncSession, catalogue: Catalogue, *, now: datetime) -> bool:
     """The shop exists as the catalogue describes it. False, and nothing changed, when there is a shop already.
 
-    Raises: KeyError for a catalogue that lacks something, ValueError for a currency that is none.
+    Raises: BadCatalogue, which names the place.
     """
     if await session.scalar(select(Seller.id).limit(1)) is not None:
         return False
+    check(catalogue)
     shop = catalogue["shop"]
-    exponent(shop["currency"])
     # Two processes that start at once: the slug is taken by one.
     if not await insert_ignoring(session, Seller, **_seller(shop), created_at=now):
         return False

@@ -32,19 +32,19 @@ def line(text: str, field: str, *, maximum: int, minimum: int = 1) -> str:
         raise BadInput(field=field, reason="empty")
     if len(clean) > maximum:
         raise BadInput(field=field, reason="too_long", maximum=maximum)
-    if any(_is_refused(character) for character in clean):
+    if not all(is_readable(character) for character in clean):
         raise BadInput(field=field, reason="unreadable")
     return clean
 
 
 def readable(text: str, *, maximum: int) -> str:
     """The same for a text that nobody typed here and that cannot be asked for again: what is refused is left out."""
-    kept = "".join(character for character in text if character.isspace() or not _is_refused(character))
+    kept = "".join(character for character in text if character.isspace() or is_readable(character))
     return " ".join(kept.split())[:maximum]
 
 
-def _is_refused(character: str) -> bool:
-    return unicodedata.category(character) in _REFUSED_CATEGORIES or character in _DIRECTION_MARKS
+def is_readable(character: str) -> bool:
+    return unicodedata.category(character) not in _REFUSED_CATEGORIES and character not in _DIRECTION_MARKS
 
 
 def phone(text: str, *, language: str = "", country: str | None = None) -> str:

@@ -20,14 +20,13 @@ from bot.ui.format import day, moment, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.payment import method_label, order_code
 from bot.ui.screen import Button, Screen, Style
+from store.catalogue_file import CONTENT_MAX
 from store.order_status import OrderStatus
 from store.order_story import OrderStory
 from store.orders import OrderCard, OrderLineView, OrdersPage, OrderView
 from store.payments.refunds import RefundView
 
 _LINES_SHOWN = 20
-# A message holds 4096 letters; a key or a link is far shorter than this, a text that is longer is cut there.
-_CONTENT_MAX = 700
 
 STATUS = {
     OrderStatus.PENDING_PAYMENT: noop("⏳ Waiting for payment"),
@@ -187,7 +186,7 @@ def _contents(order: OrderView, t: Translator) -> list[Markup]:
         t(
             "\n{title}:\n<code>{content}</code>",
             title=order_line_title(line, t),
-            content=shortened(line.digital_content or "", _CONTENT_MAX),
+            content=shortened(line.digital_content or "", CONTENT_MAX),
         )
         for line in bought
     ]

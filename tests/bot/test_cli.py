@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot import cli
+from bot.database import SAMPLE
 from store import migrate
 
 ROOT = Path(__file__).parents[2]
@@ -63,7 +64,13 @@ def test_a_shop_is_seeded_once(dukkan: Callable[..., int], capsys: pytest.Captur
 
 @pytest.mark.parametrize(
     ("content", "told"),
-    [(None, "cannot be read"), ("{", "is not JSON"), ("[]", "is no catalogue"), ('{"shop": {}}', "is no catalogue")],
+    [
+        (None, "cannot be read"),
+        ("{", "is not JSON"),
+        ("[]", "is no catalogue"),
+        ('{"shop": {}}', "is no catalogue: shop.slug: is missing"),
+        ("[" * 100_000, "is not JSON"),
+    ],
 )
 def test_a_catalogue_that_is_none_is_refused_in_one_line(
     dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str], content: str | None, told: str
@@ -73,6 +80,14 @@ def test_a_catalogue_that_is_none_is_refused_in_one_line(
     assert dukkan("seed", "goods.json") == 2
     error = capsys.readouterr().err
     assert told in error and error.startswith("dukkan: ") and error.count("\n") == 1
+    if Path("data/shop.sqlite3").exists():
+        assert rows_in("sellers") == 0
+
+
+def test_a_catalogue_may_begin_with_the_mark_of_its_encoding(dukkan: Callable[..., int]) -> None:
+    """As some editors have it."""
+    Path("goods.json").write_bytes(b"\xef\xbb\xbf" + SAMPLE.read_bytes())
+    assert dukkan("seed", "goods.json") == 0
 
 
 def test_the_check_says_what_to_do(dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
