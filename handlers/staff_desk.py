@@ -8,7 +8,7 @@ from typing import Any
 from aiogram.types import TelegramObject
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.ui.i18n import Translator
+from bot.ui.i18n import Translator, translator
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
 from handlers.routing import AudienceRouter, staff_router
@@ -50,9 +50,10 @@ def desk_router(name: str) -> AudienceRouter:
 async def _at_the_desk(
     handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
 ) -> Any:
-    user = data["event_from_user"]
-    actor = Actor.staff(user.id, user.full_name)
-    data["desk"] = Desk(actor, user.id, data["t"], data["seller"].timezone, data["carriers"])
+    user, seller = data["event_from_user"], data["seller"]
+    # A card is read by everybody in the chat: it stays in the shop's language, whoever presses.
+    t = translator(seller.language)
+    data["desk"] = Desk(Actor.staff(user.id, user.full_name), user.id, t, seller.timezone, data["carriers"])
     return await handler(event, data)
 
 

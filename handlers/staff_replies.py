@@ -50,12 +50,9 @@ async def reply_to_card(message: Message, order_id: int, db: Database, desk: Des
     if asked := _REFUND.fullmatch(text):
         return await _refund_part(order_id, asked[1].strip(), db=db, desk=desk, now=now)
     number = numbers.normalise(text)
-    if number is None:
-        hint = desk.t(
-            "Reply to a card with a tracking number to ship it, or with <code>refund 12.50</code> to give a part back."
-        )
-        return Screen(hint, fresh=True)
-    known = [name for name in numbers.candidates(desk.carriers, number) if name != OTHER]
+    known = [name for name in numbers.candidates(desk.carriers, number or "") if name != OTHER]
+    if number is None or (not known and numbers.is_a_remark(text)):
+        return await _hint(order_id, db=db, desk=desk)
     carrier = known[0] if len(known) == 1 else OTHER
     async with db.read() as session:
         told = await desk.asks(session, Permission.SHIP, order_id)
@@ -63,6 +60,15 @@ async def reply_to_card(message: Message, order_id: int, db: Database, desk: Des
     if not travelling:
         return await ship_order(order_id, carrier, number, db=db, desk=desk, now=now)
     return await _correct(order_id, travelling[-1].id, carrier, number, db=db, desk=desk, now=now)
+
+
+async def _hint(order_id: int, *, db: Database, desk: Desk) -> Screen:
+    async with db.read() as session:
+        await desk.asks(session, Permission.VIEW, order_id)
+    hint = desk.t(
+        "Reply to a card with a tracking number to ship it, or with <code>refund 12.50</code> to give a part back."
+    )
+    return Screen(hint, fresh=True)
 
 
 async def _correct(

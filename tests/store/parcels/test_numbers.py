@@ -26,6 +26,19 @@ def test_a_typed_number_is_brought_to_one_form_or_refused(typed: str, number: st
     assert numbers.normalise(typed) == number
 
 
+@pytest.mark.parametrize(
+    "text", ["1Z 999 AA1 01 2345 6784", "RR 123 456 785 PT", "JJD 0146 0000 1234", "SB7K2M4Q9X", "CHILEEXPRESS1"]
+)
+def test_a_number_in_groups_is_no_remark(text: str) -> None:
+    assert not numbers.is_a_remark(text)
+
+
+@pytest.mark.parametrize("text", ["packed 2 boxes", "all 4 gone", "call 912345678 at noon", "уже 1234567 отдал"])
+def test_words_with_a_figure_among_them_are_a_remark(text: str) -> None:
+    """A colleague's answer below a card must not ship the order."""
+    assert numbers.is_a_remark(text)
+
+
 async def test_every_carrier_that_knows_the_format_is_a_candidate(now_label: str) -> None:
     carriers: dict[str, Carrier] = {"sandbox": SandboxCarrier(), "other": OtherCarrier()}
     assert numbers.candidates(carriers, now_label) == ["sandbox", "other"]
