@@ -1,21 +1,19 @@
 """The command `dukkan`. Everything heavy is imported by the command that needs it: `--help` answers at once."""
 
-import asyncio
 import gc
-import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import App, Parameter
 
+from bot.cli_staff import staff_app
+from bot.commands import complain, utc_now, with_database, with_settings
+
 if TYPE_CHECKING:
     from bot.settings import Settings
     from store.db import Database
-
-WRONG = 2
 
 
 def version_text() -> str:
@@ -38,6 +36,7 @@ app = App(
 )
 db_app = App(name="db", help="The shop's database: its schema, its health, its backups.")
 app.command(db_app)
+app.command(staff_app)
 
 
 def main() -> None:
@@ -68,7 +67,7 @@ def run() -> int:
 
         return running.run(settings)
 
-    return _with_settings(work)
+    return with_settings(work)
 
 
 @app.command
@@ -102,7 +101,7 @@ def demo(
     try:
         demo_app.run(folder=folder, port=port, host=host, is_fresh=fresh, with_token=with_token)
     except DemoRefused as refused:
-        return _complain(refused)
+        return complain(refused)
     return 0
 
 
@@ -120,14 +119,14 @@ def seed(file: Path | None = None) -> int:
         from bot import database
 
         await database.make_ready(db)
-        is_new = await database.seed_shop(db, file, now=_now())
-        await database.grant_owner(db, settings, now=_now())
+        is_new = await database.seed_shop(db, file, now=utc_now())
+        await database.grant_owner(db, settings, now=utc_now())
         print(
             "The shop is seeded: `dukkan run` opens it." if is_new else "There is a shop already; nothing was changed."
         )
         return 0
 
-    return _with_database(work)
+    return with_database(work)
 
 
 @app.command
@@ -146,7 +145,7 @@ def upgrade() -> int:
         print(f"The database is at schema {await database.upgrade(db)}.")
         return 0
 
-    return _with_database(work)
+    return with_database(work)
 
 
 @db_app.command
@@ -166,7 +165,7 @@ def check() -> int:
         print(f"The database is sound and at schema {head}.")
         return 0
 
-    return _with_database(work)
+    return with_database(work)
 
 
 @db_app.command
@@ -183,11 +182,11 @@ def backup(folder: Path | None = None) -> int:
         from store import backup as backups
 
         path = _sqlite_file(settings, "pg_dump or mysqldump")
-        made = backups.backup(path, folder or settings.data_dir / "backups", now=_now())
+        made = backups.backup(path, folder or settings.data_dir / "backups", now=utc_now())
         print(f"{made.path}: {sum(made.rows.values())} rows in {len(made.rows)} tables, checked.")
         return 0
 
-    return _with_settings(work)
+    return with_settings(work)
 
 
 @db_app.command
@@ -203,33 +202,12 @@ def restore(file: Path) -> int:
     def work(settings: "Settings") -> int:
         from store import backup as backups
 
-        done = backups.restore(file, _sqlite_file(settings, "pg_restore or mysql"), now=_now())
+        done = backups.restore(file, _sqlite_file(settings, "pg_restore or mysql"), now=utc_now())
         kept = f" What was there is kept as {done.aside}." if done.aside else ""
         print(f"Restored {sum(done.backup.rows.values())} rows from {file}.{kept}")
         return 0
 
-    return _with_settings(work)
-
-
-def _with_settings(work: Callable[["Settings"], int]) -> int:
-    """Runs *work*; what a person can mend is one line on stderr and exit code 2, never a traceback."""
-    from bot.settings import SettingsError, load
-    from store.backup import BackupError
-
-    try:
-        return work(load())
-    except (SettingsError, BackupError) as wrong:
-        return _complain(wrong)
-
-
-def _with_database(work: Callable[["Database", "Settings"], Awaitable[int]]) -> int:
-    async def opened(settings: "Settings") -> int:
-        from bot import database
-
-        async with database.opened(settings) as db:
-            return await work(db, settings)
-
-    return _with_settings(lambda settings: asyncio.run(opened(settings)))
+    return with_settings(work)
 
 
 def _sqlite_file(settings: "Settings", tool: str) -> Path:
@@ -245,12 +223,3 @@ def _check_file(path: Path) -> None:
     from store import backup as backups
 
     backups.check(path)
-
-
-def _complain(wrong: Exception) -> int:
-    print(f"dukkan: {wrong}", file=sys.stderr)
-    return WRONG
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)

@@ -10,6 +10,7 @@ from typing import Any
 from alembic.util import CommandError
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings, SettingsError
 from store import migrate, seed, sellers, staff
@@ -107,6 +108,14 @@ async def grant_owner(db: Database, settings: Settings, *, now: datetime) -> boo
         if settings.owner_id is not None:
             await staff.grant(session, settings.owner_id, Role.OWNER, now=now)
         return True
+
+
+async def require_shop(session: AsyncSession) -> None:
+    """Raises: SettingsError."""
+    try:
+        await sellers.the_seller(session)
+    except NotFound:
+        raise SettingsError("there is no shop yet: run `dukkan seed` first") from None
 
 
 async def seed_shop(db: Database, file: Path | None, *, now: datetime) -> bool:

@@ -12,7 +12,7 @@ from store.models import AuditEntry
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts. `key` is "staff:<telegram id>", "customer:<customer id>", "system" or "provider:<gateway>"; `name` is for people to read."""
+    """Who acts. `key` is "staff:<telegram id>", "customer:<customer id>", "system", "operator" (at the command line) or "provider:<gateway>"; `name` is for people to read."""
 
     key: str
     name: str = ""
@@ -35,6 +35,7 @@ class Actor:
 
 
 SYSTEM = Actor("system")
+OPERATOR = Actor("operator")
 
 
 async def record(

@@ -7,6 +7,8 @@ from enum import StrEnum
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import audit
+from store.audit import SYSTEM, Actor
 from store.errors import NotPermitted
 from store.models import StaffRole
 from store.sellers import the_seller
@@ -57,16 +59,32 @@ async def require(session: AsyncSession, telegram_id: int, permission: Permissio
     return role
 
 
-async def grant(session: AsyncSession, telegram_id: int, role: Role, *, name: str = "", now: datetime) -> None:
-    """The account has this role from now on, whatever it had before."""
+async def members(session: AsyncSession) -> list[StaffRole]:
+    """Everybody who has a role, the oldest first."""
+    return list(await session.scalars(select(StaffRole).order_by(StaffRole.id)))
+
+
+async def grant(
+    session: AsyncSession, telegram_id: int, role: Role, *, name: str = "", actor: Actor = SYSTEM, now: datetime
+) -> None:
+    """The account has this role from now on, whatever it had before; without a *name* it keeps the one it had. Raises: NotFound without a shop."""
     seller = await the_seller(session)
     row = {"seller_id": seller.id, "telegram_id": telegram_id}
-    known = await session.scalar(select(StaffRole.id).filter_by(**row))
-    if known is None and await insert_ignoring(session, StaffRole, **row, role=role, name=name[:128], created_at=now):
-        return
-    await session.execute(update(StaffRole).filter_by(**row).values(role=role, name=name[:128]))
+    before = await session.scalar(select(StaffRole.role).filter_by(**row))
+    if before is not None or not await insert_ignoring(
+        session, StaffRole, **row, role=role, name=name[:128], created_at=now
+    ):
+        named = {"name": name[:128]} if name else {}
+        await session.execute(update(StaffRole).filter_by(**row).values(role=role, **named))
+    if before != role:
+        await audit.record(session, actor, "role_granted", "staff", telegram_id, now=now, before=before, role=role)
 
 
-async def revoke(session: AsyncSession, telegram_id: int) -> None:
-    """The account has no role any more; its old buttons do nothing from now on."""
+async def revoke(session: AsyncSession, telegram_id: int, *, actor: Actor = SYSTEM, now: datetime) -> bool:
+    """The account has no role any more; its old buttons do nothing from now on. Whether it had one."""
+    before = await session.scalar(select(StaffRole.role).where(StaffRole.telegram_id == telegram_id).limit(1))
+    if before is None:
+        return False
     await session.execute(delete(StaffRole).where(StaffRole.telegram_id == telegram_id))
+    await audit.record(session, actor, "role_revoked", "staff", telegram_id, now=now, before=before)
+    return True

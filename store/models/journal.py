@@ -10,7 +10,7 @@ from store.models.base import Base, Pk
 
 
 class AuditEntry(Base):
-    """Who did what, when, to what. `actor`: "staff:<telegram id>", "customer:<id>", "system", "provider:<gateway>". The order card's history is read from here."""
+    """Who did what, when, to what. `actor`: "staff:<telegram id>", "customer:<id>", "system", "operator", "provider:<gateway>". The order card's history is read from here."""
 
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_subject", "subject_type", "subject_id", "id"),)

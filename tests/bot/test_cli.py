@@ -45,7 +45,7 @@ def test_help_names_every_command() -> None:
         [sys.executable, "-m", "bot", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert shown.returncode == 0
-    assert all(f" {name} " in shown.stdout for name in ("run", "demo", "seed", "db", "version"))
+    assert all(f" {name} " in shown.stdout for name in ("run", "demo", "seed", "db", "staff", "version"))
 
 
 def test_the_version_is_the_projects(dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
@@ -155,6 +155,35 @@ def test_a_database_of_a_newer_program_is_left_alone(
     assert dukkan("seed") == 2
     assert "made by a newer Dukkan" in capsys.readouterr().err
     assert dukkan("db", "upgrade") == 2
+
+
+def test_roles_are_given_and_taken_away(dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    """Who did it stands in the audit log."""
+    dukkan("seed")
+    assert dukkan("staff", "grant", "501", "packer", "Maya") == 0
+    assert dukkan("staff", "list") == 0
+    assert "501  packer   Maya" in capsys.readouterr().out
+    assert (dukkan("staff", "revoke", "501"), dukkan("staff", "revoke", "501")) == (0, 0)
+    assert "had no role" in capsys.readouterr().out
+    assert rows_in("staff_roles") == 0
+    assert rows_in("audit WHERE actor = 'operator' AND subject_id = 501") == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (("501", "packer"), "run `dukkan seed` first"),
+        (("501", "boss"), "boss is no role: choose one of owner, manager, packer, support"),
+        (("0", "packer"), "0 is no person's id"),
+        (("99999999999999999999", "packer"), "is no person's id"),
+    ],
+)
+def test_a_role_that_cannot_be_given_is_told_in_one_line(
+    dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], told: str
+) -> None:
+    assert dukkan("staff", "grant", *arguments) == 2
+    error = capsys.readouterr().err
+    assert told in error and error.count("\n") == 1
 
 
 def test_the_demo_refuses_to_serve_strangers(dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:

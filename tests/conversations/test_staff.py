@@ -87,7 +87,7 @@ async def test_a_role_that_was_taken_away_counts_no_more(shop: Shop) -> None:
     """The button is old, the role is gone: what counts is who may now."""
     await a_paid_order(shop)
     async with shop.app.db.begin() as session:
-        await staff.revoke(session, shop.petra.id)
+        await staff.revoke(session, shop.petra.id, now=shop.clock())
     await presses(shop, shop.petra, "Pack")
     assert "packed" not in cards(shop)[0]
 

@@ -3,7 +3,7 @@ import asyncio
 import pytest
 from sqlalchemy import func, select, update
 
-from store import staff
+from store import audit, staff
 from store.db import Database
 from store.errors import NotPermitted
 from store.models import StaffRole
@@ -45,6 +45,27 @@ async def test_a_new_role_replaces_the_old_one(db: Database) -> None:
     async with db.read() as session:
         assert await staff.role_of(session, MAYA) is Role.SUPPORT
         assert await session.scalar(select(func.count()).select_from(StaffRole)) == 1
+
+
+async def test_a_name_that_is_not_said_again_stays(db: Database) -> None:
+    """The owner's role is granted at each start, without one."""
+    await a_shop(db)
+    await grant(db, Role.PACKER)
+    async with db.begin() as session:
+        await staff.grant(session, MAYA, Role.OWNER, now=NOW)
+        assert [member.name for member in await staff.members(session)] == ["Maya"]
+
+
+async def test_a_role_that_comes_or_goes_is_written_down(db: Database) -> None:
+    """Saying it again is no news."""
+    await a_shop(db)
+    for role in (Role.PACKER, Role.PACKER, Role.MANAGER):
+        await grant(db, role)
+    async with db.begin() as session:
+        assert await staff.revoke(session, MAYA, now=NOW)
+        assert not await staff.revoke(session, MAYA, now=NOW)
+        told = [(entry.action, entry.details.get("role")) for entry in await audit.history(session, "staff", MAYA)]
+    assert told == [("role_granted", "packer"), ("role_granted", "manager"), ("role_revoked", None)]
 
 
 async def test_two_processes_that_grant_at_once_make_one_row(db: Database) -> None:
