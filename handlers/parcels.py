@@ -1,6 +1,6 @@
 """Where is my parcel: by a button, by /track, by a number, or in plain words."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
@@ -9,7 +9,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.ui.callbacks import FindParcels, RefreshParcels, ShowParcels
 from bot.ui.errors import in_words
 from bot.ui.i18n import Translator
-from bot.ui.parcels import nothing_on_the_way_screen, parcel_choice_screen, timeline_screen, unknown_number_screen
+from bot.ui.parcels import (
+    arrived_screen,
+    nothing_on_the_way_screen,
+    parcel_choice_screen,
+    timeline_screen,
+    unknown_number_screen,
+)
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from handlers.awaits import is_plain_text
@@ -25,6 +31,8 @@ from store.parcels.questions import asks_for_parcel
 from store.parcels.registry import Carriers
 
 router = customers_router(__name__)
+
+LATELY = timedelta(days=14)
 
 
 class AsksForParcel(Filter):
@@ -130,12 +138,14 @@ async def refresh_parcels(
 async def _newest(
     session: AsyncSession, customer: Customer, seller: SellerView, carriers: Carriers, t: Translator, now: datetime
 ) -> Screen:
-    """The order that something is still to come of; a choice where there are several."""
+    """The order that something is still to come of; a choice where there are several; else what came lately."""
     waiting = await order_search.awaited(session, customer.id)
     if len(waiting) == 1:
         return _timeline(await story_of(session, customer.id, waiting[0].id), seller, carriers, t, now)
     if waiting:
         return parcel_choice_screen(waiting, t)
+    if arrived := await order_search.arrived(session, customer.id, since=now - LATELY):
+        return arrived_screen(arrived, t, zone=seller.timezone)
     page = await orders.orders_page(session, customer.id, limit=1)
     return nothing_on_the_way_screen(t, has_orders=bool(page.orders))
 

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,6 +23,15 @@ class Awaited:
 
     id: int
     number: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An order whose parcel has reached its buyer."""
+
+    id: int
+    number: str
+    at: datetime
 
 
 async def by_number(session: AsyncSession, customer_id: int, text: str) -> int | None:
@@ -48,6 +58,24 @@ async def by_secret(session: AsyncSession, customer_id: int, order_secret: str) 
     )
     # The database may compare without case; a secret is exact.
     return next((row.id for row in rows if secrets.compare_digest(row.secret, order_secret)), None)
+
+
+async def arrived(session: AsyncSession, customer_id: int, *, since: datetime) -> Arrived | None:
+    """The customer's parcel, or bag from the counter, that reached them last; None when that was before *since*."""
+    found = await session.execute(
+        select(Order.id, Order.number, Shipment.delivered_at)
+        .join(Shipment, Shipment.order_id == Order.id)
+        .where(
+            Order.customer_id == customer_id,
+            Shipment.kind != "digital",
+            Shipment.status == ShipmentStatus.DELIVERED,
+            Shipment.delivered_at >= since,
+        )
+        .order_by(Shipment.delivered_at.desc(), Shipment.id.desc())
+        .limit(1)
+    )
+    row = found.first()
+    return Arrived(row.id, row.number, row.delivered_at) if row is not None else None
 
 
 async def awaited(session: AsyncSession, customer_id: int) -> list[Awaited]:

@@ -250,7 +250,7 @@ def revived_screen(order: OrderView, t: Translator) -> Screen:
 
 _REFUND_TOLD = {
     "succeeded": noop(
-        "<b>{amount} are back with you</b> ✅\nRefund for order {number}. Banks may need a few days to show it."
+        "<b>{amount} is back with you</b> ✅\nRefund for order {number}. Banks may need a few days to show it."
     ),
     "failed": noop(
         "<b>The refund of {amount} did not work</b>\nOrder {number}. You need not do anything: the shop has been told and takes care of it."

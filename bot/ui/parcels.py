@@ -11,7 +11,7 @@ from bot.ui.format import moment, window
 from bot.ui.i18n import Translator, noop
 from bot.ui.payment import order_code, time_left
 from bot.ui.screen import Button, Rows, Screen
-from store.order_search import Awaited
+from store.order_search import Arrived, Awaited
 from store.order_status import ShipmentStatus
 from store.orders import OrderView
 from store.parcels.carrier import Stage
@@ -185,6 +185,17 @@ def parcel_choice_screen(orders: Sequence[Awaited], t: Translator) -> Screen:
     """Several orders are on their way: which one?"""
     buttons = [Button(shortened(card.number), ShowParcels(order_id=card.id)) for card in orders]
     return Screen(t("<b>Which order do you mean?</b>"), (*in_rows(buttons, 2), (home(t),)))
+
+
+def arrived_screen(order: Arrived, t: Translator, *, zone: str) -> Screen:
+    """Nothing is on its way, but something came lately: that is probably what was meant."""
+    text = t(
+        "<b>Nothing is on its way to you right now</b>\nOrder {number} reached you: {at}.",
+        number=t("<code>{number}</code>", number=order.number),
+        at=moment(order.at, t.language, zone),
+    )
+    where = Button(t.label("📦 Where is it?"), ShowParcels(order_id=order.id))
+    return Screen(text, ((where, Button(t.label("My orders"), ShowOrders())), (home(t),)))
 
 
 def nothing_on_the_way_screen(t: Translator, *, has_orders: bool) -> Screen:

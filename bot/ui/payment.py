@@ -131,7 +131,7 @@ def payment_failed_screen(order: OrderView, t: Translator) -> Screen:
 def payment_short_screen(order: OrderView, t: Translator, *, captured_minor: int, missing_minor: int) -> Screen:
     """A notification: some money came, but not all."""
     text = t(
-        "<b>Order {number} is not fully paid</b>\n{paid} arrived, {missing} are missing. "
+        "<b>Order {number} is not fully paid</b>\n{paid} arrived, {missing} is missing. "
         "Pay the rest, or let the order go: then you get back what you paid.",
         number=order_code(order, t),
         paid=money(captured_minor, order.currency, t.language),

@@ -71,6 +71,20 @@ async def test_who_has_several_is_asked_which(shop: Shop) -> None:
     assert shop.ann.sees("It is being prepared")
 
 
+async def test_what_came_lately_is_told_when_nothing_is_on_its_way(shop: Shop) -> None:
+    """Somebody at home may have taken it in; two weeks later it is not what was meant."""
+    number = await _ships(shop)
+    for _ in range(30):
+        await shop.works(hours=4)
+    await shop.ann.sends("where is my parcel?")
+    assert shop.ann.sees(f"Order {number} reached you: ")
+    await shop.ann.taps("Where is it?")
+    assert "Arrived" in shop.ann.screen
+    await shop.works(days=15)
+    await shop.ann.sends("where is my parcel?")
+    assert shop.ann.sees("All your orders are listed under My orders")
+
+
 async def test_nothing_on_the_way_is_said_honestly(shop: Shop) -> None:
     await shop.ann.starts()
     await shop.ann.sends("where is my parcel?")

@@ -79,7 +79,7 @@ async def test_who_pays_twice_hears_that_it_comes_back(shop: Shop) -> None:
     await shop.pays(shop.ann, "pay_twice")
     await shop.works(minutes=1)
 
-    assert shop.ann.sees("is on its way back") or shop.ann.sees("are back with you")
+    assert shop.ann.sees("is on its way back") or shop.ann.sees("is back with you")
 
 
 async def test_who_pays_too_little_hears_what_is_missing(shop: Shop) -> None:
@@ -100,7 +100,7 @@ async def test_calling_off_a_paid_order_names_the_refund(shop: Shop) -> None:
     await shop.works(minutes=1)
 
     assert shop.ann.sees(f"Order {number} is cancelled")
-    assert shop.ann.sees("are back with you")
+    assert shop.ann.sees("is back with you")
     await shop.ann.sends("/orders")
     await shop.ann.taps(number)
     assert shop.ann.sees("Refund of $")

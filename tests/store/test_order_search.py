@@ -1,5 +1,7 @@
 """Finding an order by what the customer has in hand."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import update
 
@@ -81,3 +83,19 @@ async def test_no_more_are_awaited_than_anybody_can_choose_from(db: Database, an
         await a_confirmed_order(db, variant, customer=ann)
     async with db.read() as session:
         assert len(await order_search.awaited(session, ann.id)) == order_search.CHOICE
+
+
+async def test_what_arrived_last_is_found_if_it_was_lately(db: Database, ann: Customer) -> None:
+    """Ann's own, and no longer ago than she can have meant."""
+    orders_of_ann = [await a_confirmed_order(db, customer=ann) for _ in range(2)]
+    ivan = await a_customer(db, name="Ivan")
+    for days_ago, order_id in zip((3, 1), orders_of_ann, strict=True):
+        await _ship(db, order_id)
+        arrived = {"status": "delivered", "delivered_at": NOW - timedelta(days=days_ago)}
+        async with db.begin() as session:
+            await session.execute(update(Shipment).where(Shipment.order_id == order_id).values(arrived))
+    async with db.read() as session:
+        found = await order_search.arrived(session, ann.id, since=NOW - timedelta(days=2))
+        assert found is not None and (found.id, found.at) == (orders_of_ann[1], NOW - timedelta(days=1))
+        assert await order_search.arrived(session, ann.id, since=NOW) is None
+        assert await order_search.arrived(session, ivan.id, since=NOW - timedelta(days=9)) is None

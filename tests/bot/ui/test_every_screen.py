@@ -10,6 +10,7 @@ from bot.ui.i18n import LANGUAGES, Translator, translator
 from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from store.catalog import Page, ProductCard
+from store.order_search import Arrived
 from store.order_status import OrderStatus, ShipmentStatus
 from store.orders import OrderCard, OrdersPage
 from tests.bot.ui.views import (
@@ -75,6 +76,7 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
         SHIPPED, a_shipment(), t, zone="UTC", status=ShipmentStatus.DELIVERED
     ),
     "delayed": lambda t: parcels.delayed_screen(SHIPPED, a_shipment(), t, zone="UTC"),
+    "arrived": lambda t: parcels.arrived_screen(Arrived(1, "7K2Q-M9XD3", NOW), t, zone="UTC"),
     "nothing comes": lambda t: parcels.nothing_on_the_way_screen(t, has_orders=True),
     "which number": parcels.unknown_number_screen,
     "language": account.language_screen,

@@ -90,4 +90,4 @@ def test_a_declined_payment_is_a_message_of_its_own_with_a_second_try() -> None:
 def test_too_little_money_is_counted() -> None:
     text = payment_short_screen(an_order(), T, captured_minor=2000, missing_minor=1500).text
 
-    assert "$20.00 arrived, $15.00 are missing" in text
+    assert "$20.00 arrived, $15.00 is missing" in text
