@@ -131,10 +131,12 @@ async def seed_shop(db: Database, file: Path | None, *, now: datetime) -> bool:
 
 def _read(file: Path) -> Mapping[str, Any]:
     try:
-        if file.stat().st_size > CATALOGUE_MAX:
+        with file.open("rb") as source:
+            content = source.read(CATALOGUE_MAX + 1)
+        if len(content) > CATALOGUE_MAX:
             raise SettingsError(f"{file} is no catalogue: it is larger than {CATALOGUE_MAX // 2**20} MB")
         # Editors on Windows begin a file with a mark of its encoding.
-        catalogue = json.loads(file.read_text(encoding="utf-8-sig"))
+        catalogue = json.loads(content.decode("utf-8-sig"))
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}") from None
     except (ValueError, RecursionError) as error:

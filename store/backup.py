@@ -39,7 +39,8 @@ def backup(source: Path, folder: Path, *, now: datetime) -> Backup:
     """
     if not source.is_file():
         raise BackupError(f"there is no database at {source}")
-    folder.mkdir(parents=True, exist_ok=True)
+    with _told():
+        folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{source.stem}-{now:%Y-%m-%dT%H%M%SZ}{source.suffix}"
     if path.exists():
         raise BackupError(f"{path} exists already")
@@ -49,7 +50,8 @@ def backup(source: Path, folder: Path, *, now: datetime) -> Backup:
         copied = check(unfinished)
         if copied.rows != counted:
             raise BackupError(f"the copy of {source} has not the rows of the original")
-        _settle(unfinished, path)
+        with _told():
+            _settle(unfinished, path)
     finally:
         unfinished.unlink(missing_ok=True)
     return Backup(path, copied.revision, copied.rows)
@@ -78,15 +80,26 @@ def restore(source: Path, target: Path, *, now: datetime) -> Restored:
         raise BackupError(f"{source} was made by a newer Dukkan: update this one first")
     if target.exists() and target.samefile(source):
         raise BackupError(f"{source} is the shop's own database")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    with _told():
+        target.parent.mkdir(parents=True, exist_ok=True)
     unfinished = target.with_name(f"{target.name}.unfinished")
     try:
         _copy(source, unfinished)
-        aside = _put_aside(target, now)
-        _settle(unfinished, target)
+        with _told():
+            aside = _put_aside(target, now)
+            _settle(unfinished, target)
     finally:
         unfinished.unlink(missing_ok=True)
     return Restored(found, aside)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """A full disk, a folder that is none, a file that may not be written: for the person to mend. Raises: BackupError."""
+    try:
+        yield
+    except OSError as error:
+        raise BackupError(f"{error.filename}: {error.strerror}") from None
 
 
 def _copy(source: Path, copy: Path) -> dict[str, int]:

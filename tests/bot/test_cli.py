@@ -110,6 +110,19 @@ def test_a_backup_is_made_and_restored(dukkan: Callable[..., int], capsys: pytes
     assert "before-restore" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    "arguments", [("db", "backup", "file"), ("db", "restore", "file"), ("seed", "file"), ("seed", "/dev/zero")]
+)
+def test_a_file_in_the_wrong_place_is_told_in_one_line(
+    dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...]
+) -> None:
+    dukkan("db", "upgrade")
+    Path("file").touch()
+    assert dukkan(*arguments) == 2
+    error = capsys.readouterr().err
+    assert error.startswith("dukkan: ") and error.count("\n") == 1
+
+
 @pytest.mark.parametrize("arguments", [("db", "backup"), ("db", "restore", "x.sqlite3")])
 def test_other_databases_are_left_to_their_own_tools(
     dukkan: Callable[..., int],
