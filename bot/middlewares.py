@@ -10,7 +10,7 @@ from typing import Any
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.middlewares.base import BaseMiddleware
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Chat, TelegramObject, User
+from aiogram.types import Chat, TelegramObject, Update, User
 from sqlalchemy.exc import DBAPIError
 
 from bot.errors import told
@@ -57,7 +57,8 @@ class Identify(BaseMiddleware):
         if customer is not None:
             reply.t = translator(customer.language)
         if seller is None:
-            return await reply.give(_closed(reply.t))
+            # In a group nobody has asked.
+            return await reply.give(_closed(reply.t) if _is_spoken_to(event, chat) else None)
         return await handler(event, data | {"now": now, "customer": customer, "seller": seller, "t": reply.t})
 
     async def _look(
@@ -80,6 +81,12 @@ class Identify(BaseMiddleware):
             return await customers.identify(
                 session, user.id, name=user.full_name, username=user.username, language=user.language_code, now=now
             )
+
+
+def _is_spoken_to(event: TelegramObject, chat: Chat | None) -> bool:
+    is_press = isinstance(event, Update) and event.callback_query is not None
+    is_message = isinstance(event, Update) and event.message is not None
+    return is_press or (is_message and chat is not None and chat.type == "private")
 
 
 def _is_current(customer: Customer | None, user: User) -> bool:

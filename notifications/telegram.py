@@ -1,12 +1,13 @@
 """The only code that puts a Screen on the wire: in place of the message it replaces where Telegram allows that, else as a new one."""
 
+import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from aiogram import Bot
 from aiogram.enums import ParseMode
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.types import (
     CallbackQuery,
     CopyTextButton,
@@ -26,6 +27,8 @@ from bot.pictures import Pictures
 from bot.ui.screen import Button, Picture, Screen
 from notifications import html
 
+log = logging.getLogger(__name__)
+
 TOAST_MAX = 200
 
 Media = InputFile | str
@@ -40,6 +43,7 @@ _UNEDITABLE = (
 )
 _NOT_MODIFIED = "message is not modified"
 _WRONG_FILE = ("wrong file identifier", "wrong remote file", "file reference", "file_id")
+_BAD_PICTURE = ("image_process_failed", "photo_invalid_dimensions", "photo_save_file_invalid", "is too big")
 _TOO_OLD = "query is too old"
 
 
@@ -67,10 +71,22 @@ async def show(bot: Bot, screen: Screen, *, chat_id: int, pictures: Pictures, ed
 
     Raises: what aiogram raises for a chat that is closed to us, a flood limit, or a line that broke.
     """
-    shown = await _put(_Sheet(bot, screen, chat_id, pictures), edit)
+    sheet = _Sheet(bot, screen, chat_id, pictures)
+    try:
+        shown = await _put(sheet, edit)
+    except (TelegramBadRequest, TelegramEntityTooLarge) as error:
+        if sheet.picture is None or not _is_of_the_picture(error):
+            raise
+        log.warning("Telegram does not take the picture %r: %s", str(screen.picture)[:64], reason(error))
+        shown = await _put(replace(sheet, screen=replace(screen, picture=None)), edit)
     if screen.asks_contact is not None:
         await _offer_contact_keyboard(bot, chat_id, screen.asks_contact)
     return shown
+
+
+def _is_of_the_picture(error: TelegramAPIError) -> bool:
+    """A merchant's picture may be too big, too narrow or no picture at all: the goods can be sold without it."""
+    return isinstance(error, TelegramEntityTooLarge) or any(words in error.message.lower() for words in _BAD_PICTURE)
 
 
 async def _put(sheet: "_Sheet", edit: Shown | None) -> Shown:

@@ -149,6 +149,17 @@ async def test_without_its_picture_a_screen_still_says_its_words(
     assert (ann.screen, shown.has_picture) == ("A mug", False)
 
 
+@pytest.mark.parametrize("stands", [None, TEXT, PHOTO])
+async def test_a_picture_that_telegram_does_not_take_is_left_out(
+    put: Any, ann: Person, tmp_path: Path, stands: Screen | None
+) -> None:
+    """The merchant has put something else under its name; the goods can be bought all the same."""
+    before = await put(stands) if stands is not None else None
+    (tmp_path / "dress.jpg").write_bytes(b"no picture")
+    shown = await put(DRESS, before)
+    assert (ann.screen, shown.has_picture) == ("A dress", False)
+
+
 async def test_a_text_too_long_for_a_caption_goes_without_the_picture(put: Any, ann: Person) -> None:
     """The words matter more."""
     shown = await put(Screen(escape("word " * 400), picture="mug.jpg"))
