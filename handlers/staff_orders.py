@@ -28,7 +28,7 @@ from bot.ui.staff_questions import ask_cancel_screen, ask_number_screen, ask_ref
 from handlers.staff_desk import Desk, desk_router, ship_order
 from store import order_life, shipping, staff
 from store.db import Database
-from store.errors import NotFound
+from store.errors import NotAllowedNow, NotFound
 from store.order_story import story
 from store.parcels.carrier import CarrierError
 from store.payments import cash, refunds
@@ -87,6 +87,8 @@ async def ship_with_label(
         return Toast(desk.t.label("This carrier makes no labels here."), alert=True)
     async with db.read() as session:
         told = await desk.asks(session, Permission.SHIP, callback_data.order_id)
+    if not told.order.can_be_shipped:  # a label costs money, also one that no parcel bears
+        raise NotAllowedNow(status=told.order.status)
     country = told.order.address["country"] if told.order.address else None
     try:
         number = await carrier.new_label(destination_country=country, now=now)

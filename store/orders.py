@@ -119,6 +119,12 @@ class OrderView:
         return self.status == OrderStatus.CONFIRMED and self.fulfilment_status == "unfulfilled" and not has_content
 
     @property
+    def can_be_shipped(self) -> bool:
+        """There is a parcel to hand to a carrier."""
+        is_here = self.fulfilment_status in ("unfulfilled", "packed")
+        return self.status == OrderStatus.CONFIRMED and self.delivery_kind == "courier" and is_here
+
+    @property
     def can_be_cancelled_by_staff(self) -> bool:
         return self.awaits_payment or (
             self.status == OrderStatus.CONFIRMED and self.fulfilment_status in CANCELLABLE_BY_STAFF

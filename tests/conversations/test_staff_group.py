@@ -1,10 +1,13 @@
 """People talk in the staff chat, not all in the shop's language, and not all of them are staff."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
 from bot.demo.people import Person
 from store.models import Refund, Shipment
+from store.parcels.sandbox import SandboxCarrier
 from tests.conversations.conftest import Shop
 from tests.conversations.test_staff import a_cash_order, a_paid_order, cards, presses
 
@@ -39,6 +42,25 @@ async def test_a_card_speaks_the_shops_language_whoever_presses(shop: Shop) -> N
     assert "Petra packed" in cards(shop)[0]
     await shop.petra.taps("Ship")
     assert "Who carries the parcel?" in cards(shop)[0]
+
+
+async def test_a_label_is_made_once_however_often_it_is_pressed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Carriers charge for each."""
+    made, new_label = [], SandboxCarrier.new_label
+
+    async def counting(carrier: SandboxCarrier, **asked: Any) -> str:
+        made.append(asked)
+        return await new_label(carrier, **asked)
+
+    monkeypatch.setattr(SandboxCarrier, "new_label", counting)
+    await a_paid_order(shop)
+    await presses(shop, shop.max, "Ship")
+    button = shop.max.button("make a label")
+    for _ in range(2):
+        await shop.max.taps_data(button.message_id, button.look["callback_data"])
+        await shop.works()
+    assert len(made) == 1
+    assert "the order has moved on" in (shop.max.toast or shop.max.alert or "")
 
 
 async def test_a_parcel_of_another_order_is_not_delivered_by_this_ones_button(shop: Shop) -> None:
