@@ -38,16 +38,18 @@ def _forward(story: OrderStory, t: Translator) -> Iterator[Button]:
         yield Button(t.label("✅ Accept"), AcceptOrder(order_id=order.id), style=Style.SUCCESS)
     if order.fulfilment_status == "unfulfilled" and order.delivery_kind != "digital":
         yield Button(t.label("📦 Pack"), PackOrder(order_id=order.id))
-    if order.fulfilment_status in ("unfulfilled", "packed") and order.status == OrderStatus.CONFIRMED:
-        if order.delivery_kind == "courier":
-            yield Button(t.label("🚚 Ship"), AskShip(order_id=order.id))
-        elif order.delivery_kind == "pickup" and not _waits_at_counter(story):
-            yield Button(t.label("🛍 Ready"), ReadyForPickup(order_id=order.id))
+    if order.can_be_shipped:
+        yield Button(t.label("🚚 Ship"), AskShip(order_id=order.id))
+    if _can_wait_at_counter(story):
+        yield Button(t.label("🛍 Ready"), ReadyForPickup(order_id=order.id))
     yield from _arrivals(story, t)
 
 
-def _waits_at_counter(story: OrderStory) -> bool:
-    return any(shipment.status == ShipmentStatus.READY_FOR_PICKUP for shipment in story.shipments)
+def _can_wait_at_counter(story: OrderStory) -> bool:
+    order = story.order
+    is_here = order.fulfilment_status in ("unfulfilled", "packed") and order.status == OrderStatus.CONFIRMED
+    waits = any(shipment.status == ShipmentStatus.READY_FOR_PICKUP for shipment in story.shipments)
+    return is_here and order.delivery_kind == "pickup" and not waits
 
 
 def _arrivals(story: OrderStory, t: Translator) -> Iterator[Button]:
