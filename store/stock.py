@@ -16,8 +16,7 @@ from store.audit import Actor
 from store.db import affected
 from store.errors import NotAllowedNow, OutOfStock
 from store.events import StockLow
-from store.models import MAIN_LOCATION, Order, OrderLine, Product, Reservation, StockLevel, StockMove, Variant
-from store.order_status import OrderStatus
+from store.models import MAIN_LOCATION, OrderLine, Product, Reservation, StockLevel, StockMove, Variant
 from store.stock_moves import Amounts, Source, summed
 from store.upsert import insert_ignoring
 
@@ -144,25 +143,6 @@ async def commit(session: AsyncSession, order_id: int) -> None:
         .values(state=COMMITTED, expires_at=None)
         .execution_options(synchronize_session=False)
     )
-
-
-async def extend(session: AsyncSession, order_id: int, until: datetime) -> bool:
-    """An unpaid order is held until then at least; never shorter than before. False when there is nothing to extend."""
-    longer = (
-        update(Order)
-        .where(Order.id == order_id, Order.status == OrderStatus.PENDING_PAYMENT, Order.expires_at < until)
-        .values(expires_at=until, version=Order.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if not await affected(session, longer):
-        return False
-    await session.execute(
-        update(Reservation)
-        .where(Reservation.order_id == order_id, Reservation.state == HELD)
-        .values(expires_at=until)
-        .execution_options(synchronize_session=False)
-    )
-    return True
 
 
 async def ship(

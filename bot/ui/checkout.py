@@ -123,10 +123,10 @@ def _days(option: DeliveryOption, t: Translator) -> Markup:
 
 def price_text(option: DeliveryOption, t: Translator) -> Markup:
     """While the address is unknown a courier's price is the least one."""
+    if not option.price_minor:
+        return t("free in some places") if option.is_from else t("free")
     price = money(option.price_minor, option.currency, t.language)
-    if option.is_from:
-        return t("from {price}", price=price)
-    return t("{price}", price=price) if option.price_minor else t("free")
+    return t("from {price}", price=price) if option.is_from else t("{price}", price=price)
 
 
 def _option_button(option: DeliveryOption, is_chosen: bool, t: Translator) -> Button:

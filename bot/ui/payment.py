@@ -77,19 +77,6 @@ def _pay_rows(order: OrderView, t: Translator) -> tuple[tuple[Button, ...], ...]
     )
 
 
-def pay_reminder_screen(order: OrderView, url: str, t: Translator, *, zone: str, now: datetime) -> Screen:
-    """Sent before the time limit passes."""
-    amount = money(order.total_minor, order.currency, t.language)
-    text = Markup("\n").join(
-        [
-            t("⏳ <b>Order {number} is still waiting</b>", number=order_code(order, t)),
-            *_limit(order, t, zone=zone, now=now),
-        ]
-    )
-    pay = Button(t.label("Pay {amount}", amount=amount), url=url, style=Style.SUCCESS)
-    return Screen(text, ((pay,), *_pay_rows(order, t)), fresh=True)
-
-
 def payment_unavailable_screen(order: OrderView, t: Translator) -> Screen:
     """The provider does not answer; the order and its goods are safe."""
     text = t(

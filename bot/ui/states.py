@@ -12,5 +12,3 @@ class Awaiting(StrEnum):
     ADDRESS_POSTCODE = "address_postcode"
     NOTE = "note"
     QUANTITY = "quantity"
-    TRACKING_NUMBER = "tracking_number"
-    REFUND_AMOUNT = "refund_amount"

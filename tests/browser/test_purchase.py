@@ -36,7 +36,7 @@ def test_a_customer_buys_and_only_the_clock_brings_the_parcel(address: str, open
 def fills_cart(page: DemoPage) -> None:
     page.starts()
     page.sees("Harbor Goods")
-    page.taps("Browse", "Ceramics", "Stoneware mug", "➕", "Add to cart")
+    page.taps("Browse", "Ceramics", "Stoneware mug", "➕", "Add to cart · $36")
     page.sees("2 × Stoneware mug")
 
 

@@ -12,7 +12,7 @@ from store.errors import NotAllowedNow, OutOfStock
 from store.models import Reservation, StockLevel, StockMove, Variant
 from store.orders import OrderView
 from tests.builders import NOW, a_variant
-from tests.order_builders import LATER, Shelf, a_paid_order, an_order, assert_books_balance, events, shelf, the_order
+from tests.order_builders import Shelf, a_paid_order, an_order, assert_books_balance, events, shelf
 
 
 async def free(db: Database, variant: Variant) -> int:
@@ -202,15 +202,6 @@ async def test_what_orders_have_cannot_be_counted_away(db: Database) -> None:
             await stock.adjust(session, mug.id, -2, reason="broken", actor=SYSTEM, source_id=1, now=NOW)
     assert (refused.value.params["wanted"], refused.value.params["free"]) == (2, 1)
     await assert_books_balance(db)
-
-
-async def test_a_hold_can_be_prolonged_but_not_shortened(db: Database) -> None:
-    order = await an_order(db)
-    for is_longer in (True, False):
-        async with db.begin() as session:
-            assert await stock.extend(session, order.id, LATER) is is_longer
-    assert (await the_order(db, order.id)).expires_at == LATER
-    assert await reservations(db, order) == [("held", 1, LATER)]
 
 
 async def test_every_move_says_who_and_why(db: Database) -> None:

@@ -12,6 +12,7 @@ from bot.ui.checkout import (
     note_screen,
     payment_screen,
     phone_screen,
+    price_text,
     saved_addresses_screen,
 )
 from bot.ui.review import review_screen
@@ -140,3 +141,12 @@ def test_a_review_of_thirty_lines_stays_one_message() -> None:
 def test_a_review_of_something_incomplete_is_a_slip_of_ours() -> None:
     with pytest.raises(ValueError):
         review_screen(a_checkout(quote=None), T, zone="UTC", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("price_minor", "is_from", "told"),
+    [(500, False, "$5.00"), (500, True, "from $5.00"), (0, False, "free"), (0, True, "free in some places")],
+)
+def test_a_delivery_never_costs_zero_dollars(price_minor: int, is_from: bool, told: str) -> None:
+    """A big cart may travel free to some countries only; nobody reads "from $0.00" as that."""
+    assert price_text(replace(COURIER, price_minor=price_minor, is_from=is_from), T) == told
