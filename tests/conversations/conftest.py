@@ -16,6 +16,7 @@ from bot.demo.world import World
 from bot.settings import load
 from store import seed, staff
 from store.payments.sandbox_bank import SandboxBank
+from tests.conversations import aftermath
 
 SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
 SORRY = "Sorry, something went wrong on our side"
@@ -92,7 +93,7 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
 
 
 @pytest.fixture
-async def shop(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Shop]:
+async def shop(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) -> AsyncIterator[Shop]:
     clock = Clock()
     world = World(clock)
     boss, packer = world.add_user("Max", language_code="en"), world.add_user("Petra", language_code="en")
@@ -112,7 +113,10 @@ async def shop(tmp_path: Path, sqlite_url: str) -> AsyncIterator[Shop]:
         petra=Person(world, packer.id, chat_id=group.id),
         staff_chat=group.id,
     )
+    failed_before = request.session.testsfailed
     yield shop
+    if request.session.testsfailed == failed_before:
+        await aftermath.follows(shop, request.node.name)
     await shop.app.stop()
     _nobody_was_apologised_to(world)
 
