@@ -2,38 +2,25 @@
 
 import asyncio
 import contextlib
-import importlib
 import logging
 import secrets
-from collections.abc import Callable, Coroutine, Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
-from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
-from aiogram.client.session.base import BaseSession
-from aiogram.client.telegram import TelegramAPIServer
-from aiogram.fsm.storage.base import BaseEventIsolation
-from aiogram.fsm.storage.memory import DisabledEventIsolation
 from starlette.applications import Starlette
 
+from bot import roles as every
 from bot.database import open_database
-from bot.errors import Apologies
-from bot.fsm import DatabaseStorage, PersonLocks
-from bot.intake import Intake, RawUpdate
-from bot.middlewares import Identify, Present, RunAgain
-from bot.pictures import SAMPLES, Pictures
-from bot.profile import introduce
-from bot.replies import Sleep
-from bot.settings import Settings, SettingsError, require_token
-from bot.timetable import RELAY, Ports, Timetable, drain
+from bot.pulse import Pulse
+from bot.roles import Role
+from bot.settings import Settings, SettingsError
+from bot.timetable import JOBS, RELAY, Job, Ports, Timetable, drain
 from bot.ui.seller import SellerView
 from bot.web import health, payments, sandbox
-from handlers.routing import AudienceRouter
-from notifications.relay import Relay
 from store import sellers
 from store.db import Database
 from store.errors import NotFound
@@ -44,27 +31,24 @@ from store.payments.registry import Gateways, registry
 from store.payments.sandbox import SandboxGateway, http_post
 from store.payments.sandbox_bank import SandboxBank
 
+if TYPE_CHECKING:  # a process that does not speak with Telegram never imports aiogram
+    from aiogram import Bot, Dispatcher
+    from aiogram.client.session.base import BaseSession
+
+    from bot.incoming import Incoming
+    from bot.intake import Intake, RawUpdate
+    from bot.outgoing import Outgoing
+    from bot.pictures import Pictures
+    from notifications.relay import Relay
+
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
+T = TypeVar("T")
+Sleep = Callable[[float], Awaitable[None]]
 
-# In this order an update is offered; whoever answers everything comes last.
-HANDLERS = (
-    "membership",
-    "staff_orders",
-    "staff_replies",
-    "start",
-    "catalog",
-    "cart",
-    "checkout",
-    "address",
-    "payment",
-    "orders",
-    "parcels",
-    "account",
-    "fallback",
-)
-CALL_TIMEOUT_S = 30
+# Where nobody in the same process says that there is something to tell, the relay looks more often.
+ALONE_RELAY_EVERY = timedelta(seconds=1)
 
 
 def utc_now() -> datetime:
@@ -73,41 +57,75 @@ def utc_now() -> datetime:
 
 @dataclass
 class App:
+    """A shop as far as its *roles* go: the halves that speak with Telegram are there only where they are needed."""
+
     settings: Settings
+    roles: frozenset[Role]
     clock: Clock
     db: Database
-    bot: Bot
-    dp: Dispatcher
     gateways: Gateways
     carriers: Carriers
-    pictures: Pictures
-    relay: Relay
     timetable: Timetable
-    intake: Intake
     web: Starlette
     bank: SandboxBank | None
+    outgoing: "Outgoing | None"
+    incoming: "Incoming | None"
     _own_client: httpx.AsyncClient
     # Set when a task that should go on for ever has ended by a fault: the program is of no use any more.
     broken: asyncio.Event = field(default_factory=asyncio.Event)
+    # Set when nothing new is begun any more.
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
     _tasks: list[asyncio.Task[None]] = field(default_factory=list)
+
+    @property
+    def bot(self) -> "Bot":
+        return _present(self.outgoing).bot
+
+    @property
+    def pictures(self) -> "Pictures":
+        return _present(self.outgoing).pictures
+
+    @property
+    def relay(self) -> "Relay":
+        return _present(self.outgoing).relay
+
+    @property
+    def dp(self) -> "Dispatcher":
+        return _present(self.incoming).dp
+
+    @property
+    def intake(self) -> "Intake":
+        return _present(self.incoming).intake
 
     async def start(self, *, polling: bool = False) -> None:
         """Jobs run at their times; with *polling*, updates are fetched too."""
-        self.db.on_outbox.append(self.timetable.runners[RELAY].wake)
+        if (relay := self.timetable.runners.get(RELAY)) is not None:
+            self.db.on_outbox.append(relay.wake)
         self.timetable.start()
-        self._begin(self._introduce(), "introduction")
-        if polling:
-            self._begin(self.intake.poll(), "polling")
+        if self.incoming is not None:
+            self._begin(self._introduce(), "introduction")
+            if polling:
+                self._begin(self.incoming.intake.poll(), "polling")
 
     async def stop(self) -> None:
         """What was begun is finished, then everything is closed."""
-        self.intake.stop()
-        await drain(self._tasks)
+        await self.finish()
+        await self.close()
+
+    async def finish(self) -> None:
+        """Nothing new is begun, and what was has come to its end, or was ended after DRAIN_S seconds: then its next start finds it."""
+        self.closing.set()
+        if self.incoming is not None:
+            self.incoming.intake.stop()
+        await asyncio.gather(drain(self._tasks), self.timetable.stop())
         self._tasks.clear()
-        await self.timetable.stop()
-        await self.dp.fsm.close()
+
+    async def close(self) -> None:
+        if self.incoming is not None:
+            await self.incoming.dp.fsm.close()
         await self._own_client.aclose()
-        await self.bot.session.close()
+        if self.outgoing is not None:
+            await self.outgoing.bot.session.close()
         await self.db.close()
 
     def _begin(self, work: Coroutine[Any, Any, None], name: str) -> None:
@@ -121,6 +139,8 @@ class App:
             self.broken.set()
 
     async def _introduce(self) -> None:
+        from bot.profile import introduce
+
         async with self.db.read() as session:
             try:
                 seller = SellerView.of(await sellers.the_seller(session))
@@ -128,7 +148,12 @@ class App:
                 return
         await introduce(self.bot, seller)
 
-    async def feed(self, update: RawUpdate) -> None:
+    def vitals(self) -> Mapping[str, Pulse]:
+        """What goes on for ever in this process, and when it last came round."""
+        found = self.timetable.vitals()
+        return found if self.incoming is None else {"intake": self.incoming.intake.pulse, **found}
+
+    async def feed(self, update: "RawUpdate") -> None:
         """The update has been handled to its end, replies included."""
         await self.intake.handle(update)
 
@@ -137,10 +162,16 @@ class App:
         await self.timetable.run_all_due()
 
 
+def _present(half: T | None) -> T:
+    assert half is not None, "this process has no role that needs it"
+    return half
+
+
 def build(
     settings: Settings,
     *,
-    session: BaseSession | None = None,
+    roles: frozenset[Role] = every.ALL,
+    session: "BaseSession | None" = None,
     clock: Clock = utc_now,
     locks: bool = True,
     sleep: Sleep = asyncio.sleep,
@@ -148,32 +179,55 @@ def build(
     """A shop, not started yet.
 
     *session* stands in for the network to Telegram. Without *locks* one person's updates run side by side: for tests
-    that prove that the guards in the database are enough. Raises: SettingsError without a token.
+    that prove that the guards in the database are enough. Raises: SettingsError without a token that is needed.
     """
     db = open_database(settings)
-    bot = Bot(require_token(settings).get_secret_value(), session=session or _session(settings))
-    pictures = Pictures(settings.pictures, SAMPLES)
     web = Starlette()
     client = _own_client(web)
     bank, secret = _bank(settings, client)
-    gateways = _gateways(bank, secret, clock)
-    carriers = _carriers(settings)
-    relay = Relay(db, bot, pictures=pictures, settings=settings, carriers=carriers)
-    dp = _dispatcher(db, pictures, clock, sleep, isolation=PersonLocks() if locks else DisabledEventIsolation())
-    dp.workflow_data.update(
-        db=db, gateways=gateways, carriers=carriers, settings=settings, clock=clock, pictures=pictures
-    )
-    web.router.routes += [*health.routes(db), *payments.routes(db, gateways, clock)]
+    gateways, carriers = _gateways(bank, secret, clock), _carriers(settings)
+    outgoing = _outgoing(settings, db, carriers, session) if roles & every.TALKING else None
+    incoming = None
+    if outgoing is not None and Role.BOT in roles:
+        incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks, sleep=sleep)
+    ports = Ports(db, gateways, carriers, outgoing.relay if outgoing else None, bank)
+    timetable = Timetable(ports, clock, _jobs(roles))
+    app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client)
+    web.router.routes += [*health.routes(db, app.vitals, app.closing), *payments.routes(db, gateways, clock)]
     if bank is not None:
         web.router.routes += sandbox.routes(bank, clock)
-    timetable = Timetable(Ports(db, gateways, carriers, relay, bank), clock)
-    intake = Intake(bot, dp)
-    return App(settings, clock, db, bot, dp, gateways, carriers, pictures, relay, timetable, intake, web, bank, client)
+    return app
 
 
-def _session(settings: Settings) -> BaseSession:
-    server = TelegramAPIServer.from_base(settings.telegram_api_url)
-    return AiohttpSession(api=server, timeout=CALL_TIMEOUT_S)
+def _outgoing(settings: Settings, db: Database, carriers: Carriers, session: "BaseSession | None") -> "Outgoing":
+    from bot import outgoing
+
+    return outgoing.build(settings, db, carriers, session=session)
+
+
+def _incoming(
+    settings: Settings,
+    db: Database,
+    speaking: "Outgoing",
+    gateways: Gateways,
+    carriers: Carriers,
+    clock: Clock,
+    *,
+    locks: bool,
+    sleep: Sleep,
+) -> "Incoming":
+    from bot import incoming
+
+    return incoming.build(
+        settings, db, speaking, gateways=gateways, carriers=carriers, clock=clock, locks=locks, sleep=sleep
+    )
+
+
+def _jobs(roles: frozenset[Role]) -> Mapping[str, Job]:
+    jobs = {name: job for name, job in JOBS.items() if (Role.RELAY if name == RELAY else Role.TIMETABLE) in roles}
+    if RELAY in jobs and roles != every.ALL:
+        jobs[RELAY] = replace(jobs[RELAY], every=ALONE_RELAY_EVERY)
+    return jobs
 
 
 def _own_client(web: Starlette) -> httpx.AsyncClient:
@@ -216,19 +270,3 @@ def _carriers(settings: Settings) -> Carriers:
     with _readable(path):
         sandbox_post = SandboxCarrier(path=path)
     return {sandbox_post.name: sandbox_post, OTHER: other}
-
-
-def _dispatcher(
-    db: Database, pictures: Pictures, clock: Clock, sleep: Sleep, *, isolation: BaseEventIsolation
-) -> Dispatcher:
-    dp = Dispatcher(storage=DatabaseStorage(db, clock), events_isolation=isolation, disable_fsm=True)
-    # The order matters: an apology even when the state cannot be read; the lock before anything of the person's is read.
-    for middleware in (Apologies(pictures, sleep), dp.fsm, Identify(db, clock), Present(db), RunAgain()):
-        dp.update.outer_middleware(middleware)
-    dp.include_routers(*routers())
-    return dp
-
-
-def routers() -> list[AudienceRouter]:
-    """The conversations, in the order in which an update is offered to them."""
-    return [importlib.import_module(f"handlers.{name}").router for name in HANDLERS]

@@ -55,17 +55,26 @@ def _importing() -> Iterator[None]:
 
 
 @app.command
-def run() -> int:
-    """Open the shop: answer in Telegram (BOT_TOKEN), serve pay pages, run the jobs. Ctrl+C or SIGTERM closes it."""
+def run(*, roles: str = "web,bot,relay,timetable") -> int:
+    """Open the shop: answer in Telegram (BOT_TOKEN), serve pay pages, run the jobs. Ctrl+C or SIGTERM closes it.
+
+    Parameters
+    ----------
+    roles
+        What this process does, separated by commas; everything by default.
+    """
 
     def work(settings: "Settings") -> int:
+        from bot import roles as every
         from bot.settings import require_token
 
-        require_token(settings)
+        wanted = every.parse(roles)
+        if wanted & every.TALKING:
+            require_token(settings)
         with _importing():
             from bot import running
 
-        return running.run(settings)
+        return running.run(settings, wanted)
 
     return with_settings(work)
 

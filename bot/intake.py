@@ -10,6 +10,7 @@ from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetr
 from aiogram.methods import TelegramMethod
 from pydantic import ValidationError
 
+from bot.pulse import Pulse
 from notifications.telegram import reason
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,7 @@ class Intake:
     def __init__(self, bot: Bot, dp: Dispatcher) -> None:
         self._bot = bot
         self._dp = dp
+        self.pulse = Pulse()
         self._offset: int | None = None
         self._stopping = asyncio.Event()
 
@@ -58,9 +60,11 @@ class Intake:
             try:
                 batch = await self._next_batch()
             except AiogramError as error:
+                self.pulse.beat(ok=False)
                 pause = await self._wait_out(error, pause)
                 continue
             pause = FIRST_PAUSE_S
+            self.pulse.beat()
             await self._handle_all(batch)
         await self._confirm()
 

@@ -4,15 +4,17 @@ import logging
 from collections.abc import Mapping
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
+from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 
+from bot.settings import SettingsError
 from bot.ui.i18n import DEFAULT, LANGUAGES, Translator, noop, translator
 from bot.ui.seller import SellerView
 from notifications.telegram import reason, shortened
 
 log = logging.getLogger(__name__)
 
+FIRST_ANSWER_S = 10
 DESCRIPTION_MAX, SHORT_DESCRIPTION_MAX = 512, 120
 
 COMMANDS: Mapping[str, str] = {
@@ -24,6 +26,18 @@ COMMANDS: Mapping[str, str] = {
     "language": noop("Choose your language"),
     "help": noop("How this works"),
 }
+
+
+async def greet(bot: Bot) -> None:
+    """A wrong token is the merchant's to mend; a line that is down is not: then the shop goes on asking. Raises: SettingsError."""
+    try:
+        me = await bot.get_me(request_timeout=FIRST_ANSWER_S)
+    except (TelegramUnauthorizedError, TelegramNotFound):
+        raise SettingsError("BOT_TOKEN is not accepted by Telegram: copy it once more from @BotFather") from None
+    except AiogramError as error:
+        log.warning("Telegram does not answer yet: %s", reason(error))
+    else:
+        log.info("open as @%s", me.username)
 
 
 async def introduce(bot: Bot, seller: SellerView) -> None:

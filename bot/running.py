@@ -4,33 +4,33 @@ import asyncio
 import contextlib
 import gc
 import logging
-import signal
 import socket
 from collections.abc import Iterator
 
 import uvicorn
-from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from starlette.types import ASGIApp
 
-from bot import database
+from bot import database, roles, signals
 from bot.app import App, build
 from bot.logs import configure_logging
+from bot.roles import Role
 from bot.settings import Settings, SettingsError
-from notifications.telegram import reason
+from bot.timetable import DRAIN_S
 
 log = logging.getLogger("dukkan")
 
-FIRST_ANSWER_S = 10
 
-
-def run(settings: Settings) -> int:
+def run(settings: Settings, parts: frozenset[Role] = roles.ALL) -> int:
     """The exit code: 0 after SIGTERM or SIGINT, when all that was begun is finished; 1 when the program itself broke.
 
     Raises: SettingsError for what keeps the shop from opening.
     """
     configure_logging(settings)
+    roles.check(parts, settings)
+    if Role.WEB not in parts:
+        return asyncio.run(_run(settings, parts, None))
     with listening(settings) as listener:
-        return asyncio.run(_run(settings, listener))
+        return asyncio.run(_run(settings, parts, listener))
 
 
 @contextlib.contextmanager
@@ -52,11 +52,12 @@ def _listener(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), family=socket.AF_INET6, dualstack_ipv6=socket.has_dualstack_ipv6())
 
 
-async def _run(settings: Settings, listener: socket.socket) -> int:
-    app = build(settings)
+async def _run(settings: Settings, parts: frozenset[Role], listener: socket.socket | None) -> int:
+    stopping = signals.heard()
+    app = build(settings, roles=parts)
     try:
         await _open(app)
-        await _serve(app, listener)
+        await _serve(app, listener, stopping)
     finally:
         await app.stop()
     log.info("closed")
@@ -75,36 +76,26 @@ async def _open(app: App) -> None:
         log.warning(
             "PUBLIC_URL is not set: pay links lead to %s, which only this machine can open", app.settings.pay_base
         )
-    await _greet(app)
+    if app.outgoing is not None:
+        # A process that does not speak with Telegram has not imported what this needs.
+        from bot.profile import greet
+
+        await greet(app.bot)
 
 
-async def _greet(app: App) -> None:
-    """A wrong token is the merchant's to mend; a line that is down is not: then polling goes on asking. Raises: SettingsError."""
-    try:
-        me = await app.bot.get_me(request_timeout=FIRST_ANSWER_S)
-    except (TelegramUnauthorizedError, TelegramNotFound):
-        raise SettingsError("BOT_TOKEN is not accepted by Telegram: copy it once more from @BotFather") from None
-    except AiogramError as error:
-        log.warning("Telegram does not answer yet: %s", reason(error))
-    else:
-        log.info("open as @%s", me.username)
-
-
-async def _serve(app: App, listener: socket.socket) -> None:
-    stopping = asyncio.Event()
-    _on_signals(stopping)
-    server = _Server(app.web)
-    web = asyncio.create_task(server.serve(sockets=[listener]), name="web")
-    host, port = listener.getsockname()[:2]
-    log.info("web on http://%s:%s", host, port)
+async def _serve(app: App, listener: socket.socket | None, stopping: asyncio.Event) -> None:
+    web = _Web(app.web, listener) if listener is not None else None
+    if app.roles != roles.ALL:
+        log.info("this process does: %s", ", ".join(sorted(app.roles)))
     await app.start(polling=True)
     # What was imported stays for good: without this a full collection stops every reply for a fifth of a second.
     gc.collect()
     gc.freeze()
     await _either(stopping, app.broken)
     log.info("closing: finishing what was begun")
-    server.should_exit = True
-    await web
+    app.closing.set()
+    leaving = [web.leave(after_s=app.settings.closing_notice)] if web is not None else []
+    await asyncio.gather(app.finish(), *leaving)
 
 
 async def _either(*events: asyncio.Event) -> None:
@@ -114,20 +105,27 @@ async def _either(*events: asyncio.Event) -> None:
         task.cancel()
 
 
-def _on_signals(stopping: asyncio.Event) -> None:
-    loop = asyncio.get_running_loop()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        try:
-            loop.add_signal_handler(name, stopping.set)
-        except NotImplementedError:  # Windows
-            signal.signal(name, lambda *_: loop.call_soon_threadsafe(stopping.set))
+class _Web:
+    """Serves from the moment it is made."""
+
+    def __init__(self, web: ASGIApp, listener: socket.socket) -> None:
+        self._server = _Server(web)
+        self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="web")
+        host, port = listener.getsockname()[:2]
+        log.info("web on http://%s:%s", host, port)
+
+    async def leave(self, *, after_s: float) -> None:
+        """Takes connections for *after_s* more seconds: so long a load balancer may not have noticed that this process is not ready."""
+        await asyncio.wait({self._serving}, timeout=after_s)
+        self._server.should_exit = True
+        await self._serving
 
 
 class _Server(uvicorn.Server):
     """Leaves the signals to the shop: the web closes when the shop says so."""
 
     def __init__(self, web: ASGIApp) -> None:
-        super().__init__(uvicorn.Config(web, log_config=None, lifespan="off", timeout_graceful_shutdown=5))
+        super().__init__(uvicorn.Config(web, log_config=None, lifespan="off", timeout_graceful_shutdown=DRAIN_S))
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:

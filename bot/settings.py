@@ -22,6 +22,7 @@ _DRIVERS = {
 }
 _ASYNC_DRIVERS = frozenset(_DRIVERS.values()) | {"mariadb+asyncmy"}
 SECRET_MIN = 16
+CLOSING_NOTICE_S = 5
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - an address to recognise, nobody listens here
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 _URL = re.compile(r"https?://[^\s/]+[^\s]*")
@@ -39,6 +40,8 @@ def _unset(value: object) -> object:
 # Telegram's numbers for people and chats have at most 52 bits.
 _TelegramId = Annotated[int, Field(ge=-(2**52), le=2**52)]
 OptionalId = Annotated[_TelegramId | None, BeforeValidator(_unset)]
+_Seconds = Annotated[float, Field(ge=0, le=60)]
+OptionalSeconds = Annotated[_Seconds | None, BeforeValidator(_unset)]
 OptionalText = Annotated[str | None, BeforeValidator(_unset)]
 
 
@@ -59,6 +62,7 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: int = Field(8080, ge=0, le=65535)
     public_url: OptionalText = None
+    closing_notice_s: OptionalSeconds = None
 
     sandbox_payments: bool = False
     sandbox_parcels: bool = False
@@ -125,6 +129,13 @@ class Settings(BaseSettings):
         host = "127.0.0.1" if self.web_host in _EVERYWHERE else self.web_host
         host = f"[{host}]" if ":" in host else host
         return self.public_url or f"http://{host}:{self.web_port}"
+
+    @property
+    def closing_notice(self) -> float:
+        """For how many seconds a process that closes still takes connections: nobody stands in front of one without a public address."""
+        if self.closing_notice_s is not None:
+            return self.closing_notice_s
+        return CLOSING_NOTICE_S if self.public_url else 0
 
     @property
     def staff_chat(self) -> int | None:

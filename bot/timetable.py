@@ -5,16 +5,20 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from notifications.relay import Relay
+from bot.pulse import Pulse
 from store.db import Database
 from store.parcels import poll
 from store.parcels.registry import Carriers
 from store.payments import reconcile, refund_job
 from store.payments.registry import Gateways
 from store.payments.sandbox_bank import SandboxBank
+
+if TYPE_CHECKING:  # it brings aiogram, which jobs alone do without
+    from notifications.relay import Relay
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +34,7 @@ class Ports:
     db: Database
     gateways: Gateways
     carriers: Carriers
-    relay: Relay
+    relay: "Relay | None"
     bank: SandboxBank | None = None
 
 
@@ -45,6 +49,10 @@ class Job:
 
 async def _deliver_notices(ports: Ports, now: datetime) -> int:
     return await ports.bank.deliver_due(now=now) if ports.bank is not None else 0
+
+
+async def _tell(ports: Ports, now: datetime) -> int:
+    return await ports.relay.run_once(now) if ports.relay is not None else 0
 
 
 RELAY = "relay"
@@ -63,7 +71,7 @@ JOBS: Mapping[str, Job] = {
     ),
     "poll_parcels": Job(timedelta(seconds=60), lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now)),
     # Last, so that `run_all_due` also tells what the others did.
-    RELAY: Job(timedelta(seconds=5), lambda ports, now: ports.relay.run_once(now), goes_on=True),
+    RELAY: Job(timedelta(seconds=5), _tell, goes_on=True),
 }
 
 
@@ -74,6 +82,7 @@ class Runner:
     name: str
     work: Callable[[], Awaitable[int]]
     goes_on: bool = False
+    pulse: Pulse = field(default_factory=Pulse)
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
     _busy: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -84,10 +93,13 @@ class Runner:
         """How much was done; 0 also when it failed: it is logged, and the next time comes."""
         async with self._busy:
             try:
-                return await self.work()
+                done = await self.work()
             except Exception:
                 log.exception("job %s failed", self.name)
+                self.pulse.beat(ok=False)
                 return 0
+            self.pulse.beat()
+            return done
 
     async def run(self, stopping: asyncio.Event) -> None:
         while True:
@@ -105,7 +117,7 @@ class Timetable:
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
         self._scheduler: AsyncIOScheduler | None = None
-        self.runners = {name: Runner(name, _work(job, ports, clock), job.goes_on) for name, job in jobs.items()}
+        self.runners = {name: _runner(name, job, ports, clock) for name, job in jobs.items()}
 
     def start(self) -> None:
         """Every job runs at its times, from now on."""
@@ -130,6 +142,12 @@ class Timetable:
         await drain(self._tasks)
         self._tasks.clear()
 
+    def vitals(self) -> Mapping[str, Pulse]:
+        """The relay's pulse, and of all other jobs the weakest, each where it runs here."""
+        jobs = [runner.pulse for name, runner in self.runners.items() if name != RELAY]
+        found = {"timetable": max(jobs, key=lambda pulse: pulse.weakness)} if jobs else {}
+        return found | ({RELAY: self.runners[RELAY].pulse} if RELAY in self.runners else {})
+
     async def run_all_due(self) -> None:
         """Every job, in the table's order, again and again until nothing is due (twenty rounds at most)."""
         for _ in range(ROUNDS):
@@ -150,8 +168,8 @@ async def drain(tasks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def _work(job: Job, ports: Ports, clock: Callable[[], datetime]) -> Callable[[], Awaitable[int]]:
-    return lambda: job.run(ports, clock())
+def _runner(name: str, job: Job, ports: Ports, clock: Callable[[], datetime]) -> Runner:
+    return Runner(name, lambda: job.run(ports, clock()), job.goes_on, Pulse(job.every.total_seconds()))
 
 
 def _async(wake: Callable[[], None]) -> Callable[[], Awaitable[None]]:

@@ -1,15 +1,13 @@
 import pkgutil
 from pathlib import Path
 
-import httpx
 import pytest
 
 import handlers
-from bot.app import HANDLERS, build, routers
+from bot.app import build
+from bot.incoming import HANDLERS, routers
 from bot.settings import SettingsError
-from bot.web.health import why_not_ready
 from handlers.routing import Audience
-from store.db import Database
 from tests.apps import Stage, a_stage, settings
 
 
@@ -45,26 +43,3 @@ def test_a_sandbox_whose_file_is_damaged_is_told(tmp_path: Path, name: str, cont
     options = settings("sqlite:///x.sqlite3", tmp_path, sandbox_payments=True, sandbox_parcels=True)
     with pytest.raises(SettingsError, match=f"{name} is damaged"):
         build(options)
-
-
-async def test_health_is_asked_over_http(stage: Stage) -> None:
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(stage.app.web), base_url="http://shop") as client:
-        assert (await client.get("/health/live")).status_code == 200
-        ready = await client.get("/health/ready")
-    assert (ready.status_code, ready.json()) == (200, {"status": "ready"})
-
-
-async def test_a_shop_on_another_schema_is_not_ready(empty_db_url: str) -> None:
-    db = Database(empty_db_url)
-    try:
-        assert await why_not_ready(db) == "the database has another schema"
-    finally:
-        await db.close()
-
-
-async def test_a_shop_without_its_database_is_not_ready() -> None:
-    db = Database("postgresql+asyncpg://nobody:nothing@127.0.0.1:1/none")
-    try:
-        assert await why_not_ready(db) == "the database does not answer"
-    finally:
-        await db.close()

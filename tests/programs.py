@@ -1,0 +1,147 @@
+"""`dukkan run` as a process, and the Telegram in memory behind a real socket."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Protocol
+
+import httpx
+import uvicorn
+from starlette.applications import Starlette
+
+from bot.database import seed_shop
+from bot.demo import http
+from bot.demo.people import Person
+from bot.demo.world import World
+from store import migrate
+from store.db import Database
+
+ROOT = Path(__file__).parents[1]
+TOKEN = "4000000001:AAExampleExampleExampleExampleExample1"
+# A cold start of aiogram on a busy machine.
+PATIENCE_S = 90
+
+
+@dataclass
+class Telegram:
+    world: World
+    ann: Person
+    url: str
+
+
+@contextlib.asynccontextmanager
+async def a_telegram() -> AsyncIterator[Telegram]:
+    world = World(lambda: datetime.now(UTC))
+    ann = Person(world, world.add_user("Ann", language_code="en").id)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        config = uvicorn.Config(Starlette(routes=http.routes(world, TOKEN)), log_config=None, lifespan="off")
+        server = uvicorn.Server(config)
+        serving = asyncio.create_task(server._serve(sockets=[listener]))  # without uvicorn's own signal handlers
+        yield Telegram(world, ann, f"http://127.0.0.1:{listener.getsockname()[1]}")
+        server.force_exit = server.should_exit = True
+        await serving
+
+
+@dataclass
+class Program:
+    """A running `dukkan`, and what it has said so far."""
+
+    process: asyncio.subprocess.Process
+    said: list[str]
+    reading: "asyncio.Task[None]"
+
+    async def ends(self, *, by: signal.Signals | None = None) -> int:
+        if by is not None:
+            self.process.send_signal(by)
+        async with asyncio.timeout(PATIENCE_S):
+            code = await self.process.wait()
+            await self.reading
+        return code
+
+    async def shows(self, is_so: Callable[[], bool]) -> None:
+        """*is_so* has become true. Raises: AssertionError with what the program said, when it ended or took too long."""
+
+        async def so() -> bool:
+            return is_so()
+
+        await self.comes_to(so)
+
+    async def comes_to(self, is_so: Callable[[], Awaitable[bool]]) -> None:
+        """The same for what has to be asked for."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                while not await is_so() and self.process.returncode is None:  # noqa: ASYNC110 - two processes share no event
+                    await asyncio.sleep(0.05)
+        assert await is_so(), "\n".join(self.said)
+
+    async def says(self, words: str) -> str:
+        """The line with these words, as soon as it is there."""
+        await self.shows(lambda: any(words in line for line in self.said))
+        return next(line for line in self.said if words in line)
+
+    async def web(self) -> str:
+        return (await self.says("web on ")).rpartition(" ")[2]
+
+
+class Starts(Protocol):
+    async def __call__(self, *arguments: str, **settings: str) -> Program: ...
+
+
+@contextlib.asynccontextmanager
+async def programs(folder: Path) -> AsyncIterator[Starts]:
+    """Starts `dukkan run` in *folder*; what still runs at the end is killed."""
+    started: list[Program] = []
+
+    async def start(*arguments: str, **settings: str) -> Program:
+        kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG")}
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            *("-m", "bot", "run", *arguments),
+            cwd=folder,
+            env=kept | {"PYTHONPATH": str(ROOT), "WEB_PORT": "0"} | settings,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        said: list[str] = []
+        started.append(Program(process, said, asyncio.create_task(_read(process, said))))
+        return started[-1]
+
+    yield start
+    for program in started:
+        if program.process.returncode is None:
+            program.process.kill()
+        await program.ends()
+
+
+async def _read(process: asyncio.subprocess.Process, said: list[str]) -> None:
+    assert process.stderr is not None
+    while line := await process.stderr.readline():
+        said.append(line.decode().rstrip())
+
+
+async def a_seeded_file(folder: Path) -> None:
+    """The shop that `dukkan run` finds in *folder* without further settings."""
+    (folder / "data").mkdir()
+    await a_seeded_shop(f"sqlite+aiosqlite:///{folder / 'data' / 'shop.sqlite3'}")
+
+
+async def a_seeded_shop(url: str) -> None:
+    db = Database(url)
+    await migrate.upgrade_database(db)
+    await seed_shop(db, None, now=datetime.now(UTC))
+    await db.close()
+
+
+async def asked(url: str) -> httpx.Response | None:
+    """The answer; None when nobody takes the connection any more."""
+    async with httpx.AsyncClient(timeout=10) as client:
+        try:
+            return await client.get(url)
+        except httpx.TransportError:
+            return None
