@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import os
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -13,12 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 import httpx
-import uvicorn
-from starlette.applications import Starlette
 
 from bot.database import seed_shop
-from bot.demo import http
 from bot.demo.people import Person
+from bot.demo.server import serving
 from bot.demo.world import World
 from store import migrate
 from store.db import Database
@@ -40,13 +37,8 @@ class Telegram:
 async def a_telegram() -> AsyncIterator[Telegram]:
     world = World(lambda: datetime.now(UTC))
     ann = Person(world, world.add_user("Ann", language_code="en").id)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        config = uvicorn.Config(Starlette(routes=http.routes(world, TOKEN)), log_config=None, lifespan="off")
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server._serve(sockets=[listener]))  # without uvicorn's own signal handlers
-        yield Telegram(world, ann, f"http://127.0.0.1:{listener.getsockname()[1]}")
-        server.force_exit = server.should_exit = True
-        await serving
+    async with serving(world, TOKEN) as url:
+        yield Telegram(world, ann, url)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
@@ -33,7 +33,7 @@ def routes(world: World, token: str) -> list[Route]:
         except Unsupported as unknown:
             return _refusal(BotApiError(404, f"Not Found: method not found: {unknown}"))
         except GatewayError as proxy:
-            return HTMLResponse(proxy.page, proxy.status)
+            return Response(proxy.page, proxy.status, media_type=proxy.media_type)
         except LineReset:
             return BrokenLine()
         return JSONResponse({"ok": True, "result": result})

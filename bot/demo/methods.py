@@ -55,3 +55,10 @@ _NAMED: dict[str, Method] = {
 
 METHODS: dict[str, tuple[str, Method]] = {name.lower(): (name, act) for name, act in _NAMED.items()}
 """Telegram does not care about the case of a method's name; the value holds it as documented."""
+
+
+def is_of_the_bot_api(method: str) -> bool:
+    """Whether the real server knows a method of this name."""
+    from aiogram import methods  # its import takes seconds, and only a mistake needs it
+
+    return method.lower() in {name.lower() for name in methods.__all__}

@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from bot.demo.faults import flood
 from bot.demo.methods_params import Params
 from bot.demo.rules import bad_request
 from bot.demo.state import Json, Webhook
@@ -22,26 +23,48 @@ async def get_updates(world: "World", params: Params) -> list[Json]:
 def set_webhook(world: "World", params: Params) -> bool:
     """An empty url is the same as deleteWebhook."""
     url, secret = params.text("url"), params.text("secret_token")
-    if url:
-        _refuse_address(url)
+    if not url:
+        return delete_webhook(world, params)
+    _refuse_haste(world)
+    _refuse_address(url)
     if not re.fullmatch(r"[A-Za-z0-9_-]{0,256}", secret):
         raise bad_request("secret token contains unallowed characters")
     _remember_allowed(world, params)
-    world.state.webhook = Webhook(url, secret, params.integer("max_connections", 40))
+    world.updates.end_poll("terminated by setWebhook request")
+    connections = min(max(params.integer("max_connections", 40), 1), 100)
+    _put_webhook(world, Webhook(url, secret, connections))
+    world.state.webhook.set_at = world.clock().timestamp()
     return _drop_pending(world, params)
 
 
 def delete_webhook(world: "World", params: Params) -> bool:
-    world.state.webhook = Webhook()
+    _put_webhook(world, Webhook(set_at=world.state.webhook.set_at))
     return _drop_pending(world, params)
 
 
 def get_webhook_info(world: "World", params: Params) -> Json:
+    world.updates.drop_expired()
     hook, allowed = world.state.webhook, world.state.allowed_updates
     shown = {"url": hook.url, "has_custom_certificate": False, "pending_update_count": len(world.updates)}
     if hook.url:
         shown["max_connections"] = hook.max_connections
+    if hook.last_error_date:
+        shown |= {"last_error_date": hook.last_error_date, "last_error_message": hook.last_error_message}
     return shown | ({"allowed_updates": allowed} if allowed else {})
+
+
+def _put_webhook(world: "World", hook: Webhook) -> None:
+    """The one that is set already stays what it is, last error included."""
+    if world.state.webhook.is_same_as(hook):
+        return
+    world.state.webhook = hook
+    world.updates.wake()
+
+
+def _refuse_haste(world: "World") -> None:
+    waited = world.clock().timestamp() - world.state.webhook.set_at
+    if 0 <= waited < 1:
+        raise flood(1)
 
 
 def _remember_allowed(world: "World", params: Params) -> None:

@@ -115,13 +115,23 @@ class Webhook:
     url: str = ""
     secret_token: str = ""
     max_connections: int = 40
+    set_at: float = 0
+    last_error_date: int = 0
+    last_error_message: str = ""
+
+    def is_same_as(self, other: "Webhook") -> bool:
+        mine, others = ((hook.url, hook.secret_token, hook.max_connections) for hook in (self, other))
+        return mine == others
 
 
 @dataclass
 class QueuedUpdate:
+    """*is_repeat*: the bot has had it once, and gets it once more."""
+
     update: Json
     kind: str
     queued_at: float
+    is_repeat: bool = False
 
 
 @dataclass

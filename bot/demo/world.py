@@ -3,15 +3,16 @@
 import asyncio
 import copy
 import hashlib
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from bot.demo.faults import Faults
-from bot.demo.methods import METHODS
+from bot.demo.faults import Faults, Sleep
+from bot.demo.floods import FloodLimits
+from bot.demo.methods import METHODS, Method, is_of_the_bot_api
 from bot.demo.methods_params import Params, Upload
-from bot.demo.rules import Unsupported, bad_request
+from bot.demo.rules import BotApiError, Unsupported, bad_request
 from bot.demo.state import CallbackQuery, Chat, Json, RenderedCallback, State, StoredFile, User
 from bot.demo.updates import UpdateQueue
 
@@ -23,7 +24,8 @@ class World:
     """One bot's Telegram.
 
     Updates go to *deliver* and are awaited to the end, so that a test is deterministic; without it they wait for
-    getUpdates. *state* is all that a restart needs; *calls* are the latest calls, for tests and the demo's third pane.
+    getUpdates or a Courier. *state* is all that a restart needs; *calls* are the latest calls, for tests and the
+    demo's third pane, *counts* how many there were of each method. *sleep* is waited with where a call is slow.
     """
 
     def __init__(
@@ -36,6 +38,7 @@ class World:
         callback_deadline_s: float = 15,
         has_privacy_mode: bool = True,
         state: State | None = None,
+        sleep: Sleep = asyncio.sleep,
     ) -> None:
         self.clock = clock
         self.bot_id = bot_id
@@ -44,28 +47,45 @@ class World:
         self.has_privacy_mode = has_privacy_mode
         self.state = state or State()
         self.updates = UpdateQueue(self.state, clock)
-        self.faults = Faults()
+        self.faults = Faults(sleep)
+        self.floods: FloodLimits | None = None
         self.deliver: Deliver | None = None
         self.calls: deque[tuple[str, Json]] = deque(maxlen=10_000)
+        self.counts: Counter[str] = Counter()
         self._changed = asyncio.Event()
 
     # ---- the bot's side
 
     async def call(self, method: str, params: Json) -> Any:
         """The result of a Bot API call. Raises: BotApiError, Unsupported, GatewayError, LineReset."""
-        name, act = METHODS.get(method.lower(), (method, None))
-        if act is None:
-            raise Unsupported(f"the Telegram in memory does not know the method {method}")
+        name, act = _method(method)
         given = Params(params)
+        self._note(name, given)
+        await self.faults.before(name, given.text("chat_id"))
+        if self.floods:
+            self.floods.count(name, given.integer("chat_id"), self.clock().timestamp())
+        result = await self._act(act, given)
+        self.faults.after(name, given.text("chat_id"))
+        return result
+
+    async def call_in_answer(self, method: str, params: Json) -> None:
+        """Execute a call that stood in a webhook's answer: it came over no line that could break. Raises: BotApiError, Unsupported."""
+        name, act = _method(method)
+        given = Params(params)
+        self._note(name, given)
+        await self._act(act, given)
+
+    def _note(self, name: str, given: Params) -> None:
         self.calls.append((name, given.without_files()))
-        self.faults.before(name, given.text("chat_id"))
+        self.counts[name] += 1
+
+    async def _act(self, act: Method, given: Params) -> Any:
         try:
             result = act(self, given)
         except UnicodeEncodeError:
             raise bad_request("strings must be encoded in UTF-8") from None
         if isinstance(result, Awaitable):
             result = await result
-        self.faults.after(name, given.text("chat_id"))
         return copy.deepcopy(result)
 
     # ---- who is there
@@ -240,6 +260,15 @@ class World:
     @classmethod
     def from_json(cls, snapshot: str, clock: Callable[[], datetime], **settings: Any) -> "World":
         return cls(clock, state=State.from_json(snapshot), **settings)
+
+
+def _method(method: str) -> tuple[str, Method]:
+    """Raises: BotApiError for what Telegram does not know either, Unsupported for what only this one does not know."""
+    if known := METHODS.get(method.lower()):
+        return known
+    if is_of_the_bot_api(method):
+        raise Unsupported(f"the Telegram in memory does not know the method {method}")
+    raise BotApiError(404, "Not Found: method not found")
 
 
 def _scopes(chat: Chat, user_id: int, status: str | None) -> list[str]:

@@ -80,6 +80,11 @@ async def test_an_unknown_method_is_not_found(http: httpx.AsyncClient) -> None:
     assert "sendDice" in answer.json()["description"]
 
 
+async def test_what_telegram_does_not_know_either_is_refused_in_its_words(http: httpx.AsyncClient) -> None:
+    answer = await http.post(f"/bot{TOKEN}/sendMug")
+    assert (answer.status_code, answer.json()["description"]) == (404, "Not Found: method not found")
+
+
 async def test_a_flood_says_when_to_come_back(http: httpx.AsyncClient, world: World) -> None:
     """In the body and in the header."""
     world.faults.add("getMe", Fault.FLOOD, retry_after=7)
@@ -93,6 +98,15 @@ async def test_a_gateway_in_trouble_answers_a_page(http: httpx.AsyncClient, worl
     world.faults.add("getMe", Fault.GATEWAY)
     answer = await http.post(f"/bot{TOKEN}/getMe")
     assert (answer.status_code, answer.headers["content-type"].split(";")[0]) == (502, "text/html")
+
+
+async def test_a_garbled_answer_is_no_json(http: httpx.AsyncClient, world: World) -> None:
+    """Though its status says that all is well."""
+    world.faults.add("getMe", Fault.GARBAGE)
+    answer = await http.post(f"/bot{TOKEN}/getMe")
+    assert answer.status_code == 200
+    with pytest.raises(ValueError):
+        answer.json()
 
 
 @pytest.mark.parametrize("body", ["{", "[]", "\udcff"])

@@ -1,21 +1,17 @@
 """A real aiogram Bot talks to the Telegram in memory over a socket."""
 
-import asyncio
-import socket
 from collections.abc import AsyncIterator
 
 import pytest
-import uvicorn
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
 from aiogram.types import BufferedInputFile
-from starlette.applications import Starlette
 
 from bot.demo.faults import Fault
-from bot.demo.http import routes
 from bot.demo.people import Person
+from bot.demo.server import serving
 from bot.demo.world import World
 
 from .test_media import a_picture
@@ -25,15 +21,9 @@ TOKEN = "4000000001:secret-token"
 
 @pytest.fixture
 async def bot(world: World) -> AsyncIterator[Bot]:
-    listener = socket.create_server(("127.0.0.1", 0))
-    app = Starlette(routes=routes(world, TOKEN))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", lifespan="off"))
-    serving = asyncio.create_task(server.serve([listener]))
-    address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    async with Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(address))) as bot:
-        yield bot
-    server.should_exit = True
-    await serving
+    async with serving(world, TOKEN) as address:
+        async with Bot(TOKEN, session=AiohttpSession(api=TelegramAPIServer.from_base(address))) as bot:
+            yield bot
 
 
 async def test_a_bot_over_http(bot: Bot, world: World, ann: Person) -> None:

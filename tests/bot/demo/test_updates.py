@@ -7,6 +7,7 @@ import pytest
 from bot.demo.people import Person
 from bot.demo.rules import BotApiError
 from bot.demo.state import Json
+from bot.demo.unrest import Unrest
 from bot.demo.world import World
 
 from .conftest import Clock, Refusal
@@ -106,6 +107,24 @@ async def test_updates_grow_old(world: World, ann: Person, clock: Clock) -> None
     assert await texts(world) == ["a"]
     clock.advance(hours=24)
     assert await texts(world) == []
+
+
+async def test_updates_come_twice_on_request(world: World, ann: Person) -> None:
+    """Under the same number, after they were confirmed; then never again."""
+    world.updates.unrest = Unrest(repeat_rate=1)
+    await ann.sends("a")
+    [first] = await world.call("getUpdates", {})
+    assert await world.call("getUpdates", {"offset": first["update_id"] + 1}) == [first]
+    assert await world.call("getUpdates", {"offset": first["update_id"] + 1}) == []
+    assert world.updates.ledger.repeated == 1
+
+
+async def test_updates_come_out_of_order_on_request(world: World, ann: Person) -> None:
+    """Neighbours change places."""
+    world.updates.unrest = Unrest(swap_rate=1)
+    for text in ("a", "b", "c"):
+        await ann.sends(text)
+    assert await texts(world) == ["b", "a", "c"]
 
 
 async def test_a_delivered_update_is_handled_when_the_person_goes_on(world: World, ann: Person) -> None:
