@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from bot.pictures import SAMPLES, Pictures
+from bot.session import Line
 from bot.settings import Settings, require_token
 from notifications.relay import Relay
 from store.db import Database
@@ -33,4 +33,4 @@ def build(settings: Settings, db: Database, carriers: Carriers, *, session: Base
 
 def _session(settings: Settings) -> BaseSession:
     server = TelegramAPIServer.from_base(settings.telegram_api_url)
-    return AiohttpSession(api=server, timeout=CALL_TIMEOUT_S)
+    return Line(api=server, timeout=CALL_TIMEOUT_S)
