@@ -13,7 +13,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from bot.errors import Apologies
 from bot.fsm import DatabaseStorage, PersonLocks
 from bot.intake import Intake
-from bot.middlewares import Identify, Present, RunAgain
+from bot.middlewares import ActOnce, Identify, Present, RunAgain
 from bot.outgoing import Outgoing
 from bot.pictures import Pictures
 from bot.replies import Sleep
@@ -73,7 +73,8 @@ def _dispatcher(
 ) -> Dispatcher:
     dp = Dispatcher(storage=DatabaseStorage(db, clock), events_isolation=isolation, disable_fsm=True)
     # The order matters: an apology even when the state cannot be read; the lock before anything of the person's is read.
-    for middleware in (Apologies(pictures, sleep), dp.fsm, Identify(db, clock), Present(db), RunAgain()):
+    around = (Apologies(pictures, sleep), dp.fsm, Identify(db, clock), Present(db), ActOnce(db), RunAgain())
+    for middleware in around:
         dp.update.outer_middleware(middleware)
     dp.include_routers(*routers())
     return dp

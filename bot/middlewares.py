@@ -5,6 +5,7 @@ import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from aiogram.dispatcher.event.bases import UNHANDLED
@@ -15,16 +16,27 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.errors import told
 from bot.replies import Reply
-from bot.ui.callbacks import AskCancel, AskPayment, CancelOrder, CheckPayment, PayOrder, RefreshParcels, SwitchPayment
+from bot.ui.callbacks import (
+    AskCancel,
+    AskPayment,
+    CancelOrder,
+    CheckPayment,
+    PayOrder,
+    PlaceOrder,
+    RefreshParcels,
+    SwitchPayment,
+)
 from bot.ui.i18n import Translator, translator
 from bot.ui.screen import Screen, Toast
 from bot.ui.seller import SellerView
 from bot.ui.states import Awaiting
+from handlers import current
 from notifications import deliveries, telegram
-from store import customers, sellers, typed
-from store.db import Database, counting_commits, is_transient
+from store import customers, sellers, typed, updates
+from store.db import Database, counting_commits, is_transient, writing_first
 from store.errors import NotFound, StoreError
 from store.models import Customer
+from store.updates import AlreadyActed
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -33,7 +45,8 @@ TRIES = 3
 STAYS_IN: Mapping[str, frozenset[str]] = {
     "order": frozenset({RefreshParcels.__prefix__}),
     "pay": frozenset(
-        each.__prefix__ for each in (PayOrder, CheckPayment, AskPayment, SwitchPayment, AskCancel, CancelOrder)
+        each.__prefix__
+        for each in (PlaceOrder, PayOrder, CheckPayment, AskPayment, SwitchPayment, AskCancel, CancelOrder)
     ),
 }
 
@@ -155,3 +168,29 @@ class RunAgain(BaseMiddleware):
                         raise
             await asyncio.sleep(random.uniform(0.01, 0.05))
         raise AssertionError("the last try returns or raises")
+
+
+class ActOnce(BaseMiddleware):
+    """An update acts once, however often it comes. The first transaction of its handler bears the mark; where it stands already, the person gets what stands now."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if not isinstance(event, Update):
+            return await handler(event, data)
+        key = {"bot_id": data["bot"].id, "update_id": event.update_id}
+        with writing_first(partial(updates.mark, **key, now=data["now"])) as mark:
+            try:
+                return await handler(event, data)
+            except AlreadyActed:
+                pass
+            except StoreError:
+                # What was right the first time may look wrong the second: "Lisbon" answered another question.
+                if mark.is_committed or not await self._has_acted(**key):
+                    raise
+        return await current.screen(event, data)
+
+    async def _has_acted(self, bot_id: int, update_id: int) -> bool:
+        async with self._db.read() as session:
+            return await updates.has_acted(session, bot_id, update_id)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.pulse import Pulse
+from store import updates
 from store.db import Database
 from store.parcels import poll
 from store.parcels.registry import Carriers
@@ -70,6 +71,7 @@ JOBS: Mapping[str, Job] = {
         timedelta(seconds=10), lambda ports, now: refund_job.submit_due(ports.db, ports.gateways, now=now)
     ),
     "poll_parcels": Job(timedelta(seconds=60), lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now)),
+    "sweep_updates": Job(timedelta(minutes=10), lambda ports, now: updates.sweep(ports.db, now=now), goes_on=True),
     # Last, so that `run_all_due` also tells what the others did.
     RELAY: Job(timedelta(seconds=5), _tell, goes_on=True),
 }

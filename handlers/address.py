@@ -19,6 +19,12 @@ from store.errors import BadInput, CartEmpty
 
 router = counter_router(__name__)
 
+_PARTS = (
+    ("country", Awaiting.ADDRESS_COUNTRY),
+    ("city", Awaiting.ADDRESS_CITY),
+    ("street", Awaiting.ADDRESS_STREET),
+)
+
 
 @router.callback_query(UseAddress.filter())
 async def use_address(
@@ -69,6 +75,15 @@ async def type_postcode(message: Message, db: Database, counter: Counter, now: d
 @router.callback_query(SkipPostcode.filter())
 async def skip_postcode(query: CallbackQuery, db: Database, counter: Counter, now: datetime) -> Screen:
     return await _finished(db, counter, "", now)
+
+
+async def resumed(db: Database, counter: Counter) -> Screen:
+    """The part of a begun address that is still missing; where none is begun, the checkout's open question."""
+    begun = await _begun(db, counter)
+    if not begun:
+        return await answered(db, counter)
+    awaiting = next((asked for part, asked in _PARTS if part not in begun), Awaiting.ADDRESS_POSTCODE)
+    return await _asked(db, counter, begun, awaiting)
 
 
 async def _begun(db: Database, counter: Counter) -> dict[str, Any]:

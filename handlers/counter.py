@@ -1,6 +1,6 @@
 """Where checkout and payment conversations meet a customer: who it is, and which question comes next."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,9 +120,12 @@ def counter_router(name: str) -> AudienceRouter:
 async def _at_the_counter(
     handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
 ) -> Any:
+    return await handler(event, data | {"counter": counter_of(data)})
+
+
+def counter_of(data: Mapping[str, Any]) -> Counter:
     seller, t = data["seller"], data["t"]
-    data["counter"] = Counter(data["customer"], t, seller.timezone, t.pick(seller.name), data["gateways"], data["now"])
-    return await handler(event, data)
+    return Counter(data["customer"], t, seller.timezone, t.pick(seller.name), data["gateways"], data["now"])
 
 
 async def answered(db: Database, counter: Counter, act: Act | None = None, *, then: Question | None = None) -> Screen:

@@ -47,7 +47,7 @@ async def place_order(
             await _becomes_receipt(session, query, order_id, counter.now)
     except (CartChanged, CheckoutIncomplete, OutOfStock, NotForSale, PaymentUnavailable, TooManyUnpaidOrders) as error:
         return await asked_again(db, counter, in_words(error, counter.t))
-    return await _paying(db, counter, order_id, bot)
+    return await paying(db, counter, order_id, bot)
 
 
 async def _placed(session: AsyncSession, counter: Counter, pressed: PlaceOrder) -> int:
@@ -93,10 +93,10 @@ async def pay_order(query: CallbackQuery, callback_data: PayOrder, db: Database,
         order = await orders.order_of(session, counter.customer.id, callback_data.order_id)
         if order.awaits_payment:
             await _becomes_receipt(session, query, order.id, counter.now)
-    return await _paying(db, counter, order.id, bot)
+    return await paying(db, counter, order.id, bot)
 
 
-async def _paying(db: Database, counter: Counter, order_id: int, bot: Bot) -> Screen:
+async def paying(db: Database, counter: Counter, order_id: int, bot: Bot) -> Screen:
     """The page to pay on; where there is nothing to pay (any more), the order as it stands."""
     async with db.begin() as session:
         order = await orders.order_of(session, counter.customer.id, order_id)
@@ -148,14 +148,14 @@ async def check_payment(
         attempt = await attempts.live(session, order_id)
     gateway = gateway_of(counter.gateways, attempt.gateway, attempt.account) if attempt else None
     if not order.awaits_payment or attempt is None or gateway is None:
-        return await _paying(db, counter, order_id, bot)
+        return await paying(db, counter, order_id, bot)
     try:
         facts = await gateway.query(attempt.request())
     except GatewayError:
         no_answer = t.label("The payment provider does not answer right now. We keep asking.")
-        return (await _paying(db, counter, order_id, bot)).with_toast(no_answer)
+        return (await paying(db, counter, order_id, bot)).with_toast(no_answer)
     await ledger.receive(db, facts, now=counter.now)
-    screen = await _paying(db, counter, order_id, bot)
+    screen = await paying(db, counter, order_id, bot)
     async with db.read() as session:
         is_waiting = (await orders.order_of(session, counter.customer.id, order_id)).awaits_payment
     not_yet = t.label("The payment has not arrived yet. It can take a minute.")
@@ -182,12 +182,12 @@ async def switch_payment(
         order = await orders.order_of(session, counter.customer.id, order_id)
         live = await attempts.live(session, order_id)
     if not order.awaits_payment or (live and live.gateway == callback_data.gateway):
-        return await _paying(db, counter, order_id, bot)
+        return await paying(db, counter, order_id, bot)
     try:
         await _switch(db, counter, order, gateway)
     except (NotAllowedNow, PaymentUnavailable) as error:
-        return (await _paying(db, counter, order_id, bot)).with_toast(in_words(error, counter.t))
-    return await _paying(db, counter, order_id, bot)
+        return (await paying(db, counter, order_id, bot)).with_toast(in_words(error, counter.t))
+    return await paying(db, counter, order_id, bot)
 
 
 async def _switch(db: Database, counter: Counter, order: OrderView, gateway: PaymentGateway | None) -> None:

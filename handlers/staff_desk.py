@@ -1,6 +1,6 @@
 """What all staff conversations share: who stands at the desk, and the order's card to look at."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,11 +50,14 @@ def desk_router(name: str) -> AudienceRouter:
 async def _at_the_desk(
     handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
 ) -> Any:
+    return await handler(event, data | {"desk": desk_of(data)})
+
+
+def desk_of(data: Mapping[str, Any]) -> Desk:
     user, seller = data["event_from_user"], data["seller"]
     # A card is read by everybody in the chat: it stays in the shop's language, whoever presses.
     t = translator(seller.language)
-    data["desk"] = Desk(Actor.staff(user.id, user.full_name), user.id, t, seller.timezone, data["carriers"])
-    return await handler(event, data)
+    return Desk(Actor.staff(user.id, user.full_name), user.id, t, seller.timezone, data["carriers"])
 
 
 async def ship_order(order_id: int, carrier: str, number: str, *, db: Database, desk: Desk, now: datetime) -> Screen:

@@ -3,7 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
 
@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _commits: ContextVar["Commits | None"] = ContextVar("commits", default=None)
+_first: ContextVar["FirstWrite | None"] = ContextVar("first_write", default=None)
 
 
 class Commits:
@@ -39,6 +40,25 @@ def counting_commits() -> Iterator[Commits]:
         yield commits
     finally:
         _commits.reset(token)
+
+
+class FirstWrite:
+    """What the first transaction of a piece of work that commits has written before everything else."""
+
+    def __init__(self, write: Callable[[AsyncSession], Awaitable[None]]) -> None:
+        self.write = write
+        self.is_committed = False
+
+
+@contextmanager
+def writing_first(write: Callable[[AsyncSession], Awaitable[None]]) -> Iterator[FirstWrite]:
+    """Every transaction begun in this block begins with *write*, until one has committed. What *write* raises, `begin()` raises."""
+    first = FirstWrite(write)
+    token = _first.set(first)
+    try:
+        yield first
+    finally:
+        _first.reset(token)
 
 
 class Database:
@@ -77,21 +97,21 @@ class Database:
         if _in_transaction.get():
             raise RuntimeError("begin() inside begin(): pass the session on instead")
         token = _in_transaction.set(True)
+        first = _first.get()
         try:
-            if self._write_lock is None:
+            async with self._write_lock or nullcontext():
                 session = AsyncSession(self._writer, expire_on_commit=False)
                 async with session, session.begin():
+                    if first is not None and not first.is_committed:
+                        await first.write(session)
                     yield session
-            else:
-                async with self._write_lock:
-                    session = AsyncSession(self._writer, expire_on_commit=False)
-                    async with session, session.begin():
-                        yield session
         finally:
             _in_transaction.reset(token)
-        self._committed(session)
+        self._committed(session, first)
 
-    def _committed(self, session: AsyncSession) -> None:
+    def _committed(self, session: AsyncSession, first: FirstWrite | None) -> None:
+        if first is not None:
+            first.is_committed = True
         if (commits := _commits.get()) is not None:
             commits.count += 1
         if session.info.get("outbox"):

@@ -60,7 +60,7 @@ async def place(
     """
     # The shelf first, the order afterwards: it is this cart's own order that emptied the shelf when the button is pressed again.
     short = await _short(session, customer_id, cart_id)
-    if (order_id := await _order_from(session, customer_id, cart_id)) is not None:
+    if (order_id := await order_from(session, customer_id, cart_id)) is not None:
         return Placed(order_id, is_new=False)
     overdue = await order_life.overdue_holders(session, [row.variant_id for row in short], now=now) if short else []
     if short and not overdue:
@@ -94,13 +94,14 @@ async def _short(session: AsyncSession, customer_id: int, cart_id: int) -> Seque
     return rows.all()
 
 
-async def _order_from(session: AsyncSession, customer_id: int, cart_id: int) -> int | None:
+async def order_from(session: AsyncSession, customer_id: int, cart_id: int) -> int | None:
+    """What the cart has become; None while it is a cart."""
     return await session.scalar(select(Order.id).where(Order.cart_id == cart_id, Order.customer_id == customer_id))
 
 
 async def _already(session: AsyncSession, customer_id: int, cart_id: int) -> Placed:
     """The key is taken, so whoever took it has committed: the order is there to be read."""
-    order_id = await _order_from(session, customer_id, cart_id)
+    order_id = await order_from(session, customer_id, cart_id)
     if order_id is None:
         raise NotFound(what="cart")
     return Placed(order_id, is_new=False)

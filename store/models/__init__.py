@@ -12,12 +12,14 @@ from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow,
 from store.models.seller import Seller, StaffRole
 from store.models.shipment import Scan, Shipment, ShipmentLine
 from store.models.stock import MAIN_LOCATION, Reservation, StockLevel, StockMove
+from store.models.update import BotUpdate
 
 __all__ = [
     "MAIN_LOCATION",
     "Address",
     "AuditEntry",
     "Base",
+    "BotUpdate",
     "Cart",
     "CartLine",
     "Category",

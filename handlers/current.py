@@ -1,0 +1,174 @@
+"""What stands now. It answers an update that has acted before: its first reply may have died with the program that was to send it.
+
+Nothing here acts for the update again. What its first handling left unfinished is led on: an order without a page to pay on gets one.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, Message, Update
+
+from bot.ui import callbacks as press
+from bot.ui import staff_callbacks as staff_press
+from bot.ui.cart import cart_screen
+from bot.ui.screen import Screen
+from bot.ui.staff_orders import staff_card_screen
+from handlers import address, catalog, orders, parcels, payment
+from handlers.awaits import is_plain_text
+from handlers.counter import answered, counter_of
+from handlers.staff_desk import desk_of
+from handlers.staff_replies import ReplyToCard
+from handlers.start import home
+from store import carts, checkout, placing
+from store.staff import Permission
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """All that a handler may ask for; *pressed* is the data of the button, unpacked."""
+
+    given: Mapping[str, Any]
+    pressed: Any = None
+
+    def __getitem__(self, name: str) -> Any:
+        return self.given[name]
+
+
+Stand = Callable[[CallbackQuery, Scene], Awaitable[Screen]]
+
+
+async def _cart(_query: CallbackQuery, scene: Scene) -> Screen:
+    async with scene["db"].read() as session:
+        cart = await carts.cart(session, scene["customer"].id)
+    return cart_screen(cart, scene["t"], page=getattr(scene.pressed, "page", 0))
+
+
+async def _quantity(query: CallbackQuery, scene: Scene) -> Screen:
+    named = {name: scene[name] for name in ("db", "customer", "t", "now")}
+    shown: Screen = await catalog.ask_quantity(query, scene.pressed, **named)
+    return shown
+
+
+async def _question(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await answered(scene["db"], counter_of(scene.given))
+
+
+async def _wanted_question(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await answered(scene["db"], counter_of(scene.given), then=scene.pressed.question)
+
+
+async def _address(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await address.resumed(scene["db"], counter_of(scene.given))
+
+
+async def _placed(_query: CallbackQuery, scene: Scene) -> Screen:
+    """The order, with its page to pay on; where placing was refused, what is asked now."""
+    async with scene["db"].read() as session:
+        order_id = await placing.order_from(session, scene["customer"].id, scene.pressed.cart_id)
+    if order_id is None:
+        return await answered(scene["db"], counter_of(scene.given))
+    return await payment.paying(scene["db"], counter_of(scene.given), order_id, scene["bot"])
+
+
+async def _payment(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await payment.paying(scene["db"], counter_of(scene.given), scene.pressed.order_id, scene["bot"])
+
+
+async def _order(query: CallbackQuery, scene: Scene) -> Screen:
+    named = {name: scene[name] for name in ("db", "customer", "seller", "t")}
+    shown: Screen = await orders.show_order(query, press.ShowOrder(order_id=scene.pressed.order_id), **named)
+    return shown
+
+
+async def _parcels(query: CallbackQuery, scene: Scene) -> Screen:
+    named = {name: scene[name] for name in ("db", "customer", "seller", "carriers", "t", "now")}
+    shown: Screen = await parcels.show_parcels(query, press.ShowParcels(order_id=scene.pressed.order_id), **named)
+    return shown
+
+
+async def _home(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await _front_door(scene)
+
+
+async def _card(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await _card_of(scene.pressed.order_id, scene)
+
+
+# Every button whose handler may write. A test holds the table against the handlers.
+STANDS: Mapping[type[CallbackData], Stand] = {
+    press.SetLanguage: _home,
+    press.AddToCart: _cart,
+    press.SetLine: _cart,
+    press.EmptyCart: _cart,
+    press.AskQuantity: _quantity,
+    press.StartCheckout: _question,
+    press.AskQuestion: _wanted_question,
+    press.KeepAnswer: _question,
+    press.UseTelegramName: _question,
+    press.ChooseDelivery: _question,
+    press.UseAddress: _question,
+    press.NewAddress: _address,
+    press.SkipPostcode: _address,
+    press.ChoosePayment: _question,
+    press.ClearNote: _question,
+    press.PlaceOrder: _placed,
+    press.PayOrder: _payment,
+    press.CheckPayment: _payment,
+    press.SwitchPayment: _payment,
+    press.CancelOrder: _order,
+    press.RefreshParcels: _parcels,
+    staff_press.AcceptOrder: _card,
+    staff_press.PackOrder: _card,
+    staff_press.ShipWithLabel: _card,
+    staff_press.ReadyForPickup: _card,
+    staff_press.HandOver: _card,
+    staff_press.MarkDelivered: _card,
+    staff_press.CashReceived: _card,
+    staff_press.RefundOrder: _card,
+    staff_press.RefundedByHand: _card,
+    staff_press.StaffCancel: _card,
+}
+_BY_PREFIX = {kind.__prefix__: (kind, stand) for kind, stand in STANDS.items()}
+
+
+async def screen(update: Update, given: Mapping[str, Any]) -> Screen | None:
+    """What the person is to see whose *update* has acted; None for one that nobody waits for an answer to. Raises: StoreError."""
+    if update.callback_query is not None:
+        return await _after_press(update.callback_query, given)
+    if update.message is not None:
+        return await _after_message(update.message, Scene(given))
+    return None
+
+
+async def _after_press(query: CallbackQuery, given: Mapping[str, Any]) -> Screen | None:
+    known = _BY_PREFIX.get((query.data or "").partition(":")[0])
+    if known is None:
+        return None
+    kind, stand = known
+    return await stand(query, Scene(given, kind.unpack(query.data or "")))
+
+
+async def _after_message(message: Message, scene: Scene) -> Screen | None:
+    if found := await ReplyToCard()(message, scene["db"]):
+        return await _card_of(found["order_id"], scene) if isinstance(found, dict) else None
+    if scene["customer"] is None:
+        return None
+    async with scene["db"].read() as session:
+        is_begun = await checkout.is_begun(session, scene["customer"].id)
+    if is_begun and (message.contact or is_plain_text(message)):
+        return await address.resumed(scene["db"], counter_of(scene.given))
+    return await _front_door(scene)
+
+
+async def _front_door(scene: Scene) -> Screen:
+    async with scene["db"].read() as session:
+        return await home(session, scene["customer"], scene["seller"], scene["t"])
+
+
+async def _card_of(order_id: int, scene: Scene) -> Screen:
+    desk = desk_of(scene.given)
+    async with scene["db"].read() as session:
+        told = await desk.asks(session, Permission.VIEW, order_id)
+    return staff_card_screen(told, desk.t, desk.zone, desk.carriers)

@@ -1,0 +1,82 @@
+"""Telegram delivers at least once. Here it delivers everything twice, and nobody notices."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from store import updates
+from store.models import Order, PaymentAttempt, Refund, Shipment
+from tests.conversations.conftest import Shop
+from tests.conversations.walks import CASH, answers, orders, takes
+
+
+@pytest.fixture
+def twice(shop: Shop) -> Iterator[Shop]:
+    async def deliver(update: dict[str, Any]) -> None:
+        await shop.app.feed(update)
+        await shop.app.feed(update)
+
+    shop.world.deliver = deliver
+    yield shop
+    shop.world.deliver = shop.app.feed
+
+
+async def count(shop: Shop, model: type) -> int:
+    async with shop.app.db.read() as session:
+        return await session.scalar(select(func.count()).select_from(model)) or 0
+
+
+async def test_what_is_added_twice_is_in_the_cart_once(twice: Shop) -> None:
+    await takes(twice.ann)
+    assert twice.ann.sees("1 × ")
+    assert not twice.ann.sees("2 × ")
+
+
+async def test_without_the_mark_it_would_be_there_twice(twice: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control."""
+
+    async def no_mark(*_: object, **__: object) -> None:
+        """As before there was one."""
+
+    monkeypatch.setattr(updates, "mark", no_mark)
+    await takes(twice.ann)
+    assert twice.ann.sees("2 × ")
+
+
+async def test_an_order_is_placed_once_and_its_pay_page_stands(twice: Shop) -> None:
+    await orders(twice.ann)
+    await twice.pays(twice.ann)
+    assert twice.ann.sees("is paid")
+    assert (await count(twice, Order), await count(twice, PaymentAttempt)) == (1, 1)
+
+
+async def test_every_answer_of_the_checkout_leads_to_the_next_question(twice: Shop) -> None:
+    """The second "Lisboa" does not answer the question for the street."""
+    await takes(twice.ann)
+    await answers(twice.ann, payment=CASH)
+    assert twice.ann.sees("Rua Augusta 1") and twice.ann.sees("Ann Lee")
+    await twice.ann.taps("Place order")
+    assert twice.ann.sees("is confirmed")
+
+
+async def test_what_the_staff_does_is_done_once(twice: Shop) -> None:
+    """With a tracking number that is typed, and money that goes back in parts."""
+    await orders(twice.ann)
+    await twice.pays(twice.ann)
+    await twice.works()
+    card = twice.max.from_bot[-1]["message_id"]
+    for label in ("Accept", "Pack"):
+        await twice.max.taps(label)
+    await twice.max.sends("RB123456785PT", reply_to=card)
+    assert twice.max.sees("RB123456785PT")
+    await twice.max.sends("refund 1.00", reply_to=card)
+    assert (await count(twice, Shipment), await count(twice, Refund)) == (1, 1)
+
+
+@pytest.mark.parametrize("commands", [("/cancel",), ("/language",), ("/start", "/cart", "/orders", "/track", "/help")])
+async def test_commands_may_come_twice(twice: Shop, commands: tuple[str, ...]) -> None:
+    for command in commands:
+        await twice.ann.sends(command)
+        assert twice.ann.screen
