@@ -9,7 +9,7 @@ PY := $(VENV)/bin/python
 CODE := bot handlers store notifications
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format cover locales pictures wheel compile-requirements clean
+.PHONY: help demo test bench check format cover locales pictures wheel compile-requirements clean
 
 help: ## list what can be made
 	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
@@ -21,10 +21,13 @@ demo: $(VENV)/.runtime ## a whole shop in a local page: no token, no server (ARG
 test: $(VENV)/.dev ## all tests, on every database that is here (ARGS="tests/store -k cart")
 	@$(PY) -m pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
+bench: $(VENV)/.dev ## how fast it is, in ratios: docs/performance.md (a few minutes; ARGS="catalogue memory" for some)
+	@$(PY) -m benchmarks.all $(ARGS)
+
 check: $(VENV)/.dev ## lint, format, types, who imports whom, architecture
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@$(PY) -m mypy $(CODE) tests
+	@$(PY) -m mypy $(CODE) tests benchmarks
 	@$(VENV)/bin/lint-imports
 	@$(PY) -m pytest -q tests/test_architecture.py
 
