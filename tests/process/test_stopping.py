@@ -1,11 +1,17 @@
 import signal
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from bot.demo.people import Person
+from bot.demo.world import World
 from tests.programs import TOKEN, Starts, Telegram, a_seeded_file, asked
 
 pytestmark = pytest.mark.slow
+
+RESTARTS = 4
+NEWCOMERS = 80
 
 
 async def test_a_process_with_the_web_alone_needs_no_token_and_no_telegram(dukkan: Starts, tmp_path: Path) -> None:
@@ -34,3 +40,33 @@ async def test_a_second_signal_ends_it_at_once(telegram: Telegram, dukkan: Start
     await program.says("closing")
     assert await program.ends(by=signal.SIGINT) == 128 + signal.SIGINT
     assert "ended at once by a second signal" in program.said[-1]
+
+
+async def newcomers_write(world: World) -> list[int]:
+    """Eighty people who press Start at the same moment."""
+    ids = [world.add_user("Ann", language_code="en").id for _ in range(NEWCOMERS)]
+    for person_id in ids:
+        await Person(world, person_id).starts()
+    return ids
+
+
+def answers(world: World) -> Counter[int]:
+    sent = [params for name, params in world.calls if name in ("sendMessage", "sendPhoto")]
+    return Counter(int(params["chat_id"]) for params in sent)
+
+
+async def test_nobody_is_lost_or_answered_twice_when_it_is_restarted_under_load(
+    telegram: Telegram, dukkan: Starts, tmp_path: Path
+) -> None:
+    """Each time it is told to stop while it answers the first of eighty, and the next one goes on."""
+    await a_seeded_file(tmp_path)
+    world, everybody = telegram.world, list[int]()
+    for is_last in [False] * RESTARTS + [True]:
+        program = await dukkan(BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url)
+        await program.says("open as")
+        everybody += (newcomers := await newcomers_write(world))
+        enough = NEWCOMERS if is_last else 1
+        await program.shows(lambda: len(answers(world).keys() & set(newcomers)) >= enough)  # noqa: B023 - called at once
+        assert await program.ends(by=signal.SIGTERM) == 0
+    assert answers(world) == Counter(everybody)
+    assert len(world.updates) == 0  # all confirmed
