@@ -11,12 +11,13 @@ import pytest
 
 from bot.app import App, build
 from bot.demo.people import Person
-from bot.demo.session import DEMO_TOKEN, WorldSession
+from bot.demo.session import DEMO_TOKEN
 from bot.demo.world import World
 from bot.settings import load
 from store import seed, staff
 from store.payments.sandbox_bank import SandboxBank
 from tests.conversations import aftermath
+from tests.conversations.second_opinion import DoublyChecked
 
 SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
 SORRY = "Sorry, something went wrong on our side"
@@ -68,6 +69,7 @@ class Shop:
     async def restart(self) -> None:
         """Another process on the same database."""
         await self.app.stop()
+        _nobody_objected(self)
         self.app = _built(self.world, self.clock, self.folder, self.database_url, self.staff_chat)
 
 
@@ -87,7 +89,7 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
     async def no_sleep(seconds: float) -> None:
         """What would be waited for has passed."""
 
-    app = build(settings, session=WorldSession(world), clock=clock, sleep=no_sleep, **options)
+    app = build(settings, session=DoublyChecked(world), clock=clock, sleep=no_sleep, **options)
     world.deliver = app.feed
     return app
 
@@ -119,6 +121,7 @@ async def shop(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) 
         await aftermath.follows(shop, request.node.name)
     await shop.app.stop()
     _nobody_was_apologised_to(world)
+    _nobody_objected(shop)
 
 
 def _customer(world: World, name: str, language: str, phone: str) -> Person:
@@ -138,3 +141,8 @@ def _nobody_was_apologised_to(world: World) -> None:
     said = [str(call.get("text") or call.get("caption") or "") for _, call in world.calls]
     assert not [text for text in said if SORRY in text]
     assert not world.unanswered
+
+
+def _nobody_objected(shop: Shop) -> None:
+    assert isinstance(shop.app.bot.session, DoublyChecked)
+    assert not shop.app.bot.session.objections
