@@ -122,7 +122,7 @@ class App:
 
     async def close(self) -> None:
         if self.incoming is not None:
-            await self.incoming.dp.fsm.close()
+            await self.incoming.close()
         await self._own_client.aclose()
         if self.outgoing is not None:
             await self.outgoing.bot.session.close()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from aiogram import Dispatcher
-from aiogram.fsm.storage.base import BaseEventIsolation
+from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 
 from bot.errors import Apologies
@@ -16,8 +16,11 @@ from bot.intake import Intake
 from bot.middlewares import ActOnce, Identify, Present, RunAgain
 from bot.outgoing import Outgoing
 from bot.pictures import Pictures
+from bot.redis import Redis
+from bot.redis_fsm import RedisStorage, SharedLocks
 from bot.replies import Sleep
 from bot.settings import Settings
+from bot.throttle import Limit, OwnCounter, SharedCounter, Throttle
 from handlers.routing import AudienceRouter
 from store.db import Database
 from store.parcels.registry import Carriers
@@ -47,6 +50,12 @@ HANDLERS = (
 class Incoming:
     dp: Dispatcher
     intake: Intake
+    redis: Redis | None
+
+    async def close(self) -> None:
+        await self.dp.fsm.close()
+        if self.redis is not None:
+            await self.redis.close()
 
 
 def build(
@@ -60,24 +69,37 @@ def build(
     locks: bool = True,
     sleep: Sleep = asyncio.sleep,
 ) -> Incoming:
-    isolation = PersonLocks() if locks else DisabledEventIsolation()
-    dp = _dispatcher(db, outgoing.pictures, clock, sleep, isolation=isolation)
+    redis = Redis(settings.redis_url, prefix=f"dukkan:{outgoing.bot.id}") if settings.redis_url else None
+    isolation = _isolation(redis) if locks else DisabledEventIsolation()
+    dp = Dispatcher(storage=_storage(db, clock, redis), events_isolation=isolation, disable_fsm=True)
+    _surround(dp, db, outgoing.pictures, clock, sleep, _throttle(settings, redis))
+    dp.include_routers(*routers())
     dp.workflow_data.update(
         db=db, gateways=gateways, carriers=carriers, settings=settings, clock=clock, pictures=outgoing.pictures
     )
-    return Incoming(dp, Intake(outgoing.bot, dp))
+    return Incoming(dp, Intake(outgoing.bot, dp), redis)
 
 
-def _dispatcher(
-    db: Database, pictures: Pictures, clock: Clock, sleep: Sleep, *, isolation: BaseEventIsolation
-) -> Dispatcher:
-    dp = Dispatcher(storage=DatabaseStorage(db, clock), events_isolation=isolation, disable_fsm=True)
-    # The order matters: an apology even when the state cannot be read; the lock before anything of the person's is read.
-    around = (Apologies(pictures, sleep), dp.fsm, Identify(db, clock), Present(db), ActOnce(db), RunAgain())
+def _storage(db: Database, clock: Clock, redis: Redis | None) -> BaseStorage:
+    in_database = DatabaseStorage(db, clock)
+    return RedisStorage(redis, in_database) if redis else in_database
+
+
+def _isolation(redis: Redis | None) -> BaseEventIsolation:
+    return SharedLocks(redis, PersonLocks()) if redis else PersonLocks()
+
+
+def _throttle(settings: Settings, redis: Redis | None) -> Throttle:
+    counter = SharedCounter(redis, OwnCounter()) if redis else OwnCounter()
+    return Throttle(counter, Limit(settings.throttle_per_s), staff_chat=settings.staff_chat)
+
+
+def _surround(dp: Dispatcher, db: Database, pictures: Pictures, clock: Clock, sleep: Sleep, throttle: Throttle) -> None:
+    # The order matters: an apology even when the state cannot be read; what is too much is turned away before it costs
+    # anything; the lock before anything of the person's is read.
+    around = (Apologies(pictures, sleep), throttle, dp.fsm, Identify(db, clock), Present(db), ActOnce(db), RunAgain())
     for middleware in around:
         dp.update.outer_middleware(middleware)
-    dp.include_routers(*routers())
-    return dp
 
 
 def routers() -> list[AudienceRouter]:

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Path("data")
     database_url: OptionalText = None
+    redis_url: SecretStr | None = None
     pictures_dir: Annotated[Path | None, BeforeValidator(_unset)] = None
 
     web_host: str = "127.0.0.1"
@@ -67,6 +68,8 @@ class Settings(BaseSettings):
     sandbox_payments: bool = False
     sandbox_parcels: bool = False
     sandbox_secret: SecretStr | None = None
+
+    throttle_per_s: float = Field(3, ge=0, le=1000)
 
     log_level: str = "INFO"
 
@@ -113,6 +116,17 @@ class Settings(BaseSettings):
     @classmethod
     def _has_an_async_driver(cls, value: str | None) -> str | None:
         return with_async_driver(value) if value else None
+
+    @field_validator("redis_url")
+    @classmethod
+    def _names_a_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value().strip():
+            return None
+        if not _is_redis(value.get_secret_value()):
+            raise ValueError(
+                "is no address of a Redis; it looks like redis://:password@host:6379/0, rediss://… or unix:///path"
+            )
+        return value
 
     @property
     def database(self) -> str:
@@ -161,6 +175,18 @@ def _is_web_address(value: str) -> bool:
     return is_port and bool(parts.hostname) and _URL.fullmatch(value) is not None
 
 
+def _is_redis(value: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "unix":
+        return len(parts.path) > 1 and not parts.hostname
+    is_database = parts.path.strip("/") == "" or parts.path.strip("/").isdecimal()
+    return parts.scheme in ("redis", "rediss") and bool(parts.hostname) and port != 0 and is_database
+
+
 def load(**overrides: Any) -> Settings:
     """The settings in force; *overrides* win over the environment, and that over `.env`. Raises: SettingsError."""
     try:
@@ -196,6 +222,7 @@ def _told(problem: Mapping[str, Any]) -> str:
 _REASONS = {
     "int_parsing": "is no whole number",
     "int_type": "is no whole number",
+    "float_parsing": "is no number",
     "bool_parsing": "is neither true nor false",
     "bool_type": "is neither true nor false",
     "less_than_equal": "is more than {le}",

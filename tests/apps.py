@@ -52,11 +52,13 @@ class Stage:
 
 
 def settings(url: str, folder: Path, **given: Any) -> Settings:
-    return load(bot_token=DEMO_TOKEN, data_dir=folder, database_url=url, **given)
+    return load(bot_token=DEMO_TOKEN, data_dir=folder, database_url=url, **({"throttle_per_s": 0} | given))
 
 
 @contextlib.asynccontextmanager
-async def a_stage(url: str, folder: Path, *, locks: bool = True, has_shop: bool = True) -> AsyncIterator[Stage]:
+async def a_stage(
+    url: str, folder: Path, *, locks: bool = True, has_shop: bool = True, **given: Any
+) -> AsyncIterator[Stage]:
     clock, slept = Clock(), list[float]()
     world = World(clock)
     ann, owner = world.add_user("Ann", language_code="en"), world.add_user("Max", language_code="en")
@@ -65,7 +67,7 @@ async def a_stage(url: str, folder: Path, *, locks: bool = True, has_shop: bool 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    options = settings(url, folder, staff_chat_id=group.id, owner_id=owner.id)
+    options = settings(url, folder, staff_chat_id=group.id, owner_id=owner.id, **given)
     app = build(options, session=WorldSession(world), clock=clock, locks=locks, sleep=sleep)
     world.deliver = app.feed
     if has_shop:

@@ -13,6 +13,7 @@ from tests import databases, servers
 
 if TYPE_CHECKING:
     from store.db import Database
+    from tests.redis_servers import RedisServer
 
 ROOT = Path(__file__).parent.parent
 DATABASE_FIXTURES = ("db_url", "empty_db_url")
@@ -67,6 +68,17 @@ def redis_url() -> Iterator[str]:
         client.flushdb()
         yield url
         client.flushdb()
+
+
+@pytest.fixture
+def redis_server() -> "Iterator[RedisServer]":
+    """A Redis of this test's own."""
+    from tests.redis_servers import a_redis_server
+
+    if not servers.program("redis-server"):
+        pytest.skip("no redis: no redis-server (Debian: redis-server)")
+    with a_redis_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="session")
@@ -137,7 +149,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _needs(item: pytest.Item) -> Iterator[str]:
     params = item.callspec.params if hasattr(item, "callspec") else {}
     yield from (params[fixture] for fixture in DATABASE_FIXTURES if fixture in params)
-    known = {"sqlite_url": "sqlite", "redis_url": "redis", "chromium_path": "chromium"}
+    known = {"sqlite_url": "sqlite", "redis_url": "redis", "redis_server": "redis", "chromium_path": "chromium"}
     yield from (mark for fixture, mark in known.items() if fixture in getattr(item, "fixturenames", ()))
 
 

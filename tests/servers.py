@@ -101,13 +101,13 @@ def _why_no_postgres() -> str | None:
 
 
 def _why_no_mariadb() -> str | None:
-    if "DUKKAN_TEST_MARIADB_URL" in os.environ or (_program("mariadbd") and _program("mariadb-install-db")):
+    if "DUKKAN_TEST_MARIADB_URL" in os.environ or (program("mariadbd") and program("mariadb-install-db")):
         return None
     return "neither a mariadbd (Debian: mariadb-server-core) nor DUKKAN_TEST_MARIADB_URL"
 
 
 def _why_no_redis() -> str | None:
-    if "DUKKAN_TEST_REDIS_URL" in os.environ or _program("redis-server"):
+    if "DUKKAN_TEST_REDIS_URL" in os.environ or program("redis-server"):
         return None
     return "neither a redis-server (Debian: redis-server) nor DUKKAN_TEST_REDIS_URL"
 
@@ -147,11 +147,11 @@ def _start_mariadb() -> str:
     folder, user = run_dir() / "mariadb", getpass.getuser()
     folder.mkdir()
     common = ["--no-defaults", f"--datadir={folder / 'data'}", f"--user={user}"]
-    install = [_program("mariadb-install-db"), *common, "--auth-root-authentication-method=normal", "--skip-test-db"]
+    install = [program("mariadb-install-db"), *common, "--auth-root-authentication-method=normal", "--skip-test-db"]
     subprocess.run(install, check=True, capture_output=True)
     address = folder / "socket"
     durability = ["--innodb-flush-log-at-trx-commit=0", "--innodb-doublewrite=0", "--sync-binlog=0"]
-    server = [_program("mariadbd"), *common, f"--socket={address}", "--skip-networking", "--max-connections=300"]
+    server = [program("mariadbd"), *common, f"--socket={address}", "--skip-networking", "--max-connections=300"]
     _start("mariadb", [*server, *durability, f"--pid-file={folder / 'pid'}"], address)
     return f"mysql+asyncmy://root@/?unix_socket={address}"
 
@@ -160,12 +160,12 @@ def _start_redis() -> str:
     folder = run_dir() / "redis"
     folder.mkdir()
     address = folder / "socket"
-    server = [_program("redis-server"), "--port", "0", "--unixsocket", str(address), "--dir", str(folder)]
+    server = [program("redis-server"), "--port", "0", "--unixsocket", str(address), "--dir", str(folder)]
     _start("redis", [*server, "--save", "", "--appendonly", "no", "--databases", "64"], address)
     return f"unix://{address}"
 
 
-def _program(name: str) -> str:
+def program(name: str) -> str:
     """Path of a server's program, or "": Debian keeps them where an ordinary user's PATH does not look."""
     return shutil.which(name, path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin:/sbin") or ""
 

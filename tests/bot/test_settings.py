@@ -11,7 +11,7 @@ TOKEN = "123456789:AAExampleExampleExampleExampleExample1"
 def _nowhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A folder without a `.env`, and an environment without our names."""
     monkeypatch.chdir(tmp_path)
-    for name in ("BOT_TOKEN", "DATABASE_URL", "OWNER_ID", "STAFF_CHAT_ID", "DATA_DIR"):
+    for name in ("BOT_TOKEN", "DATABASE_URL", "OWNER_ID", "STAFF_CHAT_ID", "DATA_DIR", "REDIS_URL"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -54,6 +54,13 @@ def test_without_an_address_the_database_is_a_file_in_the_data_folder(tmp_path: 
         ("STAFF_CHAT_ID", "-99999999999999999999", "STAFF_CHAT_ID is less than -4503599627370496"),
         ("TELEGRAM_API_URL", "http://secret:99999", "TELEGRAM_API_URL is no address"),
         ("PUBLIC_URL", "https://[::1", "PUBLIC_URL is no address"),
+        ("REDIS_URL", "http://:secret@host", "REDIS_URL is no address of a Redis"),
+        ("REDIS_URL", "redis://:secret@host:99999", "REDIS_URL is no address of a Redis"),
+        ("REDIS_URL", "redis://:secret@", "REDIS_URL is no address of a Redis"),
+        ("REDIS_URL", "redis://host/secret", "REDIS_URL is no address of a Redis"),
+        ("REDIS_URL", "unix://secret", "REDIS_URL is no address of a Redis"),
+        ("THROTTLE_PER_S", "secret", "THROTTLE_PER_S is no number"),
+        ("THROTTLE_PER_S", "-1", "THROTTLE_PER_S is less than 0"),
     ],
 )
 def test_a_wrong_setting_is_told_by_name_and_never_by_value(
@@ -119,6 +126,15 @@ def test_the_token_is_in_no_picture_of_the_settings(monkeypatch: pytest.MonkeyPa
     """Settings end up in logs."""
     monkeypatch.setenv("BOT_TOKEN", TOKEN)
     assert TOKEN not in repr(load())
+
+
+@pytest.mark.parametrize("url", ["redis://:hush@db:6379/1", "rediss://ann:hush@db", "unix://:hush@/run/redis?db=1"])
+def test_the_password_of_redis_is_in_no_picture_of_the_settings(url: str) -> None:
+    """Nor is the rest of its address."""
+    settings = load(redis_url=url)
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == url
+    assert "hush" not in repr(settings)
 
 
 @pytest.mark.parametrize(

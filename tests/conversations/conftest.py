@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -46,6 +46,8 @@ class Shop:
     max: Person
     petra: Person
     staff_chat: int
+    # Settings besides the usual ones, from the next restart on.
+    given: dict[str, Any] = field(default_factory=dict)
 
     @property
     def bank(self) -> SandboxBank:
@@ -70,10 +72,10 @@ class Shop:
         """Another process on the same database."""
         await self.app.stop()
         _nobody_objected(self)
-        self.app = _built(self.world, self.clock, self.folder, self.database_url, self.staff_chat)
+        self.app = _built(self.world, self.clock, self.folder, self.database_url, self.staff_chat, **self.given)
 
 
-def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, **options: Any) -> App:
+def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, **given: Any) -> App:
     settings = load(
         bot_token=DEMO_TOKEN,
         staff_chat_id=staff_chat,
@@ -84,12 +86,13 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
         sandbox_payments=True,
         sandbox_parcels=True,
         sandbox_secret="a secret for tests",
+        **({"throttle_per_s": 0} | given),
     )
 
     async def no_sleep(seconds: float) -> None:
         """What would be waited for has passed."""
 
-    app = build(settings, session=DoublyChecked(world), clock=clock, sleep=no_sleep, **options)
+    app = build(settings, session=DoublyChecked(world), clock=clock, sleep=no_sleep)
     world.deliver = app.feed
     return app
 

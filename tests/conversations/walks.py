@@ -20,6 +20,13 @@ async def answers(
 ) -> None:
     """From the cart to the review; *first*: nothing is remembered of the person yet."""
     await person.taps("Checkout")
+    await fills_in(person, delivery=delivery, payment=payment, name=name, first=first)
+
+
+async def fills_in(
+    person: Person, *, delivery: str = COURIER, payment: str = CARD, name: str = "Ann Lee", first: bool = True
+) -> None:
+    """From the checkout's first question to the review."""
     if first:
         await person.sends(name)
         await person.shares_contact()

@@ -33,6 +33,7 @@ async def press(
         sandbox_payments=True,
         sandbox_secret="a secret for a race",
         public_url="https://shop.example",
+        throttle_per_s=0,
     )
     app = build(settings, session=WorldSession(world), clock=lambda: NOW, locks=False)
     world.deliver = app.feed
