@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
@@ -39,6 +40,7 @@ if TYPE_CHECKING:  # a process that does not speak with Telegram never imports a
     from bot.intake import Intake, RawUpdate
     from bot.outgoing import Outgoing
     from bot.pictures import Pictures
+    from bot.speaker import Speaker
     from notifications.relay import Relay
 
 log = logging.getLogger(__name__)
@@ -86,6 +88,10 @@ class App:
         return _present(self.outgoing).pictures
 
     @property
+    def speaker(self) -> "Speaker":
+        return _present(self.outgoing).speaker
+
+    @property
     def relay(self) -> "Relay":
         return _present(self.outgoing).relay
 
@@ -119,6 +125,8 @@ class App:
             self.incoming.intake.stop()
         await asyncio.gather(drain(self._tasks), self.timetable.stop())
         self._tasks.clear()
+        if self.outgoing is not None:
+            await self.outgoing.speaker.finish()
 
     async def close(self) -> None:
         if self.incoming is not None:
@@ -186,10 +194,10 @@ def build(
     client = _own_client(web)
     bank, secret = _bank(settings, client)
     gateways, carriers = _gateways(bank, secret, clock), _carriers(settings)
-    outgoing = _outgoing(settings, db, carriers, session) if roles & every.TALKING else None
+    outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
     incoming = None
     if outgoing is not None and Role.BOT in roles:
-        incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks, sleep=sleep)
+        incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks)
     ports = Ports(db, gateways, carriers, outgoing.relay if outgoing else None, bank)
     timetable = Timetable(ports, clock, _jobs(roles))
     app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client)
@@ -199,10 +207,19 @@ def build(
     return app
 
 
-def _outgoing(settings: Settings, db: Database, carriers: Carriers, session: "BaseSession | None") -> "Outgoing":
+def _outgoing(
+    settings: Settings,
+    db: Database,
+    carriers: Carriers,
+    clock: Clock,
+    session: "BaseSession | None",
+    sleep: Sleep,
+) -> "Outgoing":
     from bot import outgoing
 
-    return outgoing.build(settings, db, carriers, session=session)
+    # The wall clock may be set back, and a chat would be closed for as long.
+    seconds = monotonic if clock is utc_now else lambda: clock().timestamp()
+    return outgoing.build(settings, db, carriers, session=session, sleep=sleep, seconds=seconds)
 
 
 def _incoming(
@@ -214,13 +231,10 @@ def _incoming(
     clock: Clock,
     *,
     locks: bool,
-    sleep: Sleep,
 ) -> "Incoming":
     from bot import incoming
 
-    return incoming.build(
-        settings, db, speaking, gateways=gateways, carriers=carriers, clock=clock, locks=locks, sleep=sleep
-    )
+    return incoming.build(settings, db, speaking, gateways=gateways, carriers=carriers, clock=clock, locks=locks)
 
 
 def _jobs(roles: frozenset[Role]) -> Mapping[str, Job]:

@@ -11,7 +11,8 @@ from aiogram.types import TelegramObject, Update
 from markupsafe import Markup
 
 from bot.pictures import Pictures
-from bot.replies import Reply, Sleep
+from bot.replies import Reply
+from bot.speaker import Speaker
 from bot.ui.errors import apology, in_words
 from bot.ui.i18n import Translator, translator
 from bot.ui.screen import Screen, Toast
@@ -34,9 +35,9 @@ def told(error: StoreError, t: Translator, *, is_press: bool) -> Screen | Toast:
 class Apologies(BaseMiddleware):
     """Outermost: whatever happens to one update, its press is answered, the person hears of it, and the next update is handled."""
 
-    def __init__(self, pictures: Pictures, sleep: Sleep) -> None:
+    def __init__(self, pictures: Pictures, speaker: Speaker) -> None:
         self._pictures = pictures
-        self._sleep = sleep
+        self._speaker = speaker
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         if not isinstance(event, Update):
@@ -54,7 +55,14 @@ class Apologies(BaseMiddleware):
     def _reply(self, update: Update, data: dict[str, Any]) -> Reply:
         user, chat = data.get("event_from_user"), data.get("event_chat")
         t = translator(user.language_code if user else None)
-        return Reply(data["bot"], self._pictures, t, update.callback_query, chat.id if chat else None, self._sleep)
+        return Reply(
+            self._speaker,
+            self._pictures,
+            t,
+            update.callback_query,
+            chat.id if chat else None,
+            user.id if user else None,
+        )
 
     async def _apologise(self, reply: Reply, reference: str) -> None:
         words = apology(reference, reply.t)

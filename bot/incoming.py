@@ -1,6 +1,5 @@
 """How the shop hears people: the conversations, what surrounds them, and the intake that brings the updates."""
 
-import asyncio
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,10 +14,8 @@ from bot.fsm import DatabaseStorage, PersonLocks
 from bot.intake import Intake
 from bot.middlewares import ActOnce, Identify, Present, RunAgain
 from bot.outgoing import Outgoing
-from bot.pictures import Pictures
 from bot.redis import Redis
 from bot.redis_fsm import RedisStorage, SharedLocks
-from bot.replies import Sleep
 from bot.settings import Settings
 from bot.throttle import Limit, OwnCounter, SharedCounter, Throttle
 from handlers.routing import AudienceRouter
@@ -67,12 +64,11 @@ def build(
     carriers: Carriers,
     clock: Clock,
     locks: bool = True,
-    sleep: Sleep = asyncio.sleep,
 ) -> Incoming:
     redis = Redis(settings.redis_url, prefix=f"dukkan:{outgoing.bot.id}") if settings.redis_url else None
     isolation = _isolation(redis) if locks else DisabledEventIsolation()
     dp = Dispatcher(storage=_storage(db, clock, redis), events_isolation=isolation, disable_fsm=True)
-    _surround(dp, db, outgoing.pictures, clock, sleep, _throttle(settings, redis))
+    _surround(dp, db, outgoing, clock, _throttle(settings, redis))
     dp.include_routers(*routers())
     dp.workflow_data.update(
         db=db, gateways=gateways, carriers=carriers, settings=settings, clock=clock, pictures=outgoing.pictures
@@ -94,10 +90,11 @@ def _throttle(settings: Settings, redis: Redis | None) -> Throttle:
     return Throttle(counter, Limit(settings.throttle_per_s), staff_chat=settings.staff_chat)
 
 
-def _surround(dp: Dispatcher, db: Database, pictures: Pictures, clock: Clock, sleep: Sleep, throttle: Throttle) -> None:
+def _surround(dp: Dispatcher, db: Database, outgoing: Outgoing, clock: Clock, throttle: Throttle) -> None:
     # The order matters: an apology even when the state cannot be read; what is too much is turned away before it costs
     # anything; the lock before anything of the person's is read.
-    around = (Apologies(pictures, sleep), throttle, dp.fsm, Identify(db, clock), Present(db), ActOnce(db), RunAgain())
+    apologies = Apologies(outgoing.pictures, outgoing.speaker)
+    around = (apologies, throttle, dp.fsm, Identify(db, clock), Present(db), ActOnce(db), RunAgain())
     for middleware in around:
         dp.update.outer_middleware(middleware)
 

@@ -11,7 +11,7 @@ from aiogram.methods import TelegramMethod
 from pydantic import ValidationError
 
 from bot.pulse import Pulse
-from notifications.telegram import reason
+from bot.refusals import reason
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,9 @@
 """How the shop speaks to Telegram. Imported only by a process that does: aiogram costs four seconds and 165 MB."""
 
+import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from time import monotonic
 
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
@@ -9,6 +12,7 @@ from aiogram.client.telegram import TelegramAPIServer
 from bot.pictures import SAMPLES, Pictures
 from bot.session import Line
 from bot.settings import Settings, require_token
+from bot.speaker import Sleep, Speaker
 from notifications.relay import Relay
 from store.db import Database
 from store.parcels.registry import Carriers
@@ -20,15 +24,25 @@ CALL_TIMEOUT_S = 30
 class Outgoing:
     bot: Bot
     pictures: Pictures
+    speaker: Speaker
     relay: Relay
 
 
-def build(settings: Settings, db: Database, carriers: Carriers, *, session: BaseSession | None) -> Outgoing:
-    """Raises: SettingsError without a token."""
+def build(
+    settings: Settings,
+    db: Database,
+    carriers: Carriers,
+    *,
+    session: BaseSession | None,
+    sleep: Sleep = asyncio.sleep,
+    seconds: Callable[[], float] = monotonic,
+) -> Outgoing:
+    """*seconds* tells how time goes on. Raises: SettingsError without a token."""
     bot = Bot(require_token(settings).get_secret_value(), session=session or _session(settings))
     pictures = Pictures(settings.pictures, SAMPLES)
-    relay = Relay(db, bot, pictures=pictures, settings=settings, carriers=carriers)
-    return Outgoing(bot, pictures, relay)
+    speaker = Speaker(bot, sleep=sleep, now=seconds)
+    relay = Relay(db, speaker, pictures=pictures, settings=settings, carriers=carriers)
+    return Outgoing(bot, pictures, speaker, relay)
 
 
 def _session(settings: Settings) -> BaseSession:

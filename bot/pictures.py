@@ -3,7 +3,7 @@
 import logging
 from pathlib import Path
 
-from aiogram.types import BufferedInputFile, FSInputFile, InputFile, Message
+from aiogram.types import BufferedInputFile, FSInputFile, InputFile
 
 from bot.ui.screen import Picture
 
@@ -33,11 +33,10 @@ class Pictures:
             return None
         return self._file_ids.get(key) or FSInputFile(key[0])
 
-    def learn(self, picture: Picture, message: Message) -> None:
+    def learn(self, picture: Picture, file_id: str) -> None:
         """Telegram has the file now: the next time its id is enough."""
-        key = self._key(picture) if isinstance(picture, str) else None
-        if key is not None and message.photo:
-            self._file_ids[key] = message.photo[-1].file_id
+        if isinstance(picture, str) and (key := self._key(picture)) is not None:
+            self._file_ids[key] = file_id
 
     def forget(self, picture: Picture) -> None:
         """Telegram does not know the id any more."""

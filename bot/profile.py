@@ -7,10 +7,11 @@ from aiogram import Bot
 from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
 
+from bot.refusals import reason
 from bot.settings import SettingsError
 from bot.ui.i18n import DEFAULT, LANGUAGES, Translator, noop, translator
 from bot.ui.seller import SellerView
-from notifications.telegram import reason, shortened
+from notifications.telegram import shortened
 
 log = logging.getLogger(__name__)
 

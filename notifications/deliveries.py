@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
@@ -37,7 +37,10 @@ _NOWHERE = 0
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A delivery that this relay, and no other, may send until its lease runs out. *token* proves it."""
+    """A delivery that this relay, and no other, may send until its lease runs out. *token* proves it.
+
+    *may_have_come*: a process ended while it was sending this.
+    """
 
     id: int
     event_id: int
@@ -45,6 +48,7 @@ class Claimed:
     chat_id: int
     attempts: int
     token: str
+    may_have_come: bool = False
 
     @property
     def is_for_staff(self) -> bool:
@@ -63,7 +67,12 @@ class Notice:
 class Desk:
     """Knows the routes. *moved_chats* maps groups that became supergroups to their new number."""
 
-    def __init__(self, settings: Settings, carriers: Carriers, routes: Mapping[type[Event], tuple[Route, ...]]) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        carriers: Carriers,
+        routes: Mapping[type[Event], tuple[Route, ...]],
+    ) -> None:
         self._settings = settings
         self._carriers = carriers
         self._routes = {event.type: found for event, found in routes.items()}
@@ -121,7 +130,9 @@ class Desk:
             screen = await route.screen(session, event, telling)
         except NotFound:  # what the event was about is gone
             return None
-        return Notice(screen, slot, _standing(known)) if screen is not None else None
+        if screen is None:
+            return None
+        return Notice(replace(screen, doubt=route.doubt), slot, _standing(known))
 
 
 async def set_aside(session: AsyncSession, event_id: int, *, reason: str, now: datetime) -> None:

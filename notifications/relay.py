@@ -7,18 +7,20 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from time import monotonic
 
-from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat
 from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pictures import Pictures
+from bot.refusals import reason
 from bot.settings import Settings
-from bot.ui.screen import Screen
+from bot.speaker import Speaker
+from bot.ui.screen import Doubt
 from bot.ui.seller import SellerView
 from notifications import deliveries, telegram
 from notifications.deliveries import Claimed, Notice
@@ -34,6 +36,8 @@ from store.parcels.registry import Carriers
 log = logging.getLogger(__name__)
 
 IN_FLIGHT = 8
+# Why a message was not sent again that had better not come twice.
+UNSURE = "it may have come already"
 # A run ends after so many rounds or seconds, so that the moment it was given does not grow stale; the next one goes on.
 ROUNDS = 25
 STALE_AFTER_S = 10
@@ -50,7 +54,7 @@ class Relay:
     def __init__(
         self,
         db: Database,
-        bot: Bot,
+        speaker: Speaker,
         *,
         pictures: Pictures,
         settings: Settings,
@@ -58,7 +62,7 @@ class Relay:
         routes: Mapping[type[Event], tuple[Route, ...]] = ROUTES,
     ) -> None:
         self._db = db
-        self._bot = bot
+        self._speaker = speaker
         self._pictures = pictures
         self._desk = deliveries.Desk(settings, carriers, routes)
         self._name = secrets.token_hex(6)
@@ -117,16 +121,22 @@ class Relay:
         if again:
             self.resent += len(again)
             log.warning("sending again what was being sent when a process ended: deliveries %s", again)
-        return claimed
+        return [replace(delivery, may_have_come=delivery.id in again) for delivery in claimed]
 
     async def _deliver(self, delivery: Claimed, now: datetime) -> None:
         """The delivery is sent, or it is said what becomes of it. Never raises: one message must not hold up the others."""
+        if (new := self._speaker.lanes.moved.get(delivery.chat_id)) is not None:  # a reply has learnt it
+            await self._move(delivery.chat_id, new, now)
+            return
         try:
             notice = await self._prepare(delivery, now)
             if notice is None:
                 await self._done(delivery, Verdict(deliveries.SKIPPED), now)
                 return
-            shown = await self._show(delivery, notice.screen, notice.standing)
+            shown = await self._show(delivery, notice)
+            if shown is None:
+                await self._done(delivery, Verdict(deliveries.SKIPPED), now, why=UNSURE)
+                return
             await run_again(
                 self._db, lambda session: deliveries.sent(session, delivery, shown, slot=notice.slot, now=now)
             )
@@ -145,33 +155,44 @@ class Relay:
         async with self._db.read() as session:
             return await self._desk.notice(session, delivery, now=now)
 
-    async def _show(self, delivery: Claimed, screen: Screen, standing: Shown | None) -> Shown:
-        return await telegram.show(self._bot, screen, chat_id=delivery.chat_id, pictures=self._pictures, edit=standing)
+    async def _show(self, delivery: Claimed, notice: Notice) -> Shown | None:
+        """None: it may have come, or not, and had better not come twice."""
+        if delivery.may_have_come and notice.screen.doubt is Doubt.SILENCE and notice.standing is None:
+            return None
+        async with self._speaker.relays(delivery.chat_id) as turn:
+            return await telegram.show(turn, notice.screen, pictures=self._pictures, edit=notice.standing)
 
     async def _failed(self, delivery: Claimed, error: Exception, now: datetime) -> None:
         decide = staff_verdict if delivery.is_for_staff else verdict
         outcome, staff_chat = decide(error, delivery.attempts), self._desk.staff_chat()
         if outcome.is_shut and delivery.is_for_staff:
-            log.error("the staff chat %s is closed to the bot: %s", delivery.chat_id, telegram.reason(error))
+            log.error("the staff chat %s is closed to the bot: %s", delivery.chat_id, reason(error))
             if staff_chat not in (None, delivery.chat_id):  # the settings name another one by now
                 await self._move(delivery.chat_id, staff_chat, now)
                 return
         await self._done(delivery, outcome, now, error)
 
     async def _done(
-        self, delivery: Claimed, outcome: Verdict, now: datetime, error: BaseException | None = None
+        self,
+        delivery: Claimed,
+        outcome: Verdict,
+        now: datetime,
+        error: BaseException | None = None,
+        *,
+        why: str | None = None,
     ) -> None:
-        reason = telegram.reason(error) if error is not None else None
+        if error is not None:
+            why = reason(error)
         if outcome.status == deliveries.FAILED:
             known = outcome.is_expected
-            log.error("delivery %s was given up: %s", delivery.id, reason, exc_info=None if known else error)
-        elif error is not None:
-            log.info("delivery %s: %s, %s", delivery.id, outcome.status, reason)
+            log.error("delivery %s was given up: %s", delivery.id, why, exc_info=None if known else error)
+        elif why is not None:
+            log.info("delivery %s: %s, %s", delivery.id, outcome.status, why)
         try:
             async with self._db.begin() as session:
                 if outcome.is_shut and delivery.chat_id > 0:
                     await customers.mark_blocked(session, delivery.chat_id, blocked=True, now=now)
-                await deliveries.settle(session, delivery, outcome, reason=reason, now=now)
+                await deliveries.settle(session, delivery, outcome, reason=why, now=now)
         except Exception:
             log.exception("delivery %s could not be written down; its lease will run out", delivery.id)
 

@@ -3,23 +3,16 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from aiogram.exceptions import (
-    ClientDecodeError,
-    TelegramAPIError,
-    TelegramBadRequest,
-    TelegramForbiddenError,
-    TelegramNetworkError,
-    TelegramRetryAfter,
-    TelegramServerError,
-)
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
 from sqlalchemy.exc import DBAPIError
+
+from bot.calls import is_passing
+from bot.lanes import Parked
+from bot.refusals import CLOSED_DOORS, refusal
 
 TRIES = 8
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
-_PASSING = (TelegramNetworkError, TelegramServerError, ClientDecodeError, DBAPIError)
-# A wrong STAFF_CHAT_ID, or a group in which the bot may not write.
-_CLOSED = ("chat not found", "not enough rights", "have no rights to send", "chat_write_forbidden")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +33,17 @@ def verdict(error: BaseException, attempts: int) -> Verdict:
     """A flood limit parks the chat, a broken line is tried again (8 times, with growing pauses), a closed door is respected."""
     if isinstance(error, TelegramRetryAfter):
         return Verdict("waiting", timedelta(seconds=error.retry_after), is_try=False)
-    if isinstance(error, TelegramForbiddenError):
+    if isinstance(error, Parked):
+        return Verdict("waiting", timedelta(seconds=error.seconds), is_try=False)
+    if refusal(error) in CLOSED_DOORS:
         return Verdict("skipped", is_shut=True)
-    if isinstance(error, _PASSING) and attempts < TRIES:
+    if (is_passing(error) or isinstance(error, DBAPIError)) and attempts < TRIES:
         return Verdict("waiting", min(FIRST_PAUSE * 2 ** (attempts - 1), LONGEST_PAUSE))
     return Verdict("failed", is_expected=isinstance(error, (TelegramAPIError, ClientDecodeError)))
 
 
 def staff_verdict(error: BaseException, attempts: int) -> Verdict:
     """The same for the staff chat, but its closed door is an accident that somebody will mend: what the staff must hear waits."""
-    if isinstance(error, TelegramForbiddenError) or _says_closed(error):
+    if refusal(error) in CLOSED_DOORS:
         return Verdict("waiting", LONGEST_PAUSE, is_try=False, is_shut=True)
     return verdict(error, attempts)
-
-
-def _says_closed(error: BaseException) -> bool:
-    return isinstance(error, TelegramBadRequest) and any(words in error.message.lower() for words in _CLOSED)

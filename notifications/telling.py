@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
 from bot.ui.i18n import Translator
-from bot.ui.screen import Screen
+from bot.ui.screen import Doubt, Screen
 from bot.ui.seller import SellerView
 from store.parcels.registry import Carriers
 
@@ -41,7 +41,7 @@ class Route:
     """One kind of message about an event. A screen of None means that there is nothing (any more) to tell.
 
     *slot* names the living message that is edited in place ("card:12"); without it every event sends a message of its own.
-    *opens* is False where the living message is only kept true, not begun.
+    *opens* is False where the living message is only kept true, not begun. *doubt*: what to do when it may have been sent, and may not.
     """
 
     name: str
@@ -49,3 +49,4 @@ class Route:
     screen: ScreenOf
     slot: Callable[[Any], str] | None = None
     opens: bool = True
+    doubt: Doubt = Doubt.REPEAT

@@ -21,6 +21,13 @@ class Style(StrEnum):
     PRIMARY = "primary"
 
 
+class Doubt(StrEnum):
+    """What to do with a message of which nobody knows whether it came: the line broke, or the program ended, while it was sent."""
+
+    REPEAT = "repeat"  # twice is better than not at all
+    SILENCE = "silence"  # not at all is better than twice
+
+
 @dataclass(frozen=True, slots=True)
 class Button:
     """Exactly one of *press* (callback data), *url*, *copy* (text to the clipboard) or *contact* (asks for the phone number; reply keyboards only)."""
@@ -41,7 +48,7 @@ class Screen:
 
     *toast* answers the tap that led here (≤ 200 characters), as a blocking *alert* only for what must not be missed.
     *asks_contact* adds a one-time keyboard that shares the phone number; it comes with a short message of its own, below the screen.
-    *fresh* sends a new message instead of editing the one whose button was pressed.
+    *fresh* sends a new message instead of editing the one whose button was pressed. *doubt*: whether it comes again when it may have come.
     """
 
     text: Markup
@@ -53,6 +60,7 @@ class Screen:
     asks_contact: str | None = None  # the label of the button that shares the phone number
     fresh: bool = False
     silent: bool = False
+    doubt: Doubt = Doubt.REPEAT
 
     def with_toast(self, toast: str, *, alert: bool = False) -> "Screen":
         return replace(self, toast=toast, alert=alert)

@@ -54,7 +54,7 @@ def a_relay(stage: Stage, staff_chat_id: int | None = None) -> Relay:
     app = stage.app
     where = staff_chat_id or stage.staff_chat
     options = settings(app.settings.database, app.settings.data_dir, staff_chat_id=where)
-    return Relay(app.db, app.bot, pictures=app.pictures, settings=options, carriers=app.carriers, routes=ROUTES)
+    return Relay(app.db, app.speaker, pictures=app.pictures, settings=options, carriers=app.carriers, routes=ROUTES)
 
 
 async def happened(stage: Stage, *events: Event) -> None:

@@ -61,7 +61,7 @@ async def stage(db_url: str, tmp_path: Path) -> AsyncIterator[Stage]:
 def a_relay(stage: Stage) -> Relay:
     app = stage.app
     options = settings(app.settings.database, app.settings.data_dir)
-    return Relay(app.db, app.bot, pictures=app.pictures, settings=options, carriers=app.carriers, routes=ROUTES)
+    return Relay(app.db, app.speaker, pictures=app.pictures, settings=options, carriers=app.carriers, routes=ROUTES)
 
 
 @pytest.fixture

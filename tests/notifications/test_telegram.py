@@ -14,9 +14,9 @@ from bot.demo.people import Person
 from bot.demo.session import DEMO_TOKEN, WorldSession
 from bot.demo.world import World
 from bot.pictures import Pictures
+from bot.speaker import Speaker
 from bot.ui.callbacks import ShowHome
 from bot.ui.screen import Button, Screen, Style
-from notifications import telegram
 from notifications.telegram import Shown, show
 from tests.apps import Clock
 
@@ -48,10 +48,12 @@ def pictures(tmp_path: Path) -> Pictures:
 
 @pytest.fixture
 def put(world: World, ann: Person, pictures: Pictures) -> Callable[..., Any]:
-    bot = Bot(DEMO_TOKEN, session=WorldSession(world))
+    speaker = Speaker(Bot(DEMO_TOKEN, session=WorldSession(world)))
 
-    async def put(screen: Screen, edit: Shown | None = None) -> Shown:
-        return await show(bot, screen, chat_id=ann.id, pictures=pictures, edit=edit)
+    async def put(screen: Screen, edit: Shown | None = None) -> Shown | None:
+        speaker.lanes.lane(ann.id).closed_until = 0
+        async with speaker.relays(ann.id) as turn:
+            return await show(turn, screen, pictures=pictures, edit=edit)
 
     return put
 
@@ -217,18 +219,3 @@ async def test_markup_that_telegram_refuses_is_not_hidden(put: Any) -> None:
     """It is a bug of ours."""
     with pytest.raises(TelegramBadRequest):
         await put(Screen(Markup("<br>")))
-
-
-async def test_a_press_is_answered_with_what_fits_into_a_toast(world: World, ann: Person, put: Any) -> None:
-    bot = Bot(DEMO_TOKEN, session=WorldSession(world))
-    query = world.open_query(ann.id, ann.id, (await put(TEXT)).message_id, "h")
-    await telegram.answer(bot, query.id, "word " * 100, alert=True)
-    assert len(ann.alert) <= 200 and ann.alert.endswith("…")
-
-
-async def test_a_press_that_waited_too_long_is_not_an_error(world: World, ann: Person, put: Any) -> None:
-    """The person has seen the new screen by then."""
-    bot = Bot(DEMO_TOKEN, session=WorldSession(world))
-    query = world.open_query(ann.id, ann.id, (await put(TEXT)).message_id, "h")
-    world.clock.goes_on(minutes=5)  # type: ignore[attr-defined]
-    await telegram.answer(bot, query.id)
