@@ -10,6 +10,7 @@ from aiogram.dispatcher.middlewares.base import BaseMiddleware
 from aiogram.types import TelegramObject, Update
 from markupsafe import Markup
 
+from bot.logs import about
 from bot.pictures import Pictures
 from bot.replies import Reply
 from bot.speaker import Speaker
@@ -43,12 +44,17 @@ class Apologies(BaseMiddleware):
         if not isinstance(event, Update):
             return await handler(event, data)
         reply = self._reply(event, data)
+        user = data.get("event_from_user")
+        with about(update_id=event.update_id, person_id=user.id if user else None, chat_id=reply.chat_id):
+            return await self._handled(handler, event, data, reply)
+
+    async def _handled(self, handler: Handler, event: Update, data: dict[str, Any], reply: Reply) -> Any:
         try:
             async with asyncio.timeout(HANDLING_MAX_S):
                 return await handler(event, data | {"reply": reply})
         except Exception:
             reference = secrets.token_hex(3)
-            log.exception("update %s failed, reference %s", event.update_id, reference)
+            log.exception("update %s failed, reference %s", event.update_id, reference, extra={"reference": reference})
             await self._apologise(reply, reference)
             return None
 

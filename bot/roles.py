@@ -13,7 +13,7 @@ class Role(StrEnum):
 
 
 ALL = frozenset(Role)
-# Only these speak with Telegram; the others do without aiogram, four seconds and 165 MB.
+# Only these speak with Telegram; the others do without aiogram, seconds and 130 MB.
 TALKING = frozenset({Role.BOT, Role.RELAY})
 
 

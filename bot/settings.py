@@ -2,10 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Any
-from urllib.parse import urlsplit
+from typing import Annotated, Any, Literal
+from urllib.parse import unquote, urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     staff_chat_id: OptionalId = None
 
     data_dir: Path = Path("data")
-    database_url: OptionalText = None
+    database_url: Annotated[OptionalText, Field(repr=False)] = None
     redis_url: SecretStr | None = None
     pictures_dir: Annotated[Path | None, BeforeValidator(_unset)] = None
 
@@ -72,6 +72,7 @@ class Settings(BaseSettings):
     throttle_per_s: float = Field(3, ge=0, le=1000)
 
     log_level: str = "INFO"
+    log_format: Literal["text", "json"] = "text"
 
     @field_validator("bot_token")
     @classmethod
@@ -208,6 +209,24 @@ def require_token(settings: Settings) -> SecretStr:
     return settings.bot_token
 
 
+def secrets_of(settings: Settings) -> Iterator[str]:
+    """Every value that nobody but this program may know, for whoever has to keep it out of what is shown."""
+    for value in vars(settings).values():
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if isinstance(value, SecretStr):
+            yield text
+        if isinstance(text, str) and (password := _password(text)):
+            yield from {password, unquote(password)}
+    if settings.bot_token is not None:
+        yield settings.bot_token.get_secret_value().partition(":")[2]
+
+
+def _password(address: str) -> str | None:
+    """What stands in `scheme://user:password@host`."""
+    found = re.match(r"[a-z][a-z0-9+.-]*://[^:/@]*:(.+)@", address, re.IGNORECASE)
+    return found[1] if found else None
+
+
 def _in_one_line(error: ValidationError) -> str:
     return "; ".join(_told(problem) for problem in error.errors(include_url=False, include_input=False))
 
@@ -226,6 +245,7 @@ _REASONS = {
     "bool_parsing": "is neither true nor false",
     "bool_type": "is neither true nor false",
     "less_than_equal": "is more than {le}",
+    "literal_error": "is none of {expected}",
     "greater_than_equal": "is less than {ge}",
 }
 

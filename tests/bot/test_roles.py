@@ -24,7 +24,7 @@ sys.exit("aiogram" in sys.modules or "redis" in sys.modules)
 
 
 def test_a_process_that_does_not_speak_with_telegram_does_without_aiogram_and_a_token(tmp_path: Path) -> None:
-    """Four seconds and 165 MB for nothing."""
+    """Seconds and 130 MB for nothing."""
     code = subprocess.run([sys.executable, "-c", WITHOUT_TELEGRAM, str(tmp_path)], cwd=ROOT, timeout=60).returncode
     assert code == 0
 
