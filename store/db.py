@@ -12,6 +12,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
+from store import sqlite_driver
+
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available. MySQL: lock wait timeout, deadlock, record changed since read.
 _TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
 _TRANSIENT_MYSQL = {1205, 1213, 1020}
@@ -132,20 +134,20 @@ class Database:
 def _sqlite_engine(url: str, echo: bool, *, writer: bool) -> AsyncEngine:
     pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 4, "max_overflow": 4}
     # An error that names its parameters would put names and addresses into the log.
-    engine = create_async_engine(url, echo=echo, hide_parameters=True, **pool)
+    begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
+    creator = sqlite_driver.opener(url, long=["BEGIN IMMEDIATE"])
+    engine = create_async_engine(url, async_creator=creator, echo=echo, hide_parameters=True, **pool)
     pragmas = ["busy_timeout = 10000", "foreign_keys = ON", "synchronous = FULL"]
     pragmas.append("journal_mode = WAL" if writer else "query_only = ON")
 
     def on_connect(connection: Any, _record: object) -> None:
-        # The driver's own BEGIN is deferred and comes too late: we say BEGIN ourselves, in on_begin.
-        connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     def on_begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+        connection.exec_driver_sql(begin)
 
     event.listen(engine.sync_engine, "connect", on_connect)
     event.listen(engine.sync_engine, "begin", on_begin)
