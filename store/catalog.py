@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.errors import NotForSale, NotFound
 from store.models import MAIN_LOCATION, Category, Price, Product, Seller, StockLevel, Variant
-from store.models.base import Texts
+from store.models.base import Id, Texts
 from store.stock import PLENTY
 
 PAGE = 6
@@ -21,7 +21,6 @@ class CategoryView:
     slug: str
     emoji: str
     title: Texts
-    product_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,81 +105,84 @@ def _is_listed() -> ColumnElement[bool]:
     return and_(Product.status == "active", offer)
 
 
+_CATEGORY = select(Category.id, Category.slug, Category.emoji, Category.title)
+_ONE_CATEGORY = _CATEGORY.where(Category.id == bindparam("category_id"))
+# Whether there is anything, not how much: counting 30,000 products takes fifty times as long as showing six.
+_FILLED_CATEGORIES = (
+    _CATEGORY.join(Seller, Seller.id == Category.seller_id)
+    .where(exists().where(Product.category_id == Category.id, _is_listed()).correlate(Category, Seller))
+    .order_by(Category.position, Category.id)
+)
+
+
 async def categories(session: AsyncSession) -> list[CategoryView]:
     """The categories that have something to show, in the shop's order."""
-    rows = await session.execute(_categories().order_by(Category.position, Category.id))
-    return [view for row in rows if (view := CategoryView(*row)).product_count]
-
-
-def _categories() -> Select[Any]:
-    count = select(func.count()).select_from(Product).where(Product.category_id == Category.id, _is_listed())
-    return select(
-        Category.id, Category.slug, Category.emoji, Category.title, count.correlate(Category, Seller).scalar_subquery()
-    ).join(Seller, Seller.id == Category.seller_id)
+    return [CategoryView(*row) for row in await session.execute(_FILLED_CATEGORIES)]
 
 
 async def _category(session: AsyncSession, category_id: int) -> CategoryView:
-    row = (await session.execute(_categories().where(Category.id == category_id))).one_or_none()
+    row = (await session.execute(_ONE_CATEGORY, {"category_id": category_id})).one_or_none()
     if row is None:
         raise NotFound(kind="category")
     return CategoryView(*row)
 
 
+# A place in the list. As row values, which an index finds at any depth; spelled out with OR, all that stands before it would be read.
+_key = tuple_(Product.position, Product.id)
+_CURSOR = tuple_(
+    select(Product.position).where(Product.id == bindparam("cursor")).scalar_subquery(), bindparam("cursor", type_=Id)
+)
+_ROW: tuple[Any, ...] = (Product.id, Product.title, Product.picture, Product.position, Seller.currency)
+_LISTED = (
+    select(*_ROW)
+    .join(Seller, Seller.id == Product.seller_id)
+    .where(_is_listed(), Product.category_id == bindparam("category_id"))
+)
+_FIRST = _LISTED.order_by(Product.position, Product.id).limit(bindparam("limit", type_=Integer))
+_AFTER = _FIRST.where(_key > _CURSOR)
+_BEFORE = (
+    _LISTED.where(_key < _CURSOR)
+    .order_by(Product.position.desc(), Product.id.desc())
+    .limit(bindparam("limit", type_=Integer))
+)
+
+
+def _there(is_beyond: ColumnElement[bool]) -> ColumnElement[bool]:
+    return _LISTED.with_only_columns(Product.id).where(is_beyond).exists()
+
+
+_EDGES = select(
+    _there(_key < tuple_(bindparam("first_position"), bindparam("first"))),
+    _there(_key > tuple_(bindparam("last_position"), bindparam("last"))),
+)
+
+
 async def products_page(
     session: AsyncSession, category_id: int, *, after: int | None = None, before: int | None = None, limit: int = PAGE
 ) -> Page:
-    """The products behind the product *after*, or those in front of *before*, or the first ones. At most six statements.
+    """The products behind the product *after*, or those in front of *before*, or the first ones. At most five statements.
 
     A cursor is the id of a product that may be archived or moved by now; where it leads nowhere, the first page comes.
     Raises: NotFound for no such category.
     """
     category = await _category(session, category_id)
-    backwards = after is None and before is not None
-    beyond = await _beyond(session, before if backwards else after, backwards)
-    rows = await _rows(session, category_id, beyond, limit=limit, backwards=backwards)
-    # Fewer than a page in front of the cursor: together with what stands behind it, they are the first page.
-    if beyond is not None and len(rows) < (limit if backwards else 1):
-        rows = await _rows(session, category_id, None, limit=limit)
-    cards = await _cards(session, rows)
-    return Page(cards, category, *await _edges(session, category_id, rows))
-
-
-async def _beyond(session: AsyncSession, product_id: int | None, backwards: bool) -> ColumnElement[bool] | None:
-    if product_id is None:
-        return None
-    position = await session.scalar(select(Product.position).where(Product.id == product_id))
-    return None if position is None else _keyset(position, product_id, backwards)
-
-
-def _keyset(position: int, product_id: int, backwards: bool) -> ColumnElement[bool]:
-    if backwards:
-        nearer, earlier = Product.position < position, Product.id < product_id
-    else:
-        nearer, earlier = Product.position > position, Product.id > product_id
-    return or_(nearer, and_(Product.position == position, earlier))
-
-
-def _listed(*columns: Any) -> Select[Any]:
-    return select(*columns).join(Seller, Seller.id == Product.seller_id).where(_is_listed())
+    rows = await _rows(session, category_id, after, before, limit)
+    return Page(await _cards(session, rows), category, *await _edges(session, category_id, rows))
 
 
 async def _rows(
-    session: AsyncSession,
-    category_id: int,
-    beyond: ColumnElement[bool] | None,
-    *,
-    limit: int,
-    backwards: bool = False,
+    session: AsyncSession, category_id: int, after: int | None, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Up to *limit* listed products in the list's order."""
-    listing = _listed(Product.id, Product.title, Product.picture, Product.position, Seller.currency)
-    listing = listing.where(Product.category_id == category_id)
-    if beyond is not None:
-        listing = listing.where(beyond)
-    keys = (Product.position, Product.id)
-    listing = listing.order_by(*((key.desc() for key in keys) if backwards else keys)).limit(limit)
-    rows: Sequence[Row[Any]] = (await session.execute(listing)).all()
-    return rows[::-1] if backwards else rows
+    wanted = {"category_id": category_id, "limit": limit}
+    rows: Sequence[Row[Any]] = ()
+    if after is not None:
+        rows = (await session.execute(_AFTER, wanted | {"cursor": after})).all()
+    elif before is not None:
+        rows = (await session.execute(_BEFORE, wanted | {"cursor": before})).all()[::-1]
+    # Fewer than a page in front of the cursor: together with what stands behind it, they are the first page.
+    is_whole = len(rows) == limit if after is None else bool(rows)
+    return rows if is_whole else (await session.execute(_FIRST, wanted)).all()
 
 
 async def _edges(session: AsyncSession, category_id: int, rows: Sequence[Row[Any]]) -> tuple[int | None, int | None]:
@@ -188,25 +190,25 @@ async def _edges(session: AsyncSession, category_id: int, rows: Sequence[Row[Any
     if not rows:
         return None, None
     first, last = rows[0], rows[-1]
-    there = _listed(Product.id).where(Product.category_id == category_id)
-    in_front = there.where(_keyset(first.position, first.id, backwards=True)).exists()
-    behind = there.where(_keyset(last.position, last.id, backwards=False)).exists()
-    has_front, has_behind = (await session.execute(select(in_front, behind))).one()
+    ends = {"first_position": first.position, "first": first.id, "last_position": last.position, "last": last.id}
+    has_front, has_behind = (await session.execute(_EDGES, ends | {"category_id": category_id})).one()
     return first.id if has_front else None, last.id if has_behind else None
+
+
+_OFFERS = (
+    select(Variant.product_id, func.min(Price.unit_minor), func.max(Price.unit_minor), func.max(free_pieces()))
+    .join(Price, single_price(bindparam("currency")))
+    .outerjoin(StockLevel, at_main_location(Variant.id))
+    .where(Variant.product_id.in_(bindparam("product_ids", expanding=True)), Variant.status == "active")
+    .group_by(Variant.product_id)
+)
 
 
 async def _cards(session: AsyncSession, rows: Sequence[Row[Any]]) -> tuple[ProductCard, ...]:
     if not rows:
         return ()
-    currency = rows[0].currency
-    offers = (
-        select(Variant.product_id, func.min(Price.unit_minor), func.max(Price.unit_minor), func.max(free_pieces()))
-        .join(Price, single_price(currency))
-        .outerjoin(StockLevel, at_main_location(Variant.id))
-        .where(Variant.product_id.in_([row.id for row in rows]), Variant.status == "active")
-        .group_by(Variant.product_id)
-    )
-    found = {product_id: rest for product_id, *rest in await session.execute(offers)}
+    wanted = {"currency": rows[0].currency, "product_ids": [row.id for row in rows]}
+    found = {product_id: rest for product_id, *rest in await session.execute(_OFFERS, wanted)}
     return tuple(_card(row, *found[row.id]) for row in rows if row.id in found)
 
 
@@ -222,12 +224,33 @@ def _card(row: Row[Any], lowest_minor: int, highest_minor: int, free: int) -> Pr
     )
 
 
+_PRODUCT = (
+    select(Product, Seller.currency)
+    .join(Seller, Seller.id == Product.seller_id)
+    .where(Product.id == bindparam("product_id"))
+)
+_VARIANTS = (
+    select(
+        Variant.id,
+        Variant.sku,
+        Variant.title,
+        Price.unit_minor,
+        Price.compare_at_minor,
+        Price.currency,
+        free_pieces(),
+        Variant.weight_g,
+        Variant.status == "active",
+    )
+    .join(Price, single_price(bindparam("currency")))
+    .outerjoin(StockLevel, at_main_location(Variant.id))
+    .where(Variant.product_id == bindparam("product_id"))
+    .order_by(Variant.position, Variant.id)
+)
+
+
 async def product(session: AsyncSession, product_id: int) -> ProductView:
     """The product, archived or not: its status tells. Raises: NotFound."""
-    found = await session.execute(
-        select(Product, Seller.currency).join(Seller, Seller.id == Product.seller_id).where(Product.id == product_id)
-    )
-    row = found.one_or_none()
+    row = (await session.execute(_PRODUCT, {"product_id": product_id})).one_or_none()
     if row is None:
         raise NotFound(kind="product")
     return _product_view(row[0], await _variants(session, product_id, row[1]))
@@ -248,23 +271,7 @@ def _product_view(row: Product, variants: tuple[VariantView, ...]) -> ProductVie
 
 
 async def _variants(session: AsyncSession, product_id: int, currency: str) -> tuple[VariantView, ...]:
-    rows = await session.execute(
-        select(
-            Variant.id,
-            Variant.sku,
-            Variant.title,
-            Price.unit_minor,
-            Price.compare_at_minor,
-            Price.currency,
-            free_pieces(),
-            Variant.weight_g,
-            Variant.status == "active",
-        )
-        .join(Price, single_price(currency))
-        .outerjoin(StockLevel, at_main_location(Variant.id))
-        .where(Variant.product_id == product_id)
-        .order_by(Variant.position, Variant.id)
-    )
+    rows = await session.execute(_VARIANTS, {"product_id": product_id, "currency": currency})
     return tuple(VariantView(*row) for row in rows)
 
 

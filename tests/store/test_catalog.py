@@ -109,7 +109,7 @@ async def test_an_empty_category_has_an_empty_page_and_no_button(db: Database) -
         assert await catalog.categories(session) == []
 
 
-async def test_only_what_can_be_sold_is_listed_and_counted(db: Database) -> None:
+async def test_only_what_can_be_sold_is_listed(db: Database) -> None:
     """Not drafts, not products without an active variant, nor without a price in the shop's currency. Sold out ones stay."""
     mug = await a_variant(db)
     sold_out = await a_variant(db, stock=0)
@@ -121,7 +121,7 @@ async def test_only_what_can_be_sold_is_listed_and_counted(db: Database) -> None
     assert ids(listed) == [mug.product_id, sold_out.product_id]
     assert [card.is_sold_out for card in listed.cards] == [False, True]
     async with db.read() as session:
-        assert [view.product_count for view in await catalog.categories(session)] == [2]
+        assert [view.slug for view in await catalog.categories(session)] == ["goods"]
     assert foreign.product_id not in ids(listed)
 
 
@@ -146,7 +146,7 @@ async def test_a_page_costs_the_same_few_statements_however_full_it_is(db: Datab
             with counted(db) as statements:
                 await catalog.products_page(session, home.id, after=products[0], limit=6)
         counts.append(len(statements))
-    assert counts == [5, 5]
+    assert counts == [4, 4]
 
 
 async def view(db: Database, product_id: int) -> catalog.ProductView:

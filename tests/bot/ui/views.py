@@ -43,7 +43,7 @@ def button(screen: Screen, label: str) -> Button:
 
 
 def a_category(**values: Any) -> CategoryView:
-    plain = {"id": 3, "slug": "home", "emoji": "🏺", "title": {"en": "Home"}, "product_count": 9}
+    plain = {"id": 3, "slug": "home", "emoji": "🏺", "title": {"en": "Home"}}
     return _of(CategoryView, plain, values)
 
 
