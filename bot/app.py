@@ -36,8 +36,9 @@ if TYPE_CHECKING:  # a process that does not speak with Telegram never imports a
     from aiogram import Bot, Dispatcher
     from aiogram.client.session.base import BaseSession
 
+    from bot.errand import RawUpdate
     from bot.incoming import Incoming
-    from bot.intake import Intake, RawUpdate
+    from bot.intake import Intake
     from bot.outgoing import Outgoing
     from bot.pictures import Pictures
     from bot.speaker import Speaker
@@ -111,7 +112,9 @@ class App:
         if self.incoming is not None:
             self._begin(self._introduce(), "introduction")
             if polling:
-                self._begin(self.incoming.intake.poll(), "polling")
+                intake = self.incoming.intake
+                self._begin(intake.poll(), "polling")
+                self._begin(intake.errands.tend(intake.stopping), "kept updates")
 
     async def stop(self) -> None:
         """What was begun is finished, then everything is closed."""
@@ -124,6 +127,8 @@ class App:
         if self.incoming is not None:
             self.incoming.intake.stop()
         await asyncio.gather(drain(self._tasks), self.timetable.stop())
+        if self.incoming is not None:
+            await self.incoming.intake.errands.close()
         self._tasks.clear()
         if self.outgoing is not None:
             await self.outgoing.speaker.finish()
@@ -197,7 +202,7 @@ def build(
     outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
     incoming = None
     if outgoing is not None and Role.BOT in roles:
-        incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks)
+        incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks, sleep=sleep)
     ports = Ports(db, gateways, carriers, outgoing.relay if outgoing else None, bank)
     timetable = Timetable(ports, clock, _jobs(roles))
     app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client)
@@ -231,10 +236,13 @@ def _incoming(
     clock: Clock,
     *,
     locks: bool,
+    sleep: Sleep,
 ) -> "Incoming":
     from bot import incoming
 
-    return incoming.build(settings, db, speaking, gateways=gateways, carriers=carriers, clock=clock, locks=locks)
+    return incoming.build(
+        settings, db, speaking, gateways=gateways, carriers=carriers, clock=clock, locks=locks, sleep=sleep
+    )
 
 
 def _jobs(roles: frozenset[Role]) -> Mapping[str, Job]:

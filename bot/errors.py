@@ -2,14 +2,15 @@
 
 import asyncio
 import logging
-import secrets
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 from aiogram.dispatcher.middlewares.base import BaseMiddleware
 from aiogram.types import TelegramObject, Update
 from markupsafe import Markup
 
+from bot.errand import Errand
 from bot.logs import about
 from bot.pictures import Pictures
 from bot.replies import Reply
@@ -52,11 +53,25 @@ class Apologies(BaseMiddleware):
         try:
             async with asyncio.timeout(HANDLING_MAX_S):
                 return await handler(event, data | {"reply": reply})
-        except Exception:
-            reference = secrets.token_hex(3)
-            log.exception("update %s failed, reference %s", event.update_id, reference, extra={"reference": reference})
-            await self._apologise(reply, reference)
+        except Exception as error:  # noqa: BLE001 - logged with its trace by _failed
+            await self._failed(event, data.get("errand") or Errand({"update_id": event.update_id}), reply, error)
             return None
+
+    async def _failed(self, event: Update, errand: Errand, reply: Reply, error: Exception) -> None:
+        """Whoever has the update in hand may try it again, and apologises in the end; where nobody has, it is done here."""
+        again = errand.error_name != ""
+        log.log(
+            logging.WARNING if again else logging.ERROR,
+            "update %s failed%s, reference %s",
+            event.update_id,
+            " again" if again else "",
+            errand.reference,
+            exc_info=None if again else error,
+            extra={"reference": errand.reference},
+        )
+        errand.failed(error, partial(self._apologise, reply, errand.reference))
+        if errand.task is None:
+            await errand.apologise()
 
     def _reply(self, update: Update, data: dict[str, Any]) -> Reply:
         user, chat = data.get("event_from_user"), data.get("event_chat")

@@ -1,5 +1,6 @@
 """How the shop hears people: the conversations, what surrounds them, and the intake that brings the updates."""
 
+import asyncio
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,10 +10,11 @@ from aiogram import Dispatcher
 from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 
+from bot.errands import Errands, Sleep
 from bot.errors import Apologies
 from bot.fsm import DatabaseStorage, PersonLocks
 from bot.intake import Intake
-from bot.middlewares import ActOnce, Identify, Present, RunAgain
+from bot.middlewares import ActOnce, Identify, Present, RunAgain, UnlessHurried
 from bot.outgoing import Outgoing
 from bot.redis import Redis
 from bot.redis_fsm import RedisStorage, SharedLocks
@@ -27,6 +29,7 @@ Clock = Callable[[], datetime]
 
 # In this order an update is offered; whoever answers everything comes last.
 HANDLERS = (
+    "invoices",
     "membership",
     "staff_orders",
     "staff_replies",
@@ -64,6 +67,7 @@ def build(
     carriers: Carriers,
     clock: Clock,
     locks: bool = True,
+    sleep: Sleep = asyncio.sleep,
 ) -> Incoming:
     redis = Redis(settings.redis_url, prefix=f"dukkan:{outgoing.bot.id}") if settings.redis_url else None
     isolation = _isolation(redis) if locks else DisabledEventIsolation()
@@ -73,7 +77,8 @@ def build(
     dp.workflow_data.update(
         db=db, gateways=gateways, carriers=carriers, settings=settings, clock=clock, pictures=outgoing.pictures
     )
-    return Incoming(dp, Intake(outgoing.bot, dp), redis)
+    errands = Errands(outgoing.bot, dp, db, clock, sleep=sleep, in_order=locks)
+    return Incoming(dp, Intake(outgoing.bot, dp, errands), redis)
 
 
 def _storage(db: Database, clock: Clock, redis: Redis | None) -> BaseStorage:
@@ -94,8 +99,8 @@ def _surround(dp: Dispatcher, db: Database, outgoing: Outgoing, clock: Clock, th
     # The order matters: an apology even when the state cannot be read; what is too much is turned away before it costs
     # anything; the lock before anything of the person's is read.
     apologies = Apologies(outgoing.pictures, outgoing.speaker)
-    around = (apologies, throttle, dp.fsm, Identify(db, clock), Present(db), ActOnce(db), RunAgain())
-    for middleware in around:
+    seen = (Identify(db, clock), Present(db), ActOnce(db), RunAgain())
+    for middleware in (apologies, throttle, UnlessHurried(dp.fsm), *seen):
         dp.update.outer_middleware(middleware)
 
 

@@ -1,25 +1,31 @@
-"""Updates in: nothing is confirmed before it is handled, and one person's updates are handled in their order."""
+"""Updates in by polling: nothing is confirmed before it is handled, or kept in the database."""
 
 import asyncio
 import logging
-from collections.abc import Iterable
 from typing import Any
 
 from aiogram import Bot, Dispatcher
 from aiogram.exceptions import AiogramError, TelegramConflictError, TelegramRetryAfter
 from aiogram.methods import TelegramMethod
-from pydantic import ValidationError
+from sqlalchemy.exc import SQLAlchemyError
 
+from bot.errand import Errand, RawUpdate
+from bot.errands import Errands
 from bot.pulse import Pulse
 from bot.refusals import reason
 
 log = logging.getLogger(__name__)
 
-RawUpdate = dict[str, Any]
-
 LONG_POLL_S = 30
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 30.0
+# So long an update is waited for; then it is kept in the database, and Telegram need not remember it.
+PATIENCE_S = 10.0
+# While updates are in hand, Telegram is asked for more this often: somebody may stand before a payment form.
+LOOK_S = 1.0
+# Telegram shows no more updates at once. When all of them are still in hand, others wait unseen behind them.
+MOST_SHOWN = 100
+IMPATIENCE_S = 1.0
 
 
 class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
@@ -37,26 +43,26 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
 class Intake:
     """Polls until it is stopped. `handle` alone is for those who bring the updates themselves."""
 
-    def __init__(self, bot: Bot, dp: Dispatcher) -> None:
+    def __init__(self, bot: Bot, dp: Dispatcher, errands: Errands) -> None:
         self._bot = bot
         self._dp = dp
+        self.errands = errands
         self.pulse = Pulse()
+        self.stopping = asyncio.Event()
         self._offset: int | None = None
-        self._stopping = asyncio.Event()
+        # What Telegram still shows, by number.
+        self._shown: dict[int, Errand] = {}
 
     async def handle(self, update: RawUpdate) -> None:
         """The update has been handled to the end, replies included. Never raises: what fails is logged and told by then."""
-        try:
-            await self._dp.feed_raw_update(self._bot, update)
-        except ValidationError as error:  # its own text holds what the person wrote
-            log.error("update %s cannot be read: %s", update.get("update_id"), _where(error))
-        except Exception:
-            log.exception("update %s was given up", update.get("update_id"))
+        await self.errands.take(update).over()
 
     async def poll(self) -> None:
-        """Handles what Telegram has for us, batch by batch, until `stop()`; what it has begun it finishes and confirms."""
+        """Handles what Telegram has for us until `stop()`; what it has begun it finishes, or keeps, and confirms."""
+        self.errands.begin()
+        await self._take_up()
         pause = FIRST_PAUSE_S
-        while not self._stopping.is_set():
+        while not self.stopping.is_set():
             try:
                 batch = await self._next_batch()
             except AiogramError as error:
@@ -65,18 +71,30 @@ class Intake:
                 continue
             pause = FIRST_PAUSE_S
             self.pulse.beat()
-            await self._handle_all(batch)
+            self._take(batch)
+            await self._wait_for_hand()
+        await self.errands.close()
+        self._move_on()
         await self._confirm()
 
     def stop(self) -> None:
-        self._stopping.set()
+        self.stopping.set()
+
+    async def _take_up(self) -> None:
+        """One program polls: whoever held what is kept is gone."""
+        try:
+            await self.errands.take_up(everybodys=True)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("kept updates were not taken up yet: %s", type(error).__name__)
 
     async def _next_batch(self) -> list[RawUpdate]:
         call = GetRawUpdates(
-            offset=self._offset, timeout=LONG_POLL_S, allowed_updates=self._dp.resolve_used_update_types()
+            offset=self._offset,
+            timeout=0 if self._in_hand() else LONG_POLL_S,
+            allowed_updates=self._dp.resolve_used_update_types(),
         )
         asking = asyncio.ensure_future(self._bot(call, request_timeout=LONG_POLL_S + 15))
-        stopping = asyncio.ensure_future(self._stopping.wait())
+        stopping = asyncio.ensure_future(self.stopping.wait())
         await asyncio.wait({asking, stopping}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
         if not asking.done():
@@ -85,16 +103,44 @@ class Intake:
             return []
         return asking.result()
 
-    async def _handle_all(self, batch: list[RawUpdate]) -> None:
-        async with asyncio.TaskGroup() as group:
-            for own in by_person(batch):
-                group.create_task(self._handle_in_order(own))
-        if batch:
-            self._offset = max(update["update_id"] for update in batch) + 1
+    def _take(self, batch: list[RawUpdate]) -> None:
+        """Their errands have begun. Whatever lies before the offset Telegram shows no more."""
+        self._shown = {number: errand for number, errand in self._shown.items() if number >= (self._offset or 0)}
+        for update in batch:
+            if update["update_id"] not in self._shown:
+                self._shown[update["update_id"]] = self.errands.take(update)
 
-    async def _handle_in_order(self, updates: list[RawUpdate]) -> None:
-        for update in updates:
-            await self.handle(update)
+    def _in_hand(self) -> list[Errand]:
+        return [errand for errand in self._shown.values() if not errand.is_safe]
+
+    async def _wait_for_hand(self) -> None:
+        """All is handled, or some time has passed, and what takes too long is kept."""
+        if not (in_hand := self._in_hand()):
+            return self._move_on()
+        stopping = asyncio.create_task(self.stopping.wait())
+        handling = asyncio.create_task(asyncio.wait({errand.running for errand in in_hand}))
+        await asyncio.wait({handling, stopping}, timeout=LOOK_S, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        handling.cancel()
+        patience_s = IMPATIENCE_S if len(in_hand) >= MOST_SHOWN or self.errands.is_full else PATIENCE_S
+        for errand in self._in_hand():
+            if errand.age_s >= patience_s:
+                await self._keep(errand)
+        self._move_on()
+        return None
+
+    async def _keep(self, errand: Errand) -> None:
+        try:
+            await self.errands.keep(errand)
+        except (SQLAlchemyError, OSError) as error:
+            log.warning("update %s waits to be confirmed until it is handled: %s", errand.id, type(error).__name__)
+
+    def _move_on(self) -> None:
+        """The offset lies behind everything up to the first update that is neither handled nor kept."""
+        if not self._shown:
+            return
+        open_numbers = [number for number, errand in self._shown.items() if not errand.is_safe]
+        self._offset = max(self._offset or 0, min(open_numbers, default=max(self._shown) + 1))
 
     async def _confirm(self) -> None:
         """Without this the last batch would come once more at the next start."""
@@ -112,31 +158,10 @@ class Intake:
             log.warning("no updates, asking again in %.0f s: %s", pause, reason(error))
         wait = float(error.retry_after) if isinstance(error, TelegramRetryAfter) else pause
         try:
-            await asyncio.wait_for(self._stopping.wait(), wait)
+            await asyncio.wait_for(self.stopping.wait(), wait)
         except TimeoutError:
             return min(pause * 2, LONGEST_PAUSE_S)
         return pause
-
-
-def by_person(batch: Iterable[RawUpdate]) -> list[list[RawUpdate]]:
-    """The updates of a batch, person by person, each person's in the order they came."""
-    people: dict[object, list[RawUpdate]] = {}
-    for update in batch:
-        people.setdefault(_person(update), []).append(update)
-    return list(people.values())
-
-
-def _person(update: RawUpdate) -> object:
-    content = next((value for key, value in update.items() if key != "update_id"), None)
-    if not isinstance(content, dict):
-        return None
-    source = content.get("from") or content.get("user") or content.get("chat") or {}
-    return source.get("id")
-
-
-def _where(error: ValidationError) -> str:
-    found = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['type']}" for each in found)
 
 
 def _why_conflict(error: TelegramConflictError) -> str:

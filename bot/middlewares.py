@@ -14,6 +14,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Chat, TelegramObject, Update, User
 from sqlalchemy.exc import DBAPIError
 
+from bot.errand import Errand
 from bot.errors import told
 from bot.replies import Reply
 from bot.ui.callbacks import (
@@ -155,6 +156,18 @@ class Present(BaseMiddleware):
         return stays is not None and (query.data or "").partition(":")[0] not in stays
 
 
+class UnlessHurried(BaseMiddleware):
+    """*inner* surrounds every update but those that nothing may delay: no lock, no state."""
+
+    def __init__(self, inner: BaseMiddleware) -> None:
+        self._inner = inner
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        if isinstance(event, Update) and (event.pre_checkout_query or event.shipping_query):
+            return await handler(event, data)
+        return await self._inner(handler, event, data)
+
+
 class RunAgain(BaseMiddleware):
     """A handler whose transaction the database gave up is run again, if it has committed nothing yet: then nothing has happened."""
 
@@ -180,6 +193,7 @@ class ActOnce(BaseMiddleware):
         if not isinstance(event, Update):
             return await handler(event, data)
         key = {"bot_id": data["bot"].id, "update_id": event.update_id}
+        errand: Errand | None = data.get("errand")
         with writing_first(partial(updates.mark, **key, now=data["now"])) as mark:
             try:
                 return await handler(event, data)
@@ -189,6 +203,9 @@ class ActOnce(BaseMiddleware):
                 # What was right the first time may look wrong the second: "Lisbon" answered another question.
                 if mark.is_committed or not await self._has_acted(**key):
                     raise
+            finally:
+                if errand is not None and mark.is_committed:
+                    errand.has_acted = True
         return await current.screen(event, data)
 
     async def _has_acted(self, bot_id: int, update_id: int) -> bool:

@@ -35,6 +35,7 @@ PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_tr
 PARCEL_LATE = Route("staff.parcel_late", staff.staff_chat, staff.parcel_late)
 STOCK_LOW = Route("staff.stock_low", staff.staff_chat, staff.stock_low)
 QUARANTINED = Route("staff.quarantined", staff.staff_chat, staff.quarantined)
+UPDATE_SET_ASIDE = Route("staff.update_set_aside", staff.staff_chat, staff.update_set_aside)
 
 ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.OrderPlaced: (CARD_KEPT,),
@@ -56,4 +57,5 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.ShipmentScanned: (TIMELINE, CARD_KEPT),
     events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
     events.StockLow: (STOCK_LOW,),
+    events.UpdateSetAside: (UPDATE_SET_ASIDE,),
 }

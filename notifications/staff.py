@@ -9,16 +9,26 @@ from bot.ui.format import money
 from bot.ui.i18n import noop
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
-from bot.ui.staff_alerts import low_stock_screen, quarantine_screen
+from bot.ui.staff_alerts import low_stock_screen, quarantine_screen, update_set_aside_screen
 from bot.ui.staff_news import attention_screen
 from bot.ui.staff_orders import staff_card_screen
 from notifications.telling import Recipient, Telling
-from store import catalog, order_story, orders
+from store import catalog, order_story, orders, updates
 from store.errors import NotFound
-from store.events import Event, OrderEvent, PaymentQuarantined, RefundEvent, ShipmentDelayed, ShipmentMoved, StockLow
+from store.events import (
+    Event,
+    OrderEvent,
+    PaymentQuarantined,
+    RefundEvent,
+    ShipmentDelayed,
+    ShipmentMoved,
+    StockLow,
+    UpdateSetAside,
+)
 from store.models import ProviderEventRow
 from store.order_status import ShipmentStatus
 from store.payments import refunds
+from store.updates import UpdateStatus
 
 _TROUBLE: Mapping[str, str] = {
     ShipmentStatus.EXCEPTION: noop("The parcel is held up or could not be delivered."),
@@ -84,6 +94,12 @@ async def quarantined(session: AsyncSession, event: PaymentQuarantined, tell: Te
         raise NotFound(what="provider_event")
     is_amount = row.amount_minor is not None and row.currency is not None
     return quarantine_screen(row.gateway, _amount(row, tell) if is_amount else "", row.reason or "", tell.t)
+
+
+async def update_set_aside(session: AsyncSession, event: UpdateSetAside, tell: Telling) -> Screen | None:
+    """How many there are now: nobody is told of the others that were set aside within the hour."""
+    count = await updates.count(session, UpdateStatus.SET_ASIDE)
+    return update_set_aside_screen(count, event.reference, tell.t) if count else None
 
 
 def _amount(row: ProviderEventRow, tell: Telling) -> str:

@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Executable, Insert, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
 from store import sqlite_driver
@@ -163,6 +164,13 @@ def is_transient(error: BaseException) -> bool:
     if state in _TRANSIENT_SQLSTATES or "database is locked" in str(original):
         return True
     return bool(original.args) and original.args[0] in _TRANSIENT_MYSQL
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the database may take the very same later: it is away, starting, full or busy. Not when the statement is wrong."""
+    if isinstance(error, (IntegrityError, ProgrammingError, DataError)):
+        return False
+    return isinstance(error, (DBAPIError, PoolTimeout, OSError, TimeoutError))
 
 
 async def affected(session: AsyncSession, statement: Executable) -> int:

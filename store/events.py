@@ -162,6 +162,19 @@ class StockLow(Event):
         return f"variant:{self.variant_id}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateSetAside(Event):
+    """What somebody did could not be handled, however often it was tried: a person must look."""
+
+    type: ClassVar[str] = "update.set_aside"
+    about: ClassVar[str] = "updates"
+    reference: str
+
+    @property
+    def subject(self) -> str:
+        return self.about
+
+
 def _leaves(cls: type[Event]) -> list[type[Event]]:
     below = [leaf for child in cls.__subclasses__() for leaf in _leaves(child)]
     return below + ([cls] if "type" in vars(cls) else [])

@@ -1,5 +1,6 @@
 """A running shop in the Telegram in memory, for tests of what surrounds the conversations."""
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -66,6 +67,7 @@ async def a_stage(
 
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
+        await asyncio.sleep(0)  # others go on meanwhile
 
     options = settings(url, folder, staff_chat_id=group.id, owner_id=owner.id, **given)
     app = build(options, session=WorldSession(world), clock=clock, locks=locks, sleep=sleep)

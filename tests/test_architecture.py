@@ -21,7 +21,7 @@ CALLBACK_DATA_BYTES = 64
 # These stand between one failed piece of work and all the others: they log it with its ids and go on.
 MAY_CATCH_EVERYTHING = {
     "bot/errors.py",
-    "bot/intake.py",
+    "bot/errands.py",
     "bot/timetable.py",
     "notifications/relay.py",
     "store/payments/reconcile.py",

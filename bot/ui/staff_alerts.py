@@ -1,4 +1,4 @@
-"""What the staff is told besides orders: stock that runs out, money that fits nowhere."""
+"""What the staff is told besides orders: stock that runs out, money that fits nowhere, updates that could not be handled."""
 
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
@@ -18,5 +18,16 @@ def quarantine_screen(gateway: str, amount: str, reason: str, t: Translator) -> 
         gateway=gateway,
         amount=amount or t("no amount"),
         reason=reason,
+    )
+    return Screen(text)
+
+
+def update_set_aside_screen(count: int, reference: str, t: Translator) -> Screen:
+    """Tells the staff that somebody's message or press could not be handled; what it was stands in the log and in `dukkan updates list`."""
+    text = t.n(
+        "🧯 <b>Something that a person wrote or pressed could not be handled.</b>\nIt is set aside. For whoever runs the program: reference {reference}, <code>dukkan updates list</code>.",
+        "🧯 <b>{n} things that people wrote or pressed could not be handled.</b>\nThey are set aside. For whoever runs the program: reference {reference}, <code>dukkan updates list</code>.",
+        count,
+        reference=reference,
     )
     return Screen(text)

@@ -10,6 +10,7 @@ from bot.ui.callbacks import ShowHome
 from bot.ui.screen import Screen
 from handlers.routing import AudienceRouter, everyone_router
 from tests.apps import MENU, Stage, a_stage
+from tests.bot.updates import Heard
 
 
 @pytest.fixture
@@ -36,6 +37,16 @@ def says(stage: Stage, router: AudienceRouter) -> Callable[[Callable[..., Awaita
 
     def does(handler: Callable[..., Awaitable[Any]]) -> None:
         router.callback_query(ShowHome.filter())(handler)
+        stage.listens_to(router)
+
+    return does
+
+
+@pytest.fixture
+def hears(stage: Stage) -> Heard:
+    def does(handler: Callable[..., Awaitable[Any]]) -> None:
+        router = everyone_router("tests")
+        router.message()(handler)
         stage.listens_to(router)
 
     return does

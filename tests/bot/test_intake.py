@@ -7,7 +7,8 @@ from aiogram.types import Message
 
 from bot.demo.faults import Fault
 from bot.demo.people import Person
-from bot.intake import Intake, by_person
+from bot.errand import person_of
+from bot.intake import Intake
 from handlers.routing import AudienceRouter, everyone_router
 from tests.apps import Stage
 
@@ -146,20 +147,23 @@ async def test_only_what_there_are_handlers_for_is_asked_for(polled: Stage) -> N
     assert "inline_query" not in allowed
 
 
-def test_a_batch_is_sorted_by_person() -> None:
-    """Whatever kind of update it is; what belongs to nobody is one line of its own."""
-    batch: list[dict[str, Any]] = [
-        {"update_id": 1, "message": {"from": {"id": 7}, "chat": {"id": -5}}},
-        {"update_id": 2, "callback_query": {"from": {"id": 8}}},
-        {"update_id": 3, "my_chat_member": {"from": {"id": 7}}},
-        {"update_id": 4, "channel_post": {"chat": {"id": -9}}},
-        {"update_id": 5, "unheard_of": True},
-    ]
-    assert [[update["update_id"] for update in own] for own in by_person(batch)] == [[1, 3], [2], [4], [5]]
+@pytest.mark.parametrize(
+    ("content", "person"),
+    [
+        ({"message": {"from": {"id": 7}, "chat": {"id": -5}}}, 7),
+        ({"callback_query": {"from": {"id": 8}}}, 8),
+        ({"poll_answer": {"user": {"id": 7}}}, 7),
+        ({"channel_post": {"chat": {"id": -9}}}, -9),
+        ({"unheard_of": True}, None),
+    ],
+)
+def test_every_update_is_somebodys(content: dict[str, Any], person: int | None) -> None:
+    """Or nobody's, and then in a line of its own."""
+    assert person_of({"update_id": 1} | content) == person
 
 
 async def test_stopping_confirms_nothing_that_was_never_fetched(polled: Stage) -> None:
-    intake = Intake(polled.app.bot, polled.app.dp)
+    intake = Intake(polled.app.bot, polled.app.dp, polled.app.intake.errands)
     intake.stop()
     await polled.ann.starts()
     await intake.poll()

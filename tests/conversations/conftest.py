@@ -1,5 +1,6 @@
 """People in front of a whole shop: the Telegram in memory, the real dispatcher, a seeded SQLite file, the sandbox bank and a clock to move."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
@@ -91,6 +92,7 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
 
     async def no_sleep(seconds: float) -> None:
         """What would be waited for has passed."""
+        await asyncio.sleep(0)
 
     app = build(settings, session=DoublyChecked(world), clock=clock, sleep=no_sleep)
     world.deliver = app.feed
