@@ -20,11 +20,8 @@ from bot.pulse import Pulse
 from bot.roles import Role
 from bot.settings import Settings, SettingsError
 from bot.timetable import JOBS, RELAY, Job, Ports, Timetable, drain
-from bot.ui.seller import SellerView
 from bot.web import health, payments, sandbox
-from store import sellers
 from store.db import Database
-from store.errors import NotFound
 from store.parcels.registry import OTHER, Carriers, OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
 from store.payments.cash import CashOnDelivery
@@ -152,14 +149,9 @@ class App:
             self.broken.set()
 
     async def _introduce(self) -> None:
-        from bot.profile import introduce
+        from bot.profile import keep_introducing
 
-        async with self.db.read() as session:
-            try:
-                seller = SellerView.of(await sellers.the_seller(session))
-            except NotFound:  # nothing to say about a shop that does not exist yet
-                return
-        await introduce(self.bot, seller)
+        await keep_introducing(self.bot, self.db, self.closing)
 
     def vitals(self) -> Mapping[str, Pulse]:
         """What goes on for ever in this process, and when it last came round."""

@@ -1,23 +1,55 @@
 """How the bot presents itself before anybody has written: its commands and descriptions, in each language. Set only where they differ."""
 
+import asyncio
+import contextlib
+import itertools
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 
 from aiogram import Bot
-from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthorizedError
-from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats
+from aiogram.exceptions import (
+    AiogramError,
+    ClientDecodeError,
+    TelegramNetworkError,
+    TelegramNotFound,
+    TelegramRetryAfter,
+    TelegramServerError,
+    TelegramUnauthorizedError,
+)
+from aiogram.types import (
+    BotCommand,
+    BotCommandScopeAllChatAdministrators,
+    BotCommandScopeAllGroupChats,
+    BotCommandScopeAllPrivateChats,
+    BotCommandScopeDefault,
+    MenuButtonCommands,
+    MenuButtonWebApp,
+)
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.refusals import reason
 from bot.settings import SettingsError
 from bot.ui.i18n import DEFAULT, LANGUAGES, Translator, noop, translator
 from bot.ui.seller import SellerView
 from notifications.telegram import shortened
+from store import sellers
+from store.db import Database
+from store.errors import NotFound
 
 log = logging.getLogger(__name__)
 
 FIRST_ANSWER_S = 10
 DESCRIPTION_MAX, SHORT_DESCRIPTION_MAX = 512, 120
 
+# After so many seconds a profile that could not be set is tried again; the last goes on.
+PAUSES_S = (5.0, 30.0, 120.0, 600.0)
+_LATER = (TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError)
+
+WITHOUT_COMMANDS = (
+    BotCommandScopeDefault(),
+    BotCommandScopeAllGroupChats(),
+    BotCommandScopeAllChatAdministrators(),
+)
 COMMANDS: Mapping[str, str] = {
     "start": noop("The shop's front door"),
     "catalog": noop("What there is"),
@@ -41,22 +73,72 @@ async def greet(bot: Bot) -> None:
         log.info("open as @%s", me.username)
 
 
-async def introduce(bot: Bot, seller: SellerView) -> None:
-    """Telegram shows the shop's commands and descriptions. Best effort: a shop without them sells all the same."""
-    for language in LANGUAGES:
-        try:
+async def keep_introducing(bot: Bot, db: Database, closing: asyncio.Event) -> None:
+    """The shop is introduced as soon as there is one, and the database and Telegram answer; then this ends. It never breaks."""
+    for pause_s in itertools.chain(PAUSES_S, itertools.repeat(PAUSES_S[-1])):
+        if await _introduced(bot, db):
+            return
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(closing.wait(), pause_s)
+        if closing.is_set():
+            return
+
+
+async def _introduced(bot: Bot, db: Database) -> bool:
+    try:
+        async with db.read() as session:
+            seller = SellerView.of(await sellers.the_seller(session))
+    except NotFound:  # nothing to say about a shop that does not exist yet
+        return False
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("the bot's profile waits for the database: %s", type(error).__name__)
+        return False
+    return await introduce(bot, seller)
+
+
+async def introduce(bot: Bot, seller: SellerView) -> bool:
+    """Telegram shows the shop's commands and descriptions. Best effort: a shop without them sells all the same.
+
+    False when it is worth another try later.
+    """
+    try:
+        for language in LANGUAGES:
             # English is what everybody sees whose language we do not speak.
-            await _in_language(bot, seller, translator(language), None if language == DEFAULT else language)
-        except AiogramError as error:
-            log.warning("the bot's profile (%s) was not set: %s", language, reason(error))
+            code = None if language == DEFAULT else language
+            await _tried(f"commands, {language}", _set_commands(bot, translator(language), code))
+            await _tried(f"texts, {language}", _set_texts(bot, seller, translator(language), code))
+        await _tried("menu button", _set_menu_button(bot))
+    except _LATER as error:
+        log.warning("the bot's profile is not complete yet: %s", reason(error))
+        return False
+    return True
 
 
-async def _in_language(bot: Bot, seller: SellerView, t: Translator, code: str | None) -> None:
-    scope = BotCommandScopeAllPrivateChats()
+async def _tried(what: str, step: Awaitable[None]) -> None:
+    """What Telegram refuses for good is not tried again. Raises what is over after a while."""
+    try:
+        await step
+    except _LATER:
+        raise
+    except AiogramError as error:
+        log.warning("the bot's profile (%s) was not set: %s", what, reason(error))
+
+
+async def _set_commands(bot: Bot, t: Translator, code: str | None) -> None:
+    """The shop's commands for people who write to it, and none elsewhere: the staff works with the cards' buttons, and what
+    an earlier bot of this name has left in the menus would not be answered."""
     wanted = [BotCommand(command=command, description=t.label(words)) for command, words in COMMANDS.items()]
+    private = BotCommandScopeAllPrivateChats()
     # Objects from Telegram carry their bot and never equal ours: compare what they say.
-    if _said(await bot.get_my_commands(scope=scope, language_code=code)) != _said(wanted):
-        await bot.set_my_commands(wanted, scope=scope, language_code=code)
+    if _said(await bot.get_my_commands(scope=private, language_code=code)) != _said(wanted):
+        await bot.set_my_commands(wanted, scope=private, language_code=code)
+    for scope in WITHOUT_COMMANDS:
+        if await bot.get_my_commands(scope=scope, language_code=code):
+            await bot.delete_my_commands(scope=scope, language_code=code)
+
+
+async def _set_texts(bot: Bot, seller: SellerView, t: Translator, code: str | None) -> None:
+    """The name stays what it was made at @BotFather: that is the merchant's sign, and this only the shop behind it."""
     name, about = t.pick(seller.name), t.pick(seller.about)
     description = shortened(f"{name}\n\n{about}".strip(), DESCRIPTION_MAX)
     if (await bot.get_my_description(language_code=code)).description != description:
@@ -64,6 +146,12 @@ async def _in_language(bot: Bot, seller: SellerView, t: Translator, code: str | 
     short = shortened(about or name, SHORT_DESCRIPTION_MAX)
     if (await bot.get_my_short_description(language_code=code)).short_description != short:
         await bot.set_my_short_description(short, language_code=code)
+
+
+async def _set_menu_button(bot: Bot) -> None:
+    """The button opens the commands, in each person's language; not the Mini App of an earlier bot."""
+    if isinstance(await bot.get_chat_menu_button(), MenuButtonWebApp):
+        await bot.set_chat_menu_button(menu_button=MenuButtonCommands())
 
 
 def _said(commands: list[BotCommand]) -> list[tuple[str, str]]:
