@@ -1,32 +1,28 @@
 """One running shop. `build` is the place that names concrete classes; the App owns every task and ends them."""
 
 import asyncio
-import contextlib
 import logging
-import secrets
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 from starlette.applications import Starlette
+from starlette.routing import Route
 
+from bot import providers
 from bot import roles as every
 from bot.database import open_database
 from bot.pulse import Pulse
 from bot.roles import Role
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from bot.timetable import JOBS, RELAY, Job, Ports, Timetable, drain
 from bot.web import health, payments, sandbox
 from store.db import Database
-from store.parcels.registry import OTHER, Carriers, OtherCarrier
-from store.parcels.sandbox import SandboxCarrier
-from store.payments.cash import CashOnDelivery
-from store.payments.registry import Gateways, registry
-from store.payments.sandbox import SandboxGateway, http_post
+from store.parcels.registry import Carriers
+from store.payments.registry import Gateways
 from store.payments.sandbox_bank import SandboxBank
 
 if TYPE_CHECKING:  # a process that does not speak with Telegram never imports aiogram
@@ -101,17 +97,27 @@ class App:
     def intake(self) -> "Intake":
         return _present(self.incoming).intake
 
-    async def start(self, *, polling: bool = False) -> None:
-        """Jobs run at their times; with *polling*, updates are fetched too."""
+    async def start(self, *, hearing: bool = False) -> None:
+        """Jobs run at their times; with *hearing*, updates are fetched, or brought, too."""
         if (relay := self.timetable.runners.get(RELAY)) is not None:
             self.db.on_outbox.append(relay.wake)
         self.timetable.start()
         if self.incoming is not None:
             self._begin(self._introduce(), "introduction")
-            if polling:
-                intake = self.incoming.intake
-                self._begin(intake.poll(), "polling")
-                self._begin(intake.errands.tend(intake.stopping), "kept updates")
+            if hearing:
+                self._hear(self.incoming.intake)
+
+    def _hear(self, intake: "Intake") -> None:
+        if self.has_webhook:
+            self._begin(intake.be_brought(), "webhook")
+        else:
+            self._begin(intake.poll(), "polling")
+            self._begin(intake.errands.tend(intake.stopping), "kept updates")
+
+    @property
+    def has_webhook(self) -> bool:
+        """A process without the web's role cannot be called."""
+        return self.settings.has_webhook and Role.WEB in self.roles and self.incoming is not None
 
     async def stop(self) -> None:
         """What was begun is finished, then everything is closed."""
@@ -189,8 +195,8 @@ def build(
     db = open_database(settings)
     web = Starlette()
     client = _own_client(web)
-    bank, secret = _bank(settings, client)
-    gateways, carriers = _gateways(bank, secret, clock), _carriers(settings)
+    bank, secret = providers.bank(settings, client)
+    gateways, carriers = providers.gateways(bank, secret, clock), providers.carriers(settings)
     outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
     incoming = None
     if outgoing is not None and Role.BOT in roles:
@@ -199,6 +205,8 @@ def build(
     timetable = Timetable(ports, clock, _jobs(roles))
     app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client)
     web.router.routes += [*health.routes(db, app.vitals, app.closing), *payments.routes(db, gateways, clock)]
+    if incoming is not None and app.has_webhook:
+        web.router.routes += _webhook(incoming, app.closing)
     if bank is not None:
         web.router.routes += sandbox.routes(bank, clock)
     return app
@@ -237,6 +245,12 @@ def _incoming(
     )
 
 
+def _webhook(incoming: "Incoming", closing: asyncio.Event) -> list[Route]:
+    from bot.web import telegram
+
+    return telegram.routes(incoming.intake.errands, incoming.hook.secret, closing)
+
+
 def _jobs(roles: frozenset[Role]) -> Mapping[str, Job]:
     jobs = {name: job for name, job in JOBS.items() if (Role.RELAY if name == RELAY else Role.TIMETABLE) in roles}
     if RELAY in jobs and roles != every.ALL:
@@ -247,40 +261,3 @@ def _jobs(roles: frozenset[Role]) -> Mapping[str, Job]:
 def _own_client(web: Starlette) -> httpx.AsyncClient:
     """Reaches our own web pages without a socket: whichever port they have, and whatever the world calls them."""
     return httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://dukkan.invalid", timeout=10)
-
-
-def _bank(settings: Settings, client: httpx.AsyncClient) -> tuple[SandboxBank | None, str]:
-    secret = settings.sandbox_secret.get_secret_value() if settings.sandbox_secret else secrets.token_hex(16)
-    if not settings.sandbox_payments:
-        return None, secret
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    path = settings.data_dir / "sandbox-bank.json"
-    post = http_post(client, "/pay/sandbox/webhook")
-    with _readable(path):
-        return SandboxBank(secret=secret, base_url=settings.pay_base, post=post, path=path), secret
-
-
-@contextlib.contextmanager
-def _readable(path: Path) -> Iterator[None]:
-    """A sandbox's own file, which somebody may have edited. Raises: SettingsError."""
-    try:
-        yield
-    except (ValueError, KeyError, TypeError, AttributeError):
-        raise SettingsError(f"{path} is damaged: move it away, the sandbox begins a new one") from None
-
-
-def _gateways(bank: SandboxBank | None, secret: str, clock: Clock) -> Gateways:
-    if bank is None:
-        return registry(CashOnDelivery())
-    return registry(SandboxGateway(bank, secret=secret, clock=clock), CashOnDelivery())
-
-
-def _carriers(settings: Settings) -> Carriers:
-    other = OtherCarrier()
-    if not settings.sandbox_parcels:
-        return {OTHER: other}
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    path = settings.data_dir / "sandbox-parcels.json"
-    with _readable(path):
-        sandbox_post = SandboxCarrier(path=path)
-    return {sandbox_post.name: sandbox_post, OTHER: other}

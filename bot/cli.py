@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from bot.cli_staff import staff_app
+from bot.cli_updates import updates_app
 from bot.commands import complain, utc_now, with_database, with_settings
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ app = App(
 db_app = App(name="db", help="The shop's database: its schema, its health, its backups.")
 app.command(db_app)
 app.command(staff_app)
+app.command(updates_app)
 
 
 def main() -> None:

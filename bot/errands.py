@@ -66,13 +66,16 @@ class Errands:
 
     def take(self, update: RawUpdate, *, is_kept: bool = False) -> Errand:
         """It is handled after what the same person did before. One that is in hand already is not taken twice."""
-        errand = self._in_hand.get(update["update_id"])
+        errand = self._known(update)
         if errand is None:
             errand = Errand(update, is_kept=is_kept, is_watched=is_kept or self._is_young())
             before = None if is_hurried(update) or not self._in_order else self._after(errand)
             self._in_hand[errand.id] = errand
             errand.task = asyncio.create_task(self._run(errand, before), name=f"update {errand.id}")
         return errand
+
+    def _known(self, update: RawUpdate) -> Errand | None:
+        return self._in_hand.get(update["update_id"])
 
     def _after(self, errand: Errand) -> Errand | None:
         person = person_of(errand.update)
@@ -234,16 +237,22 @@ class Errands:
     def begin(self) -> None:
         self._started_at = self._clock()
 
-    async def tend(self, stopping: asyncio.Event) -> None:
-        """Until *stopping*: what nobody handles is taken up, from time to time."""
+    @property
+    def is_alone(self) -> bool:
+        """A SQLite file has one program."""
+        return self._db.dialect == "sqlite"
+
+    async def tend(self, stopping: asyncio.Event, beat: Callable[[], None] = lambda: None) -> None:
+        """Until *stopping*: what nobody handles is taken up, now and from time to time."""
         while not stopping.is_set():
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), LOOKS_EVERY_S)
-                return
             try:
                 await self.take_up()
             except _TROUBLE as error:
                 log.warning("kept updates were not looked for: %s", _name(error))
+            else:
+                beat()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), LOOKS_EVERY_S)
 
     async def close(self) -> None:
         """What is in hand has come to its end, or is kept for whoever starts next."""

@@ -13,6 +13,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 from bot.errands import Errands, Sleep
 from bot.errors import Apologies
 from bot.fsm import DatabaseStorage, PersonLocks
+from bot.hook import PATH, Hook
 from bot.intake import Intake
 from bot.middlewares import ActOnce, Identify, Present, RunAgain, UnlessHurried
 from bot.outgoing import Outgoing
@@ -50,6 +51,7 @@ HANDLERS = (
 class Incoming:
     dp: Dispatcher
     intake: Intake
+    hook: Hook
     redis: Redis | None
 
     async def close(self) -> None:
@@ -78,7 +80,9 @@ def build(
         db=db, gateways=gateways, carriers=carriers, settings=settings, clock=clock, pictures=outgoing.pictures
     )
     errands = Errands(outgoing.bot, dp, db, clock, sleep=sleep, in_order=locks)
-    return Incoming(dp, Intake(outgoing.bot, dp, errands), redis)
+    url = f"{settings.public_url}{PATH}" if settings.public_url else None
+    hook = Hook(outgoing.bot, db, clock, url=url, allowed_updates=dp.resolve_used_update_types())
+    return Incoming(dp, Intake(outgoing.bot, dp, errands, hook), hook, redis)
 
 
 def _storage(db: Database, clock: Clock, redis: Redis | None) -> BaseStorage:

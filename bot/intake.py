@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.errand import Errand, RawUpdate
 from bot.errands import Errands
+from bot.hook import Hook
 from bot.pulse import Pulse
 from bot.refusals import reason
 
@@ -43,9 +44,10 @@ class GetRawUpdates(TelegramMethod[list[dict[str, Any]]]):
 class Intake:
     """Polls until it is stopped. `handle` alone is for those who bring the updates themselves."""
 
-    def __init__(self, bot: Bot, dp: Dispatcher, errands: Errands) -> None:
+    def __init__(self, bot: Bot, dp: Dispatcher, errands: Errands, hook: Hook) -> None:
         self._bot = bot
         self._dp = dp
+        self._hook = hook
         self.errands = errands
         self.pulse = Pulse()
         self.stopping = asyncio.Event()
@@ -81,7 +83,7 @@ class Intake:
         self.stopping.set()
 
     async def _take_up(self) -> None:
-        """One program polls: whoever held what is kept is gone."""
+        """No other program handles updates: whoever held what is kept is gone."""
         try:
             await self.errands.take_up(everybodys=True)
         except (SQLAlchemyError, OSError) as error:
@@ -153,6 +155,8 @@ class Intake:
 
     async def _wait_out(self, error: AiogramError, pause: float) -> float:
         if isinstance(error, TelegramConflictError):
+            if "webhook" in error.message and await self._is_way_cleared():
+                return pause
             log.error("%s", _why_conflict(error))
         else:
             log.warning("no updates, asking again in %.0f s: %s", pause, reason(error))
@@ -162,6 +166,21 @@ class Intake:
         except TimeoutError:
             return min(pause * 2, LONGEST_PAUSE_S)
         return pause
+
+    async def _is_way_cleared(self) -> bool:
+        try:
+            return await self._hook.is_taken_away()
+        except (AiogramError, SQLAlchemyError, OSError) as error:
+            log.warning("the webhook was not looked at: %s", type(error).__name__)
+            return False
+
+    async def be_brought(self) -> None:
+        """Telegram brings the updates to the webhook until `stop()`; what has begun is finished, or kept."""
+        self.errands.begin()
+        if self.errands.is_alone:
+            await self._take_up()
+        await asyncio.gather(self._hook.stand(self.stopping), self.errands.tend(self.stopping, self.pulse.beat))
+        await self.errands.close()
 
 
 def _why_conflict(error: TelegramConflictError) -> str:

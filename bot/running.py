@@ -87,7 +87,7 @@ async def _serve(app: App, listener: socket.socket | None, stopping: asyncio.Eve
     web = _Web(app.web, listener) if listener is not None else None
     if app.roles != roles.ALL:
         log.info("this process does: %s", ", ".join(sorted(app.roles)))
-    await app.start(polling=True)
+    await app.start(hearing=True)
     # What was imported stays for good: without this a full collection stops every reply for a fifth of a second.
     gc.collect()
     gc.freeze()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 DOTENV = ".env"
@@ -63,6 +63,7 @@ class Settings(BaseSettings):
     web_host: str = "127.0.0.1"
     web_port: int = Field(8080, ge=0, le=65535)
     public_url: OptionalText = None
+    telegram_intake: Literal["auto", "polling", "webhook"] = "auto"
     closing_notice_s: OptionalSeconds = None
 
     sandbox_payments: bool = False
@@ -89,6 +90,13 @@ class Settings(BaseSettings):
         if value is not None and not _is_web_address(value):
             raise ValueError("is no address; it starts with https:// or http://")
         return value.rstrip("/") if value else value
+
+    @field_validator("telegram_intake")
+    @classmethod
+    def _can_be_reached(cls, value: str, others: ValidationInfo) -> str:
+        if value == "webhook" and not _is_reachable(others.data.get("public_url")):
+            raise ValueError("webhook needs a PUBLIC_URL that starts with https://")
+        return value
 
     @field_validator("owner_id")
     @classmethod
@@ -146,6 +154,13 @@ class Settings(BaseSettings):
         return self.public_url or f"http://{host}:{self.web_port}"
 
     @property
+    def has_webhook(self) -> bool:
+        """Whether Telegram brings updates to PUBLIC_URL; else they are fetched."""
+        if self.telegram_intake == "auto":
+            return (self.public_url or "").startswith("https://")
+        return self.telegram_intake == "webhook"
+
+    @property
     def closing_notice(self) -> float:
         """For how many seconds a process that closes still takes connections: nobody stands in front of one without a public address."""
         if self.closing_notice_s is not None:
@@ -186,6 +201,12 @@ def _is_redis(value: str) -> bool:
         return len(parts.path) > 1 and not parts.hostname
     is_database = parts.path.strip("/") == "" or parts.path.strip("/").isdecimal()
     return parts.scheme in ("redis", "rediss") and bool(parts.hostname) and port != 0 and is_database
+
+
+def _is_reachable(url: str | None) -> bool:
+    """By Telegram; or, for a Bot API server of one's own, from this machine."""
+    is_local = url is not None and urlsplit(url).hostname in ("127.0.0.1", "::1", "localhost")
+    return url is not None and (url.startswith("https://") or is_local)
 
 
 def load(**overrides: Any) -> Settings:

@@ -12,10 +12,11 @@ from functools import partial
 from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.background import BackgroundTask
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from bot.web.bodies import body_of
 from bot.web.pages import language_of, page
 from store.db import Database, run_again
 from store.payments import attempts, ledger
@@ -44,7 +45,7 @@ def _webhook(db: Database, gateways: Gateways, clock: Clock, refused: Counter[st
         gateway = gateways.get(request.path_params["gateway"])
         if gateway is None:
             return Response(status_code=404)
-        body = await _body(request)
+        body = await body_of(request, limit=BODY_LIMIT)  # the raw bytes, which alone are signed
         if body is None:
             return Response(status_code=413)
         now = clock()
@@ -93,19 +94,6 @@ def _return(db: Database, gateways: Gateways, clock: Clock) -> Endpoint:
         return page(t.label("Thank you"), body, t)
 
     return came_back
-
-
-async def _body(request: Request) -> bytes | None:
-    """The raw bytes, which alone are signed; None when there are too many of them, before they fill the memory."""
-    body = bytearray()
-    try:
-        async for chunk in request.stream():
-            body.extend(chunk)
-            if len(body) > BODY_LIMIT:
-                return None
-    except ClientDisconnect:
-        return b""
-    return bytes(body)
 
 
 def _headers(request: Request) -> Mapping[str, str]:

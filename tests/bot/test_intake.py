@@ -163,7 +163,8 @@ def test_every_update_is_somebodys(content: dict[str, Any], person: int | None) 
 
 
 async def test_stopping_confirms_nothing_that_was_never_fetched(polled: Stage) -> None:
-    intake = Intake(polled.app.bot, polled.app.dp, polled.app.intake.errands)
+    known = polled.app.intake
+    intake = Intake(polled.app.bot, polled.app.dp, known.errands, known._hook)
     intake.stop()
     await polled.ann.starts()
     await intake.poll()

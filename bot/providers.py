@@ -1,0 +1,56 @@
+"""Who the shop works with: providers of payment, and carriers; the sandboxes where a merchant wants them."""
+
+import contextlib
+import secrets
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+import httpx
+
+from bot.settings import Settings, SettingsError
+from store.parcels.registry import OTHER, Carriers, OtherCarrier
+from store.parcels.sandbox import SandboxCarrier
+from store.payments.cash import CashOnDelivery
+from store.payments.registry import Gateways, registry
+from store.payments.sandbox import SandboxGateway, http_post
+from store.payments.sandbox_bank import SandboxBank
+
+Clock = Callable[[], datetime]
+
+
+def bank(settings: Settings, client: httpx.AsyncClient) -> tuple[SandboxBank | None, str]:
+    secret = settings.sandbox_secret.get_secret_value() if settings.sandbox_secret else secrets.token_hex(16)
+    if not settings.sandbox_payments:
+        return None, secret
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "sandbox-bank.json"
+    post = http_post(client, "/pay/sandbox/webhook")
+    with _readable(path):
+        return SandboxBank(secret=secret, base_url=settings.pay_base, post=post, path=path), secret
+
+
+@contextlib.contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    """A sandbox's own file, which somebody may have edited. Raises: SettingsError."""
+    try:
+        yield
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise SettingsError(f"{path} is damaged: move it away, the sandbox begins a new one") from None
+
+
+def gateways(sandbox: SandboxBank | None, secret: str, clock: Clock) -> Gateways:
+    if sandbox is None:
+        return registry(CashOnDelivery())
+    return registry(SandboxGateway(sandbox, secret=secret, clock=clock), CashOnDelivery())
+
+
+def carriers(settings: Settings) -> Carriers:
+    other = OtherCarrier()
+    if not settings.sandbox_parcels:
+        return {OTHER: other}
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "sandbox-parcels.json"
+    with _readable(path):
+        sandbox_post = SandboxCarrier(path=path)
+    return {sandbox_post.name: sandbox_post, OTHER: other}
