@@ -24,6 +24,12 @@ test: $(VENV)/.dev ## all tests, on every database that is here (ARGS="tests/sto
 bench: $(VENV)/.dev ## how fast it is, in ratios: docs/performance.md (a few minutes; ARGS="catalogue memory" for some)
 	@$(PY) -m benchmarks.all $(ARGS)
 
+test-databases: $(VENV)/.dev ## what runs on SQLite in `make test`, on PostgreSQL and MariaDB (ARGS="tests/conversations")
+	@for engine in postgres mariadb; do \
+		echo "== $$engine" && REQUIRE=$$engine DUKKAN_TEST_ENGINE=$$engine \
+		$(PY) -m pytest -n $(JOBS) --dist loadgroup -q $(ARGS) || exit 1; \
+	done
+
 check: $(VENV)/.dev ## lint, format, types, who imports whom, architecture
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .

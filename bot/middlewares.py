@@ -34,7 +34,7 @@ from bot.ui.states import Awaiting
 from handlers import current
 from notifications import deliveries, telegram
 from store import customers, sellers, typed, updates
-from store.db import Database, counting_commits, is_transient, writing_first
+from store.db import Database, OutcomeUnknown, counting_commits, is_transient, writing_first
 from store.errors import NotFound, StoreError
 from store.models import Customer
 from store.updates import AlreadyActed
@@ -169,18 +169,26 @@ class UnlessHurried(BaseMiddleware):
 
 
 class RunAgain(BaseMiddleware):
-    """A handler whose transaction the database gave up is run again, if it has committed nothing yet: then nothing has happened."""
+    """A handler whose transaction the database gave up, or whose connection was lost, is run again, if it has committed nothing yet: then nothing has happened.
+
+    When the line broke during the commit itself, nobody knows. Then it runs again too: its first transaction bears the update's mark,
+    which stands there if the commit went through, and the handler does not act twice.
+    """
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         for remaining in reversed(range(TRIES)):
             with counting_commits() as commits:
                 try:
                     return await handler(event, data)
-                except DBAPIError as error:
-                    if commits.count or not remaining or not is_transient(error):
+                except (DBAPIError, OutcomeUnknown) as error:
+                    if commits.count or not remaining or not _may_run_again(error):
                         raise
             await asyncio.sleep(random.uniform(0.01, 0.05))
         raise AssertionError("the last try returns or raises")
+
+
+def _may_run_again(error: Exception) -> bool:
+    return isinstance(error, OutcomeUnknown) or is_transient(error)
 
 
 class ActOnce(BaseMiddleware):

@@ -28,7 +28,7 @@ from notifications.retries import Verdict, staff_verdict, verdict
 from notifications.routes import ROUTES, Route
 from notifications.telegram import Shown
 from store import customers
-from store.db import Database, is_transient, run_again
+from store.db import Database, OutcomeUnknown, is_transient, run_again
 from store.events import Event
 from store.models import OutboxEvent
 from store.parcels.registry import Carriers
@@ -42,7 +42,15 @@ UNSURE = "it may have come already"
 ROUNDS = 25
 STALE_AFTER_S = 10
 # A lost line, a full pool, a schema of another version: that would set every event aside.
-_DATABASE_TROUBLE = (OperationalError, InterfaceError, InternalError, ProgrammingError, PoolTimeout, OSError)
+_DATABASE_TROUBLE = (
+    OutcomeUnknown,
+    OperationalError,
+    InterfaceError,
+    InternalError,
+    ProgrammingError,
+    PoolTimeout,
+    OSError,
+)
 
 
 class Relay:

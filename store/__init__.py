@@ -3,9 +3,10 @@
 import sqlite3
 import sys
 
-# SQLite before 3.51.3 can lose a committed write when two connections write and checkpoint at the same instant (the "WAL-reset" bug).
+from store.sqlite_version import sqlite_is_safe
+
 # Where the Python in use carries an older library, the wheel `pysqlite3` brings a sound one; the swap must come before anybody imports aiosqlite.
-if sqlite3.sqlite_version_info < (3, 51, 3) and "aiosqlite" not in sys.modules:
+if not sqlite_is_safe(sqlite3.sqlite_version_info) and "aiosqlite" not in sys.modules:
     try:
         import pysqlite3
     except ImportError:  # no wheel for this platform: `dukkan doctor` tells

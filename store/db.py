@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from sqlalchemy import CursorResult, Executable, Insert, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
@@ -26,6 +26,10 @@ T = TypeVar("T")
 _in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
 _commits: ContextVar["Commits | None"] = ContextVar("commits", default=None)
 _first: ContextVar["FirstWrite | None"] = ContextVar("first_write", default=None)
+
+
+class OutcomeUnknown(SQLAlchemyError):
+    """The connection was lost while a commit was on its way: everything has happened, or nothing."""
 
 
 class Commits:
@@ -96,11 +100,11 @@ class Database:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
-        """A write transaction. Raises: RuntimeError inside another one: two transactions of one task would wait for each other."""
+        """A write transaction. Raises: OutcomeUnknown; RuntimeError inside another one: two transactions of one task would wait for each other."""
         if _in_transaction.get():
             raise RuntimeError("begin() inside begin(): pass the session on instead")
         token = _in_transaction.set(True)
-        first = _first.get()
+        first, is_asked = _first.get(), False
         try:
             async with self._write_lock or nullcontext():
                 session = AsyncSession(self._writer, expire_on_commit=False)
@@ -108,6 +112,11 @@ class Database:
                     if first is not None and not first.is_committed:
                         await first.write(session)
                     yield session
+                    is_asked = True
+        except DBAPIError as error:
+            if is_asked and error.connection_invalidated:
+                raise OutcomeUnknown("the connection was lost during a commit") from error
+            raise
         finally:
             _in_transaction.reset(token)
         self._committed(session, first)
@@ -156,9 +165,11 @@ def _sqlite_engine(url: str, echo: bool, *, writer: bool) -> AsyncEngine:
 
 
 def is_transient(error: BaseException) -> bool:
-    """Whether running the same transaction again may succeed: deadlock, serialization failure, lock timeout, SQLite busy."""
+    """Whether nothing has happened, and running the same again may succeed: deadlock, serialization failure, lock timeout, a lost connection, SQLite busy."""
     if not isinstance(error, DBAPIError) or error.orig is None:
         return False
+    if error.connection_invalidated:
+        return True
     original: Any = error.orig
     state = getattr(original, "sqlstate", None) or getattr(original, "pgcode", None)
     if state in _TRANSIENT_SQLSTATES or "database is locked" in str(original):
@@ -170,7 +181,7 @@ def may_pass(error: BaseException) -> bool:
     """Whether the database may take the very same later: it is away, starting, full or busy. Not when the statement is wrong."""
     if isinstance(error, (IntegrityError, ProgrammingError, DataError)):
         return False
-    return isinstance(error, (DBAPIError, PoolTimeout, OSError, TimeoutError))
+    return isinstance(error, (OutcomeUnknown, DBAPIError, PoolTimeout, OSError, TimeoutError))
 
 
 async def affected(session: AsyncSession, statement: Executable) -> int:

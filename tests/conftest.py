@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from tests.redis_servers import RedisServer
 
 ROOT = Path(__file__).parent.parent
+# `make test-databases` gives every test that is content with SQLite another engine once.
+ENGINE = os.environ.get("DUKKAN_TEST_ENGINE", "sqlite")
 DATABASE_FIXTURES = ("db_url", "empty_db_url")
 
 # A loaded machine is slow, not wrong; and a run that failed must fail again when repeated.
@@ -44,14 +46,22 @@ async def db(db_url: str) -> "AsyncIterator[Database]":
 
 @pytest.fixture
 def sqlite_url() -> Iterator[str]:
-    """URL of a fresh SQLite file with the full schema."""
+    """URL of a fresh database with the full schema, where the engine does not matter: a SQLite file, unless DUKKAN_TEST_ENGINE names another engine."""
+    _need(ENGINE)
+    with databases.FRESH[ENGINE]() as url:
+        yield url
+
+
+@pytest.fixture
+def sqlite_file_url() -> Iterator[str]:
+    """URL of a fresh SQLite file with the full schema, for what only SQLite has."""
     with databases.sqlite() as url:
         yield url
 
 
 @pytest.fixture
 async def sqlite_db(sqlite_url: str) -> "AsyncIterator[Database]":
-    """A shop's database on SQLite, where the engine does not matter."""
+    """A shop's database, where the engine does not matter."""
     async for database in _opened(sqlite_url):
         yield database
 
@@ -137,6 +147,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(tryfirst=True)  # xdist reads the groups in the same hook
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if ENGINE != "sqlite":
+        # The others have nothing new to say.
+        items[:] = [item for item in items if "sqlite_url" in getattr(item, "fixturenames", ())]
     for item in items:
         if "chromium_path" in getattr(item, "fixturenames", ()):
             # One after another in one worker: while Playwright is open there, no other test can run an event loop.
@@ -149,7 +162,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _needs(item: pytest.Item) -> Iterator[str]:
     params = item.callspec.params if hasattr(item, "callspec") else {}
     yield from (params[fixture] for fixture in DATABASE_FIXTURES if fixture in params)
-    known = {"sqlite_url": "sqlite", "redis_url": "redis", "redis_server": "redis", "chromium_path": "chromium"}
+    known = {
+        "sqlite_url": ENGINE,
+        "sqlite_file_url": "sqlite",
+        "redis_url": "redis",
+        "redis_server": "redis",
+        "chromium_path": "chromium",
+    }
     yield from (mark for fixture, mark in known.items() if fixture in getattr(item, "fixturenames", ()))
 
 

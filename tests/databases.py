@@ -223,7 +223,8 @@ def _on(url: URL, act: Callable[[AsyncConnection], Awaitable[T]]) -> T:
 
 @functools.cache
 def _engine(url: URL) -> AsyncEngine:
-    return create_async_engine(url, isolation_level="AUTOCOMMIT", pool_size=1)
+    # A test may have cut everybody's connection.
+    return create_async_engine(url, isolation_level="AUTOCOMMIT", pool_size=1, pool_pre_ping=True)
 
 
 @functools.cache

@@ -10,7 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import outbox
-from store.db import Database, affected, is_transient, run_again
+from store.db import Database, OutcomeUnknown, affected, is_transient, run_again
 from store.events import PaymentQuarantined
 from store.models import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
 from store.order_status import AttemptStatus, RefundStatus, moved
@@ -48,10 +48,10 @@ async def apply_stored(db: Database, provider_event_id: int, *, now: datetime) -
     """Applies a stored fact; while other transactions are in the way, it stays to be applied later."""
     try:
         await run_again(db, partial(apply_event, provider_event_id=provider_event_id, now=now))
-    except DBAPIError as error:
-        if not is_transient(error):
+    except (DBAPIError, OutcomeUnknown) as error:
+        if isinstance(error, DBAPIError) and not is_transient(error):
             raise
-        log.warning("provider event %s waits: other transactions are in the way", provider_event_id)
+        log.warning("provider event %s waits: other transactions are in the way, or the database is", provider_event_id)
 
 
 async def record(session: AsyncSession, event: ProviderEvent, *, now: datetime) -> int | None:

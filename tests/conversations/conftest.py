@@ -1,4 +1,4 @@
-"""People in front of a whole shop: the Telegram in memory, the real dispatcher, a seeded SQLite file, the sandbox bank and a clock to move."""
+"""People in front of a whole shop: the Telegram in memory, the real dispatcher, a seeded database, the sandbox bank and a clock to move."""
 
 import asyncio
 import json
@@ -100,18 +100,24 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
 
 
 @pytest.fixture
-async def shop(request: pytest.FixtureRequest, tmp_path: Path, sqlite_url: str) -> AsyncIterator[Shop]:
+def shop_url(sqlite_url: str) -> str:
+    """The shop's database. `test_on_every_database.py` has all of them instead."""
+    return sqlite_url
+
+
+@pytest.fixture
+async def shop(request: pytest.FixtureRequest, tmp_path: Path, shop_url: str) -> AsyncIterator[Shop]:
     clock = Clock()
     world = World(clock)
     boss, packer = world.add_user("Max", language_code="en"), world.add_user("Petra", language_code="en")
     group = world.add_group("Staff", [boss.id, packer.id])
-    app = _built(world, clock, tmp_path, sqlite_url, group.id)
+    app = _built(world, clock, tmp_path, shop_url, group.id)
     await _stock(app, boss.id, packer.id)
     shop = Shop(
         world,
         clock,
         tmp_path,
-        sqlite_url,
+        shop_url,
         app,
         ann=_customer(world, "Ann", "en", "+351912345678"),
         lilei=_customer(world, "李雷", "zh-hans", "+8613812345678"),

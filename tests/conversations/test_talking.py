@@ -1,7 +1,9 @@
 """Commands, languages, links, and everything that is no button."""
 
 import pytest
+from sqlalchemy import func, select
 
+from store.models import Category, Product
 from tests.conversations.conftest import Shop
 from tests.conversations.walks import CASH, orders, takes
 
@@ -48,10 +50,15 @@ async def test_everybody_is_greeted_in_their_language(shop: Shop) -> None:
 
 
 async def test_links_lead_to_a_product_and_a_category(shop: Shop) -> None:
-    await shop.ann.starts("p_1")
+    await shop.ann.starts(f"p_{await first(shop, Product)}")
     assert "Add to cart · $45.00" in shop.ann.buttons
-    await shop.ann.starts("c_1")
+    await shop.ann.starts(f"c_{await first(shop, Category)}")
     assert shop.ann.sees("Clothing")
+
+
+async def first(shop: Shop, model: type[Product] | type[Category]) -> int:
+    async with shop.app.db.read() as session:
+        return await session.scalar(select(func.min(model.id))) or 0
 
 
 @pytest.mark.parametrize(
@@ -67,7 +74,7 @@ async def test_a_link_does_not_end_a_checkout(shop: Shop) -> None:
     await takes(shop.ann)
     await shop.ann.taps("Checkout")
     await shop.ann.sends("Ann Lee")
-    await shop.ann.starts("p_1")
+    await shop.ann.starts(f"p_{await first(shop, Product)}")
     await shop.ann.sends("/start")
 
     assert "Continue checkout" in shop.ann.buttons

@@ -15,9 +15,9 @@ NOW = datetime(2026, 11, 25, 14, 6, tzinfo=UTC)
 
 
 @pytest.fixture
-def shop(sqlite_url: str) -> Path:
+def shop(sqlite_file_url: str) -> Path:
     """A shop's database file with two sellers in it."""
-    path = Path(str(make_url(sqlite_url).database))
+    path = Path(str(make_url(sqlite_file_url).database))
     with closing(sqlite3.connect(path)) as connection:
         for slug in ("harbor", "corner"):
             connection.execute(
@@ -61,10 +61,12 @@ def test_a_backup_of_the_same_second_does_not_overwrite_the_first(shop: Path, tm
         backup.backup(shop, tmp_path, now=NOW)
 
 
-async def test_a_backup_holds_what_a_running_shop_has_committed_and_no_more(sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_backup_holds_what_a_running_shop_has_committed_and_no_more(
+    sqlite_file_url: str, tmp_path: Path
+) -> None:
     """The log that SQLite has not yet written into the file counts; an open transaction does not."""
-    path = Path(str(make_url(sqlite_url).database))
-    db = Database(sqlite_url)
+    path = Path(str(make_url(sqlite_file_url).database))
+    db = Database(sqlite_file_url)
     try:
         async with db.begin() as session:
             await session.execute(text("INSERT INTO idempotency_keys VALUES ('test', 'committed', '2026-11-25')"))
@@ -94,10 +96,10 @@ def test_a_backup_is_restored_where_nothing_is(shop: Path, tmp_path: Path) -> No
     assert slugs(target) == {"harbor", "corner"}
 
 
-async def test_a_running_shop_is_not_replaced(shop: Path, sqlite_url: str, tmp_path: Path) -> None:
+async def test_a_running_shop_is_not_replaced(shop: Path, sqlite_file_url: str, tmp_path: Path) -> None:
     """Two databases under one running program would be the end of both."""
     made = backup.backup(shop, tmp_path, now=NOW)
-    db = Database(sqlite_url)
+    db = Database(sqlite_file_url)
     try:
         async with db.begin() as session:
             await session.execute(text("UPDATE sellers SET language = 'ru'"))

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from store import order_life
 from store.audit import Actor
@@ -30,7 +30,6 @@ from tests.store.payments.till import (
     paid_attempt,
     refunds_of,
     reserved,
-    the,
     told,
 )
 
@@ -254,7 +253,8 @@ async def test_the_evidence_is_kept_as_it_came(sqlite_db: Database) -> None:
     till = Till(sqlite_db)
     attempt = await till.attempt()
     await till.hear(a_fact(attempt, raw=b"\x00\xff raw", headers={"X-Signature": "v1"}))
-    row = await the(sqlite_db, ProviderEventRow, 1)
+    async with sqlite_db.read() as session:
+        row = (await session.scalars(select(ProviderEventRow))).one()
     assert (row.raw, row.headers, row.attempt_id) == (b"\x00\xff raw", {"X-Signature": "v1"}, attempt.id)
 
 
