@@ -141,6 +141,29 @@ def seed(file: Path | None = None) -> int:
 
 
 @app.command
+def doctor(*, as_json: Annotated[bool, Parameter(name="--json", negative="")] = False) -> int:
+    """Look at everything the shop stands on, and say what is wrong and what to do; exit code 1 when something is. The shop may run.
+
+    Parameters
+    ----------
+    as_json
+        For a program that reads it.
+    """
+
+    def work(settings: "Settings") -> int:
+        import asyncio
+
+        from bot import doctor
+        from bot.finding import Patient
+
+        found = asyncio.run(doctor.findings(Patient(settings, utc_now)))
+        print(doctor.as_json(found, settings) if as_json else doctor.as_text(found, settings))
+        return 0 if doctor.is_well(found) else 1
+
+    return with_settings(work)
+
+
+@app.command
 def version() -> None:
     """Print the version."""
     print(version_text())

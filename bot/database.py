@@ -70,7 +70,7 @@ async def explained() -> AsyncIterator[None]:
     try:
         yield
     except (SQLAlchemyError, OSError) as error:
-        raise SettingsError(f"DATABASE_URL: {_why(error)}") from None
+        raise SettingsError(f"DATABASE_URL: {why(error)}") from None
 
 
 async def make_ready(db: Database) -> None:
@@ -146,7 +146,7 @@ def _read(file: Path) -> Mapping[str, Any]:
     return catalogue
 
 
-def _why(error: Exception) -> str:
+def why(error: Exception) -> str:
     """The driver's own first line; the statement and its parameters stay out."""
     original = getattr(error, "orig", None) or error
     return str(original).strip().partition("\n")[0] or type(original).__name__

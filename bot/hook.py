@@ -15,13 +15,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.refusals import reason
+from bot.settings import WEBHOOK_PATH
 from store.db import Database
 from store.models import IdempotencyKey
 from store.upsert import insert_ignoring
 
 log = logging.getLogger(__name__)
 
-PATH = "/telegram/webhook"
+PATH = WEBHOOK_PATH
 MAX_CONNECTIONS = 40
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0
 _SCOPE = "webhook"

@@ -17,8 +17,8 @@ SHORTEST = 6
 SECRET, CARD, PHONE, EMAIL = "<secret>", "<card>", "<phone>", "<email>"
 
 _KEPT = (
-    r"password|passwd|passphrase|pwd|secret|secret[_-]?token|secret[_-]?key|api[_-]?key|access[_-]?token|auth[_-]?token|bot[_-]?token|token"
-    r"|private[_-]?key|client[_-]?secret|x-telegram-bot-api-secret-token|x-api-key|sandbox-signature|cookie|set-cookie"
+    r"password|passwd|passphrase|pwd|secret[_-]?token|secret[_-]?key|api[_-]?key|access[_-]?token|auth[_-]?token|bot[_-]?token"
+    r"|private[_-]?key|client[_-]?secret|x-telegram-bot-api-secret-token|x-api-key|sandbox-signature|set-cookie"
 )
 # `=`, `: `, `': '`, `', b'` …: however a library writes a name and its value down.
 _BETWEEN = r"""["']?\)?\s*(?:[:=]|,\s*(?=b?["']))\s*\(?b?["']?"""
@@ -61,8 +61,12 @@ _LOOKS = (
     (re.compile(rf"(?P<name>\bauthorization{_BETWEEN}(?:[a-z]+\s+)?){_VALUE}", re.IGNORECASE), _by_name),
     (re.compile(r"(?P<name>\bbearer\s+)[a-z0-9._~+/-]{8,}=*", re.IGNORECASE), _by_name),
     (re.compile(r"(?P<name>\bbasic\s+)(?P<value>[a-z0-9+/]{6,}={0,2})", re.IGNORECASE), _basic),
+    (re.compile(rf"(?P<name>(?<![a-z])(?:{_KEPT}){_BETWEEN})(?!<){_VALUE}", re.IGNORECASE), _by_name),
+    # "token: is missing" tells of one and shows none.
     (
-        re.compile(rf"(?P<name>(?<![a-z])(?:{_KEPT}){_BETWEEN})(?!<){_VALUE}", re.IGNORECASE),
+        re.compile(
+            rf"(?P<name>(?<![a-z])(?:secret|token|cookie){_BETWEEN})(?!<|(?<=: )(?-i:[a-z]+)\s){_VALUE}", re.IGNORECASE
+        ),
         _by_name,
     ),
     (re.compile(r"(?<![\w.+-])(?:[\w.+-]|%2B){1,64}(?:@|%40)[\w-]{1,63}(?:\.[\w-]{1,63})+"), EMAIL),

@@ -32,3 +32,7 @@ def check(roles: frozenset[Role], settings: Settings) -> None:
         raise SettingsError(
             "SANDBOX_PAYMENTS needs all roles in one process: the sandbox bank keeps its books in the process's memory"
         )
+    if settings.has_webhook and Role.BOT in roles and Role.WEB not in roles:
+        raise SettingsError(
+            "Telegram brings updates to PUBLIC_URL: the role bot needs the role web in the same process; or set TELEGRAM_INTAKE=polling"
+        )

@@ -23,6 +23,7 @@ _DRIVERS = {
 _ASYNC_DRIVERS = frozenset(_DRIVERS.values()) | {"mariadb+asyncmy"}
 SECRET_MIN = 16
 CLOSING_NOTICE_S = 5
+WEBHOOK_PATH = "/telegram/webhook"
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - an address to recognise, nobody listens here
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
 _URL = re.compile(r"https?://[^\s/]+[^\s]*")
@@ -159,6 +160,11 @@ class Settings(BaseSettings):
         if self.telegram_intake == "auto":
             return (self.public_url or "").startswith("https://")
         return self.telegram_intake == "webhook"
+
+    @property
+    def webhook_url(self) -> str | None:
+        """Where Telegram brings updates; None where they are fetched."""
+        return f"{self.public_url}{WEBHOOK_PATH}" if self.has_webhook else None
 
     @property
     def closing_notice(self) -> float:

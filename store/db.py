@@ -164,6 +164,16 @@ def _sqlite_engine(url: str, echo: bool, *, writer: bool) -> AsyncEngine:
     return engine
 
 
+def sqlite_is_safe(version: tuple[int, ...]) -> bool:
+    """False for those that can lose committed writes when two connections write, or check-point, at the same moment in WAL mode.
+
+    Source: SQLite's release notes of 3.51.3 and of its backports.
+    """
+    if not (3, 7) <= version < (3, 51, 3):
+        return True
+    return any(version[:2] == mended[:2] and version >= mended for mended in ((3, 44, 6), (3, 50, 7)))
+
+
 def is_transient(error: BaseException) -> bool:
     """Whether nothing has happened, and running the same again may succeed: deadlock, serialization failure, lock timeout, a lost connection, SQLite busy."""
     if not isinstance(error, DBAPIError) or error.orig is None:

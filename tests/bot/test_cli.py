@@ -45,7 +45,7 @@ def test_help_names_every_command() -> None:
         [sys.executable, "-m", "bot", "--help"], cwd=ROOT, capture_output=True, text=True, timeout=60
     )
     assert shown.returncode == 0
-    assert all(f" {name} " in shown.stdout for name in ("run", "demo", "seed", "db", "staff", "version"))
+    assert all(f" {name} " in shown.stdout for name in ("run", "demo", "seed", "doctor", "db", "staff", "version"))
 
 
 def test_the_version_is_the_projects(dukkan: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:

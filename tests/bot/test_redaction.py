@@ -59,6 +59,7 @@ def test_what_looks_like_a_secret_or_an_address_is_taken_out(text: str, cleaned:
         "no updates, asking again in 2 s: Unauthorized: invalid token specified",
         "Basic authentication failed for shop; the secret is wrong",
         "password authentication failed",
+        "token: is missing; secret: is too short",
         "postgresql://shop@localhost:5432/shop did not answer",
         "stock of variant 17 moved by +12 to 40; ledger +1500 -300",
         "2026-11-25T19:00:01.123456+00:00 took 0.4111111111111111 s at 1764097200123456 µs",

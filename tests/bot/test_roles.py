@@ -74,3 +74,12 @@ def test_the_sandbox_bank_is_not_shared_by_processes(tmp_path: Path) -> None:
     roles.check(roles.ALL, wanted)
     with pytest.raises(SettingsError, match="SANDBOX_PAYMENTS needs all roles in one process"):
         roles.check(frozenset({Role.WEB}), wanted)
+
+
+def test_who_handles_updates_must_be_where_they_are_brought(tmp_path: Path) -> None:
+    """It would fetch what Telegram does not give out while a webhook is set."""
+    wanted = settings("sqlite:///x.sqlite3", tmp_path, public_url="https://shop.example.com")
+    roles.check(roles.parse("web,bot"), wanted)
+    roles.check(roles.parse("web"), wanted)
+    with pytest.raises(SettingsError, match="the role bot needs the role web in the same process"):
+        roles.check(roles.parse("bot,relay"), wanted)

@@ -83,6 +83,12 @@ async def test_a_shop_on_another_schema_is_not_ready(empty_db_url: str) -> None:
         await db.close()
 
 
+async def test_who_asks_whether_it_is_ready_waits_for_no_writer(stage: Stage, shop: httpx.AsyncClient) -> None:
+    """SQLite has one, and it is needed for selling."""
+    async with stage.app.db.begin():
+        assert (await asyncio.wait_for(asked(shop, "ready"), 3))[0] == 200
+
+
 async def test_a_shop_without_its_database_is_alive_and_not_ready() -> None:
     db = Database("postgresql+asyncpg://nobody:nothing@127.0.0.1:1/none")
     try:
