@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.models import AuditEntry
+from store.models.base import table
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,8 @@ class Actor:
         return self.key.partition(":")[0]
 
 
+_ENTRY = insert(table(AuditEntry))
+
 SYSTEM = Actor("system")
 OPERATOR = Actor("operator")
 
@@ -51,7 +54,7 @@ async def record(
     """Adds an entry: action is a past-tense verb ("accepted"), details are JSON-able and hold before/after where something changed."""
     # At once, not at the commit: an order's entry must not come after the hot stock row it takes last.
     await session.execute(
-        insert(AuditEntry),
+        _ENTRY,
         {
             "at": now,
             "actor": actor.key,

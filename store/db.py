@@ -2,7 +2,7 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any, TypeVar, cast
@@ -194,14 +194,14 @@ def may_pass(error: BaseException) -> bool:
     return isinstance(error, (OutcomeUnknown, DBAPIError, PoolTimeout, OSError, TimeoutError))
 
 
-async def affected(session: AsyncSession, statement: Executable) -> int:
+async def affected(session: AsyncSession, statement: Executable, values: Mapping[str, Any] | None = None) -> int:
     """How many rows an UPDATE or DELETE matched: who checks and acts in one statement learns from it whether it acted."""
-    return cast("CursorResult[Any]", await session.execute(statement)).rowcount
+    return cast("CursorResult[Any]", await session.execute(statement, values)).rowcount
 
 
-async def new_id(session: AsyncSession, statement: Insert) -> int:
+async def new_id(session: AsyncSession, statement: Insert, values: Mapping[str, Any] | None = None) -> int:
     """The primary key that the database gave to the one row inserted into a table (not an entity)."""
-    key = cast("CursorResult[Any]", await session.execute(statement)).inserted_primary_key
+    key = cast("CursorResult[Any]", await session.execute(statement, values)).inserted_primary_key
     assert key is not None
     return int(key[0])
 

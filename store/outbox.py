@@ -7,6 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.events import Event
 from store.models import OutboxEvent
+from store.models.base import table
+
+_EVENT = insert(table(OutboxEvent))
 
 
 async def write(session: AsyncSession, *events: Event, now: datetime) -> None:
@@ -15,7 +18,7 @@ async def write(session: AsyncSession, *events: Event, now: datetime) -> None:
         return
     session.info["outbox"] = True
     await session.execute(
-        insert(OutboxEvent),
+        _EVENT,
         [
             {"type": event.type, "subject": event.subject, "payload": event.payload(), "created_at": now}
             for event in events

@@ -6,9 +6,10 @@ The order of the statements is the point: the rows that everybody wants are lock
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, cast
+from operator import attrgetter
+from typing import Any
 
-from sqlalchemy import Table, and_, func, insert, or_, select, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import Update
 
@@ -26,11 +27,14 @@ from store.errors import (
 )
 from store.events import OrderConfirmed, OrderPlaced
 from store.models import Cart, CartLine, Customer, IdempotencyKey, Order, OrderGroup, OrderLine, StockLevel, Variant
+from store.models.base import UtcDateTime, table
 from store.order_snapshot import Placing, line_rows, order_row
 from store.order_status import OrderStatus
 from store.payments.gateway import Capabilities
 from store.pricing import Quote
-from store.upsert import insert_ignoring
+from store.upsert import insert_ignoring, new_id_ignoring
+
+Values = dict[str, Any]
 
 MAXIMUM_UNPAID = 3
 _NUMBER_TRIES = 5
@@ -58,9 +62,8 @@ async def place(
 
     Raises: OutOfStock, NotForSale, CartChanged, CartEmpty, CheckoutIncomplete, PaymentUnavailable, TooManyUnpaidOrders, NotFound.
     """
-    # The shelf first, the order afterwards: it is this cart's own order that emptied the shelf when the button is pressed again.
-    short = await _short(session, customer_id, cart_id)
-    if (order_id := await order_from(session, customer_id, cart_id)) is not None:
+    order_id, short = await _look(session, customer_id, cart_id)
+    if order_id is not None:
         return Placed(order_id, is_new=False)
     overdue = await order_life.overdue_holders(session, [row.variant_id for row in short], now=now) if short else []
     if short and not overdue:
@@ -68,7 +71,7 @@ async def place(
     if not await insert_ignoring(session, IdempotencyKey, **_key(cart_id, cart_version, now)):
         return await _already(session, customer_id, cart_id)
     placing = await _decided(session, customer_id, cart_id, cart_version, capabilities, payment_method, now=now)
-    if not await affected(session, _claim(customer_id, cart_id, cart_version, now)):
+    if not await affected(session, *_claim(customer_id, cart_id, cart_version, now)):
         raise _changed(placing.checkout, placing.quote)
     given_back = await order_life.expire_holders(session, overdue, now=now)
     order_id = await _written(session, placing)
@@ -78,20 +81,26 @@ async def place(
     return Placed(order_id, is_new=True)
 
 
-async def _short(session: AsyncSession, customer_id: int, cart_id: int) -> Sequence[Any]:
-    """The cart's lines for which too little is free. Unlocked: it spares the shop the work for those who come too late."""
-    level = and_(*stock_levels.at(CartLine.variant_id))
-    too_few = or_(
-        StockLevel.variant_id.is_(None), ~or_(StockLevel.allow_backorder, StockLevel.free >= CartLine.quantity)
-    )
-    rows = await session.execute(
-        select(CartLine.variant_id, CartLine.quantity)
-        .join(Cart, Cart.id == CartLine.cart_id)
-        .outerjoin(StockLevel, level)
-        .where(Cart.id == cart_id, Cart.customer_id == customer_id, too_few)
-        .order_by(CartLine.id)
-    )
-    return rows.all()
+# One statement, and so one look: it is this cart's own order that emptied the shelf when the button is pressed again.
+_LOOK = (
+    select(Order.id, CartLine.variant_id, CartLine.quantity)
+    .select_from(Cart)
+    .outerjoin(Order, and_(Order.cart_id == Cart.id, Order.customer_id == Cart.customer_id))
+    .outerjoin(CartLine, CartLine.cart_id == Cart.id)
+    .outerjoin(StockLevel, and_(*stock_levels.at(CartLine.variant_id)))
+    .where(Cart.id == bindparam("cart_id"), Cart.customer_id == bindparam("customer_id"))
+    .add_columns(or_(StockLevel.allow_backorder, StockLevel.free >= CartLine.quantity).is_not(true()).label("is_short"))
+    .order_by(CartLine.id)
+)
+
+
+async def _look(session: AsyncSession, customer_id: int, cart_id: int) -> tuple[int | None, Sequence[Any]]:
+    """The order that the cart has become, and the cart's lines for which too little is free.
+
+    Unlocked: it spares the shop the work for those who come too late.
+    """
+    rows = (await session.execute(_LOOK, {"cart_id": cart_id, "customer_id": customer_id})).all()
+    return (rows[0][0] if rows else None), [row for row in rows if row.variant_id and row.is_short]
 
 
 async def order_from(session: AsyncSession, customer_id: int, cart_id: int) -> int | None:
@@ -111,14 +120,31 @@ def _key(cart_id: int, cart_version: int, now: datetime) -> dict[str, Any]:
     return {"scope": "place", "key": f"{cart_id}:{cart_version}", "created_at": now}
 
 
-def _claim(customer_id: int, cart_id: int, cart_version: int, now: datetime) -> Update:
+_CLAIM = (
+    update(table(Cart))
+    .where(table(Cart).c.id == bindparam("cart"), table(Cart).c.customer_id == bindparam("customer"))
+    .where(table(Cart).c.open_slot == 1, table(Cart).c.version == bindparam("seen_version"))
+    .values(status="placed", open_slot=None, updated_at=bindparam("now"))
+)
+
+
+def _claim(customer_id: int, cart_id: int, cart_version: int, now: datetime) -> tuple[Update, Values]:
     """The cart is placed if it is still the one that was read: every change of a cart counts its version up."""
-    return (
-        update(Cart)
-        .where(Cart.id == cart_id, Cart.customer_id == customer_id, Cart.open_slot == 1, Cart.version == cart_version)
-        .values(status="placed", open_slot=None, updated_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    return _CLAIM, {"cart": cart_id, "customer": customer_id, "seen_version": cart_version, "now": now}
+
+
+# Unlocked: a person has one open cart, so two orders of theirs do not come at the same instant.
+_UNPAID = (
+    select(func.count())
+    .where(Order.customer_id == Cart.customer_id, Order.status == OrderStatus.PENDING_PAYMENT)
+    .where(or_(Order.expires_at.is_(None), Order.expires_at > bindparam("now", type_=UtcDateTime)))
+    .correlate(Cart)
+)
+_PARTIES = (
+    select(Cart.seller_id, Customer.language, _UNPAID.scalar_subquery())
+    .join(Customer, Customer.id == Cart.customer_id)
+    .where(Cart.id == bindparam("cart_id"))
+)
 
 
 async def _decided(
@@ -136,10 +162,9 @@ async def _decided(
     if not capabilities.take(quote.total_minor, quote.currency, [line.kind for line in view.cart.lines]):
         raise PaymentUnavailable(gateway=payment_method)
     is_settled = capabilities.is_offline or not quote.total_minor
-    if not is_settled:
-        await _check_unpaid(session, customer_id, now=now)
-    parties = select(Cart.seller_id, Customer.language).join(Customer, Customer.id == Cart.customer_id)
-    seller_id, language = (await session.execute(parties.where(Cart.id == cart_id))).one()
+    seller_id, language, unpaid = (await session.execute(_PARTIES, {"cart_id": cart_id, "now": now})).one()
+    if not is_settled and unpaid >= MAXIMUM_UNPAID:
+        raise TooManyUnpaidOrders(limit=MAXIMUM_UNPAID)
     return Placing(
         customer_id=customer_id,
         seller_id=seller_id,
@@ -174,17 +199,6 @@ def _changed(view: CheckoutView, quote: Quote) -> CartChanged:
     return CartChanged(expected_minor=view.expected_total_minor, total_minor=quote.total_minor, currency=quote.currency)
 
 
-async def _check_unpaid(session: AsyncSession, customer_id: int, *, now: datetime) -> None:
-    """Unlocked: a person has one open cart, so two orders of theirs do not come at the same instant."""
-    waiting = select(func.count()).where(
-        Order.customer_id == customer_id,
-        Order.status == OrderStatus.PENDING_PAYMENT,
-        or_(Order.expires_at.is_(None), Order.expires_at > now),
-    )
-    if (await session.scalar(waiting) or 0) >= MAXIMUM_UNPAID:
-        raise TooManyUnpaidOrders(limit=MAXIMUM_UNPAID)
-
-
 async def _written(session: AsyncSession, placing: Placing) -> int:
     """Everything about the order but the stock counters."""
     now, actor = placing.now, Actor.customer(placing.customer_id)
@@ -200,26 +214,29 @@ async def _written(session: AsyncSession, placing: Placing) -> int:
 
 
 async def _insert_order(session: AsyncSession, placing: Placing) -> int:
-    quote = placing.quote
-    group = insert(cast("Table", OrderGroup.__table__)).values(
-        customer_id=placing.customer_id,
-        currency=quote.currency,
-        total_minor=quote.total_minor,
-        created_at=placing.now,
-    )
-    group_id = await new_id(session, group)
+    quote, customer = placing.quote, {"customer_id": placing.customer_id, "created_at": placing.now}
+    group_id = await new_id(session, _GROUP, customer | {"currency": quote.currency, "total_minor": quote.total_minor})
     for _ in range(_NUMBER_TRIES):
         row = order_row(placing, number=order_numbers.new(), group_id=group_id)
-        if await insert_ignoring(session, Order, **row):
-            return (await session.scalars(select(Order.id).where(Order.number == row["number"]))).one()
+        if (order_id := await new_id_ignoring(session, Order, **row)) is not None:
+            return order_id
     raise RuntimeError(f"no free order number in {_NUMBER_TRIES} tries")
+
+
+_GROUP, _LINES = insert(table(OrderGroup)), insert(table(OrderLine))
+_WRITTEN = (table(OrderLine).c.id, table(OrderLine).c.variant_id, table(OrderLine).c.quantity)
+_LINES_TELLING = _LINES.returning(*_WRITTEN)
+_LINES_OF = select(*_WRITTEN).where(table(OrderLine).c.order_id == bindparam("order_id"))
 
 
 async def _insert_lines(session: AsyncSession, placing: Placing, order_id: int) -> list[stock.Wanted]:
     rows = line_rows(placing, order_id, await _contents(session, placing))
-    await session.execute(insert(cast("Table", OrderLine.__table__)), rows)
-    written = select(OrderLine.id, OrderLine.variant_id, OrderLine.quantity).where(OrderLine.order_id == order_id)
-    return [stock.Wanted(*row) for row in await session.execute(written.order_by(OrderLine.position))]
+    if session.get_bind().dialect.insert_executemany_returning:
+        written = await session.execute(_LINES_TELLING, rows)
+    else:  # MySQL
+        await session.execute(_LINES, rows)
+        written = await session.execute(_LINES_OF, {"order_id": order_id})
+    return sorted((stock.Wanted(*row) for row in written), key=attrgetter("order_line_id"))
 
 
 async def _contents(session: AsyncSession, placing: Placing) -> dict[int, str | None]:

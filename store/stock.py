@@ -6,9 +6,10 @@ Locks are taken in this order everywhere: idempotency key, order, reservations, 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable, insert, select, update
+from sqlalchemy import Executable, Update, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import audit, outbox, stock_levels, stock_moves
@@ -17,6 +18,7 @@ from store.db import affected
 from store.errors import NotAllowedNow, OutOfStock
 from store.events import StockLow
 from store.models import MAIN_LOCATION, OrderLine, Product, Reservation, StockLevel, StockMove, Variant
+from store.models.base import table
 from store.stock_moves import Amounts, Source, summed
 from store.upsert import insert_ignoring
 
@@ -25,6 +27,8 @@ HELD, COMMITTED, SHIPPED, RELEASED = "held", "committed", "shipped", "released"
 PLENTY = 1_000_000
 # The source of a move happens once: goods that are set aside anew, for an order that lives again, need a second one.
 _ROUNDS = ("order", "revived_order")
+_RESERVATION = insert(table(Reservation))
+_LEFT = (stock_levels.FREE, table(StockLevel).c.low_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +66,7 @@ async def hold(
     """Writes down what the order sets aside, and the moves; the counters follow with `reserve`, last of all. *again*: a revived order."""
     common = {"order_id": order_id, "state": state, "expires_at": expires_at, "round": int(again)}
     wanted = [{"order_line_id": w.order_line_id, "variant_id": w.variant_id, "quantity": w.quantity} for w in lines]
-    await session.execute(insert(Reservation), [row | common for row in wanted])
+    await session.execute(_RESERVATION, [row | common for row in wanted])
     source = Source(_ROUNDS[again], order_id, actor)
     await stock_moves.write(
         session, "reserve", summed((w.variant_id, w.quantity) for w in lines), source, reserved=1, now=now
@@ -88,16 +92,22 @@ async def reserve(
 
 async def _taken(session: AsyncSession, variant_id: int, quantity: int) -> list[StockLow]:
     """The event, if these pieces took the level down to where the merchant wants to know."""
-    take, level = stock_levels.take(variant_id, quantity), (StockLevel.free, StockLevel.low_at)
+    take, values = stock_levels.take(variant_id, quantity)
     if session.get_bind().dialect.update_returning:
-        row = (await session.execute(take.returning(*level))).one_or_none()
+        row = (await session.execute(_telling(take), values)).one_or_none()
     else:  # MySQL and MariaDB: the row is ours until the commit, so a second statement sees the same
-        is_taken = await affected(session, take)
-        row = (await session.execute(select(*level).where(*stock_levels.at(variant_id)))).one() if is_taken else None
+        is_taken = await affected(session, take, values)
+        row = (await session.execute(select(*_LEFT).where(*stock_levels.at(variant_id)))).one() if is_taken else None
     if row is None:
         raise await out_of_stock(session, variant_id, quantity)
     left, low_at = row
     return [StockLow(variant_id=variant_id, free=left)] if left <= low_at < left + quantity else []
+
+
+@cache
+def _telling(take: Update) -> Any:
+    """The same statement, which also tells what it left."""
+    return take.returning(*_LEFT)
 
 
 async def out_of_stock(session: AsyncSession, variant_id: int, wanted: int) -> OutOfStock:

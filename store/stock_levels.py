@@ -6,20 +6,33 @@ A statement that matches no row has not happened: every caller looks at the row 
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Update, or_, true, update
+from sqlalchemy import ColumnElement, Integer, Update, bindparam, or_, true, update
 from sqlalchemy.orm import InstrumentedAttribute
 
 from store.models import MAIN_LOCATION, StockLevel
+from store.models.base import table
+
+Values = dict[str, Any]
 
 
 def at(variant_id: int | InstrumentedAttribute[int]) -> Iterable[ColumnElement[bool]]:
     return StockLevel.variant_id == variant_id, StockLevel.location_id == MAIN_LOCATION
 
 
-def take(variant_id: int, quantity: int) -> Update:
+_LEVELS = table(StockLevel)
+FREE = _LEVELS.c.on_hand - _LEVELS.c.safety - _LEVELS.c.reserved
+_PIECES = bindparam("pieces", type_=Integer)
+_TAKE = (
+    update(_LEVELS)
+    .where(_LEVELS.c.variant_id == bindparam("variant"), _LEVELS.c.location_id == MAIN_LOCATION)
+    .where(or_(_LEVELS.c.allow_backorder, _PIECES <= FREE))
+    .values(reserved=_LEVELS.c.reserved + _PIECES)
+)
+
+
+def take(variant_id: int, quantity: int) -> tuple[Update, Values]:
     """Sets pieces aside, if that many are free."""
-    is_enough = or_(StockLevel.allow_backorder, StockLevel.free >= quantity)
-    return _change(variant_id, is_enough, reserved=StockLevel.reserved + quantity)
+    return _TAKE, {"variant": variant_id, "pieces": quantity}
 
 
 def give_back(variant_id: int, quantity: int) -> Update:

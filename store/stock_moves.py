@@ -11,6 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.audit import Actor
 from store.models import StockMove
+from store.models.base import table
+
+_MOVE = insert(table(StockMove))
 
 Amounts = Mapping[int, int]  # variant id → pieces
 
@@ -40,7 +43,7 @@ async def write(
         row(kind, variant_id, source, now, on_hand=on_hand * pieces, reserved=reserved * pieces)
         for variant_id, pieces in amounts.items()
     ]
-    await session.execute(insert(StockMove), moves)
+    await session.execute(_MOVE, moves)
 
 
 def row(

@@ -1,9 +1,9 @@
 """Column types that mean the same on SQLite, PostgreSQL and MariaDB/MySQL."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy.dialects.mysql import DATETIME, MEDIUMBLOB
 from sqlalchemy.dialects.sqlite import INTEGER
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
@@ -64,6 +64,11 @@ class Base(DeclarativeBase):
         str: String(255),
         bytes: Blob,
     }
+
+
+def table(model: type[Base]) -> Table:
+    """For statements that are written once and run often: without the entity they cost half."""
+    return cast("Table", model.__table__)
 
 
 def version_column() -> Mapped[int]:

@@ -89,7 +89,7 @@ async def orders_after_reading_first(db: Database, monkeypatch: pytest.MonkeyPat
             session, ready.customer.id, ready.cart_id, ready.cart_version, ONLINE, ready.payment_method, now=NOW
         )
     monkeypatch.setattr(placing, "_decided", answering(decided))
-    monkeypatch.setattr(placing, "_order_from", answering(None))
+    monkeypatch.setattr(placing, "_look", answering((None, [])))
     await all_at_once(partial(place, db, ready) for _ in range(20))
     return await count(db, Order)
 
@@ -101,8 +101,9 @@ def answering(value: Any) -> Any:
     return read
 
 
-def claim_whatever(_customer_id: int, cart_id: int, _version: int, _now: object) -> Update:
-    return update(Cart).where(Cart.id == cart_id).values(status="placed").execution_options(synchronize_session=False)
+def claim_whatever(_customer_id: int, cart_id: int, _version: int, _now: object) -> tuple[Update, placing.Values]:
+    claim = update(Cart).where(Cart.id == cart_id).values(status="placed")
+    return claim.execution_options(synchronize_session=False), {}
 
 
 async def count(db: Database, model: type[Order]) -> int:

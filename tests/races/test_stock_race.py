@@ -47,7 +47,7 @@ async def test_without_the_guard_everybody_gets_one(unguarded: Unguarded, monkey
     crowd = await a_crowd(db, 40, mug)
     async with db.read() as session:
         assert await stock.free(session, [mug.id]) == {mug.id: 10}, "what each of them sees before anybody acts"
-    monkeypatch.setattr(placing, "_short", _saw_enough)
+    monkeypatch.setattr(placing, "_look", _saw_enough)
     monkeypatch.setattr(stock_levels, "take", _take_whatever)
     outcomes = await all_at_once(partial(place, db, ready) for ready in crowd)
     assert sum(isinstance(outcome, placing.Placed) for outcome in outcomes) == 40
@@ -58,7 +58,7 @@ async def test_the_guard_alone_is_enough(db: Database, monkeypatch: pytest.Monke
     """The same forty who all saw enough, with the WHERE in its place: ten get one. The look before is no guard, it only saves work."""
     mug = await a_variant(db, stock=10)
     crowd = await a_crowd(db, 40, mug)
-    monkeypatch.setattr(placing, "_short", _saw_enough)
+    monkeypatch.setattr(placing, "_look", _saw_enough)
     outcomes = await all_at_once(partial(place, db, ready) for ready in crowd)
     assert Counter(type(outcome).__name__ for outcome in outcomes) == {"Placed": 10, "OutOfStock": 30}
     await assert_books_balance(db)
@@ -68,7 +68,7 @@ async def test_the_check_on_the_table_is_the_last_line(db: Database, monkeypatch
     """The WHERE is lost, by a slip in the program: the database refuses what would oversell."""
     mug = await a_variant(db, stock=10)
     crowd = await a_crowd(db, 20, mug)
-    monkeypatch.setattr(placing, "_short", _saw_enough)
+    monkeypatch.setattr(placing, "_look", _saw_enough)
     monkeypatch.setattr(stock_levels, "take", _take_whatever)
     await all_at_once(partial(place, db, ready) for ready in crowd)
     assert await shelf(db, mug) == Shelf(on_hand=10, reserved=10)
@@ -123,17 +123,13 @@ async def _once(db: Database, ready: Ready) -> placing.Placed:
         )
 
 
-async def _saw_enough(*_asked: object) -> list[Any]:
-    return []
+async def _saw_enough(*_asked: object) -> tuple[None, list[Any]]:
+    return None, []
 
 
-def _take_whatever(variant_id: int, quantity: int) -> Update:
-    return (
-        update(StockLevel)
-        .where(*stock_levels.at(variant_id))
-        .values(reserved=StockLevel.reserved + quantity)
-        .execution_options(synchronize_session=False)
-    )
+def _take_whatever(variant_id: int, quantity: int) -> tuple[Update, stock_levels.Values]:
+    taken = update(StockLevel).where(*stock_levels.at(variant_id)).values(reserved=StockLevel.reserved + quantity)
+    return taken.execution_options(synchronize_session=False), {}
 
 
 def _end_whatever(row: Any, state: str, *, from_states: object) -> Update:
