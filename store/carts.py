@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, delete, select, update
+from sqlalchemy import RowMapping, and_, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import catalog
@@ -85,10 +85,14 @@ class CartView:
         return tuple(line for line in self.lines if line.is_problem)
 
 
+_CART = select(Cart.id, Cart.version, Cart.currency).where(
+    Cart.customer_id == bindparam("customer_id"), Cart.open_slot == 1
+)
+
+
 async def cart(session: AsyncSession, customer_id: int) -> CartView:
     """The open cart at today's prices and stock. Reads only."""
-    found = await session.execute(select(Cart.id, Cart.version, Cart.currency).where(*_open(customer_id)))
-    row = found.one_or_none()
+    row = (await session.execute(_CART, {"customer_id": customer_id})).one_or_none()
     if row is None:
         return CartView(None, 0, (await the_seller(session)).currency, ())
     return CartView(row.id, row.version, row.currency, await _lines(session, row.id, row.currency))
@@ -98,34 +102,37 @@ def _open(customer_id: int) -> tuple[Any, ...]:
     return Cart.customer_id == customer_id, Cart.open_slot == 1
 
 
+_TIER = and_(
+    Price.variant_id == CartLine.variant_id,
+    Price.currency == bindparam("currency"),
+    Price.min_quantity <= CartLine.quantity,
+)
+_LINES = (
+    select(
+        CartLine.variant_id,
+        CartLine.quantity,
+        Variant.product_id,
+        Variant.sku,
+        Variant.weight_g,
+        Variant.title.label("variant_title"),
+        and_(Variant.status == "active", Product.status == "active").label("is_active"),
+        Product.title,
+        Product.picture,
+        Product.kind,
+        Price.unit_minor,
+        catalog.free_pieces().label("free"),
+    )
+    .join(Variant, Variant.id == CartLine.variant_id)
+    .join(Product, Product.id == Variant.product_id)
+    .outerjoin(Price, _TIER)
+    .outerjoin(StockLevel, catalog.at_main_location(CartLine.variant_id))
+    .where(CartLine.cart_id == bindparam("cart_id"))
+    .order_by(CartLine.id, Price.min_quantity)
+)
+
+
 async def _lines(session: AsyncSession, cart_id: int, currency: str) -> tuple[CartLineView, ...]:
-    tier = and_(
-        Price.variant_id == CartLine.variant_id,
-        Price.currency == currency,
-        Price.min_quantity <= CartLine.quantity,
-    )
-    rows = await session.execute(
-        select(
-            CartLine.variant_id,
-            CartLine.quantity,
-            Variant.product_id,
-            Variant.sku,
-            Variant.weight_g,
-            Variant.title.label("variant_title"),
-            and_(Variant.status == "active", Product.status == "active").label("is_active"),
-            Product.title,
-            Product.picture,
-            Product.kind,
-            Price.unit_minor,
-            catalog.free_pieces().label("free"),
-        )
-        .join(Variant, Variant.id == CartLine.variant_id)
-        .join(Product, Product.id == Variant.product_id)
-        .outerjoin(Price, tier)
-        .outerjoin(StockLevel, catalog.at_main_location(CartLine.variant_id))
-        .where(CartLine.cart_id == cart_id)
-        .order_by(CartLine.id, Price.min_quantity)
-    )
+    rows = await session.execute(_LINES, {"cart_id": cart_id, "currency": currency})
     # A line comes once per tier that it reaches, the greatest last: that one stays.
     highest_tiers = {row.variant_id: _line(row._mapping) for row in rows}
     return tuple(highest_tiers.values())

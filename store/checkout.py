@@ -4,12 +4,12 @@ Every answer counts up the cart's version: an order is placed only from the very
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import carts, delivery, pricing, typed
@@ -17,6 +17,7 @@ from store.carts import CartView
 from store.delivery import DeliveryOption
 from store.errors import CartEmpty, NoDelivery, NotFound
 from store.models import Address, Cart, Checkout, Customer
+from store.models.base import table
 from store.pricing import Quote
 from store.upsert import insert_ignoring
 
@@ -77,7 +78,7 @@ class CheckoutView:
 
 @dataclass(frozen=True, slots=True)
 class _Answers:
-    """A Checkout row, or what stands in for it before there is one."""
+    """A row of checkouts, or what stands in for it before there is one."""
 
     contact_name: str | None = None
     contact_phone: str | None = None
@@ -91,8 +92,7 @@ class _Answers:
 async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
     """Where the checkout stands, at today's prices. Reads only. Raises: CartEmpty."""
     cart = await _cart(session, customer_id)
-    answers = await _answers(session, customer_id, cart)
-    address = await _address(session, customer_id, answers.address_id)
+    answers, address = await _answers(session, customer_id, cart)
     options = await _options(session, cart, address)
     chosen = _chosen(cart, options, answers.delivery_method_id)
     steps = _steps(cart, chosen)
@@ -131,9 +131,21 @@ async def _cart(session: AsyncSession, customer_id: int) -> CartView:
     return cart
 
 
-async def _answers(session: AsyncSession, customer_id: int, cart: CartView) -> "Checkout | _Answers":
-    row = await session.get(Checkout, cart.id, populate_existing=True)
-    return row or _Answers(**await _remembered(session, customer_id))
+_ANSWERS = (
+    select(*(table(Checkout).c[each.name] for each in fields(_Answers)))
+    .add_columns(*(table(Address).c[each.name] for each in fields(AddressView)))
+    .outerjoin(Address, and_(Address.id == Checkout.address_id, Address.customer_id == bindparam("customer_id")))
+    .where(Checkout.cart_id == bindparam("cart_id"))
+)
+
+
+async def _answers(session: AsyncSession, customer_id: int, cart: CartView) -> tuple[_Answers, AddressView | None]:
+    """What is answered, and the address that was chosen if it is the customer's."""
+    row = (await session.execute(_ANSWERS, {"customer_id": customer_id, "cart_id": cart.id})).one_or_none()
+    if row is None:
+        return _Answers(**await _remembered(session, customer_id)), None
+    count = len(fields(_Answers))
+    return _Answers(*row[:count]), AddressView(*row[count:]) if row[count] is not None else None
 
 
 async def _remembered(session: AsyncSession, customer_id: int) -> dict[str, Any]:
@@ -147,13 +159,6 @@ async def _remembered(session: AsyncSession, customer_id: int) -> dict[str, Any]
     )
     row = rows.one_or_none()
     return dict(row._mapping) if row else {}
-
-
-async def _address(session: AsyncSession, customer_id: int, address_id: int | None) -> AddressView | None:
-    row = await session.scalar(select(Address).where(Address.id == address_id, Address.customer_id == customer_id))
-    if row is None:
-        return None
-    return AddressView(row.id, row.country, row.region, row.city, row.postcode, row.street)
 
 
 async def _options(session: AsyncSession, cart: CartView, address: AddressView | None) -> list[DeliveryOption]:
@@ -178,7 +183,7 @@ def _steps(cart: CartView, chosen: DeliveryOption | None) -> tuple[Step, ...]:
 
 def _next(
     steps: Sequence[Step],
-    answers: "Checkout | _Answers",
+    answers: _Answers,
     address: AddressView | None,
     chosen: DeliveryOption | None,
 ) -> Step:
@@ -212,7 +217,8 @@ async def _phone(session: AsyncSession, customer_id: int, text: str) -> str:
 
 async def set_address(session: AsyncSession, customer_id: int, address_id: int, *, now: datetime) -> None:
     """The parcel goes to this address of the customer's. Raises: NotFound, CartEmpty."""
-    if await _address(session, customer_id, address_id) is None:
+    own = select(Address.id).where(Address.id == address_id, Address.customer_id == customer_id)
+    if await session.scalar(own) is None:
         raise NotFound(kind="address")
     await _answer(session, customer_id, {"address_id": address_id}, now=now)
 

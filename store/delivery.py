@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
 
 from store.carts import CartView
 from store.models import DeliveryMethod, DeliveryZone
@@ -32,23 +31,30 @@ class DeliveryOption:
     is_from: bool = False
 
 
+_METHODS = (
+    select(DeliveryMethod, DeliveryZone)
+    .join(DeliveryZone, DeliveryZone.method_id == DeliveryMethod.id)
+    .where(DeliveryMethod.is_active, DeliveryMethod.kind.in_(bindparam("kinds", expanding=True)))
+    .where(DeliveryZone.currency == bindparam("currency"))
+    .order_by(DeliveryMethod.position, DeliveryMethod.id, DeliveryZone.id)
+)
+
+
 async def options(
     session: AsyncSession, cart: CartView, *, country: str | None, postcode: str = ""
 ) -> list[DeliveryOption]:
     """The methods that take this cart to this address, in the shop's order; to anywhere, when *country* is None. Nothing when none does."""
     kinds = (DIGITAL,) if cart.is_digital else (COURIER, PICKUP)
-    methods = await session.scalars(
-        select(DeliveryMethod)
-        .where(DeliveryMethod.is_active, DeliveryMethod.kind.in_(kinds))
-        .order_by(DeliveryMethod.position, DeliveryMethod.id)
-        .options(selectinload(DeliveryMethod.zones))
-    )
-    found = [_option(method, cart, country, postcode) for method in methods]
+    methods: dict[DeliveryMethod, list[DeliveryZone]] = {}
+    for method, zone in await session.execute(_METHODS, {"kinds": kinds, "currency": cart.currency}):
+        methods.setdefault(method, []).append(zone)
+    found = [_option(method, zones, cart, country, postcode) for method, zones in methods.items()]
     return [option for option in found if option is not None]
 
 
-def _option(method: DeliveryMethod, cart: CartView, country: str | None, postcode: str) -> DeliveryOption | None:
-    zones = [zone for zone in method.zones if zone.currency == cart.currency]
+def _option(
+    method: DeliveryMethod, zones: list[DeliveryZone], cart: CartView, country: str | None, postcode: str
+) -> DeliveryOption | None:
     is_from = method.kind == COURIER and country is None
     if not is_from:
         zones = _most_specific(zones, country, postcode)
