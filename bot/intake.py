@@ -85,7 +85,8 @@ class Intake:
     async def _take_up(self) -> None:
         """No other program handles updates: whoever held what is kept is gone."""
         try:
-            await self.errands.take_up(everybodys=True)
+            while await self.errands.take_up(everybodys=True):
+                pass
         except (SQLAlchemyError, OSError) as error:
             log.warning("kept updates were not taken up yet: %s", type(error).__name__)
 

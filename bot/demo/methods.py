@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bot.demo import methods_chats as chats
 from bot.demo import methods_edit as edit
 from bot.demo import methods_media as media
+from bot.demo import methods_payments as payments
 from bot.demo import methods_profile as profile
 from bot.demo import methods_send as send
 from bot.demo import methods_updates as updates
@@ -30,6 +31,8 @@ _NAMED: dict[str, Method] = {
     "deleteMessage": edit.delete_message,
     "deleteMessages": edit.delete_messages,
     "answerCallbackQuery": edit.answer_callback_query,
+    "answerPreCheckoutQuery": payments.answer_pre_checkout_query,
+    "answerShippingQuery": payments.answer_shipping_query,
     "pinChatMessage": edit.pin_chat_message,
     "unpinChatMessage": edit.unpin_chat_message,
     "getFile": media.get_file,

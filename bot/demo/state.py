@@ -88,6 +88,17 @@ class CallbackQuery:
     url: str | None = None
 
 
+@dataclass
+class PaymentQuestion:
+    """Telegram's own form asks the bot before it takes the money. *is_ok* is None until the bot has answered."""
+
+    id: str
+    user_id: int
+    asked_at: float
+    is_ok: bool | None = None
+    error: str = ""
+
+
 class RenderedCallback(NamedTuple):
     """A callback button that was on a screen once. *recipient* is None where a whole group could press it."""
 
@@ -140,6 +151,7 @@ class State:
     chats: dict[int, Chat] = field(default_factory=dict)
     files: dict[str, StoredFile] = field(default_factory=dict)
     queries: dict[str, CallbackQuery] = field(default_factory=dict)
+    payment_questions: dict[str, PaymentQuestion] = field(default_factory=dict)
     rendered: dict[str, RenderedCallback] = field(default_factory=dict)
     profile: Profile = field(default_factory=Profile)
     webhook: Webhook = field(default_factory=Webhook)

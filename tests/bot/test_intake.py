@@ -1,15 +1,21 @@
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from aiogram.types import Message
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.demo.faults import Fault
 from bot.demo.people import Person
+from bot.demo.unrest import Unrest
 from bot.errand import person_of
 from bot.intake import Intake
 from handlers.routing import AudienceRouter, everyone_router
+from store.models import BotUpdate
+from store.updates import UpdateStatus
 from tests.apps import Stage
 
 
@@ -169,3 +175,91 @@ async def test_stopping_confirms_nothing_that_was_never_fetched(polled: Stage) -
     await polled.ann.starts()
     await intake.poll()
     assert waiting(polled) == 1
+
+
+@pytest.fixture
+def stuck(hears: Any, monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """Who says "slow" is handled when the event comes; patience is over at once."""
+    may_end = asyncio.Event()
+
+    async def hear(message: Message) -> None:
+        if message.text == "slow":
+            await may_end.wait()
+
+    hears(hear)
+    monkeypatch.setattr("bot.intake.PATIENCE_S", 0)
+    monkeypatch.setattr("bot.intake.LOOK_S", 0.01)
+    monkeypatch.setattr("bot.errands.WATCHED_AFTER_START", timedelta(0))
+    return may_end
+
+
+async def test_what_takes_too_long_is_kept_and_confirmed(polled: Stage, stuck: asyncio.Event) -> None:
+    """Its handler goes on; a kill now loses nothing."""
+    await polled.ann.sends("slow")
+    polling = asyncio.create_task(polled.app.intake.poll())
+    async with asyncio.timeout(20):
+        while waiting(polled):  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+        [kept] = await rows(polled)
+        assert kept.status == UpdateStatus.KEPT and kept.payload is not None
+        stuck.set()
+        polled.app.intake.stop()
+        await polling
+    [done] = await rows(polled)
+    assert (done.status, done.payload) == (UpdateStatus.DONE, None)
+
+
+async def test_what_cannot_be_kept_is_not_confirmed(
+    polled: Stage, stuck: asyncio.Event, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A kill now loses nothing either: Telegram brings it again."""
+
+    async def full(*_: object, **__: object) -> None:
+        raise OperationalError("INSERT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr("store.updates.keep", full)
+    await polled.ann.sends("slow")
+    polling = asyncio.create_task(polled.app.intake.poll())
+    async with asyncio.timeout(20):
+        while "waits to be confirmed" not in caplog.text:  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+        assert waiting(polled) == 1
+        stuck.set()
+        polled.app.intake.stop()
+        await polling
+    assert waiting(polled) == 0
+
+
+async def test_others_are_confirmed_up_to_the_one_in_hand(
+    polled: Stage, stuck: asyncio.Event, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("bot.intake.PATIENCE_S", 60)
+    for text in ("quick", "slow", "quick"):
+        await Person(polled.world, polled.world.add_user("B").id).sends(text)
+    polling = asyncio.create_task(polled.app.intake.poll())
+    async with asyncio.timeout(20):
+        while waiting(polled) != 2:  # noqa: ASYNC110 - what is waited for has no event
+            await asyncio.sleep(0.01)
+        stuck.set()
+        polled.app.intake.stop()
+        await polling
+    assert waiting(polled) == 0
+
+
+async def test_what_comes_twice_and_out_of_order_is_all_handled(polled: Stage, hears: Any) -> None:
+    """By a server that is not as careful as the real one."""
+    heard: list[str] = []
+
+    async def hear(message: Message) -> None:
+        heard.append(message.text or "")
+
+    hears(hear)
+    polled.world.updates.unrest = Unrest(repeat_rate=0.5, swap_rate=0.5, seed=3)
+    for number in range(20):
+        await polled.ann.sends(str(number))
+    await polls_until(polled, lambda: len(set(heard)) == 20)
+
+
+async def rows(stage: Stage) -> list[BotUpdate]:
+    async with stage.app.db.read() as session:
+        return list(await session.scalars(select(BotUpdate)))
