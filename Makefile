@@ -9,7 +9,7 @@ PY := $(VENV)/bin/python
 CODE := bot handlers store notifications
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check format cover locales pictures wheel compile-requirements clean
+.PHONY: help demo test bench check format cover locales crowd pictures wheel compile-requirements clean
 
 help: ## list what can be made
 	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
@@ -55,6 +55,9 @@ locales: $(VENV)/.dev ## bring the catalogues up to date with the source: what i
 SAID := --no-default-keywords --keyword t --keyword label --keyword n:1,2 --keyword noop
 # A guessed translation is worse than none: tests fail until somebody has written one.
 KEPT := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+
+crowd: $(VENV)/.dev ## 200 people for two minutes before a shop that is killed four times on a bad line (ARGS="--database postgres")
+	@$(PY) -m tests.process.crowd $(ARGS)
 
 pictures: $(VENV)/.dev ## take the README's pictures again, in a browser
 	@DUKKAN_PICTURES=1 $(PY) -m pytest -q tests/browser/test_purchase.py

@@ -15,7 +15,7 @@ import httpx
 
 from bot.database import seed_shop
 from bot.demo.people import Person
-from bot.demo.server import serving
+from bot.demo.server import Detour, serving
 from bot.demo.world import World
 from store import migrate
 from store.db import Database
@@ -33,11 +33,17 @@ class Telegram:
     url: str
 
 
+async def impatient(seconds: float) -> None:
+    """A tenth of the time: what Telegram waits for would be most of a test."""
+    await asyncio.sleep(seconds / 10)
+
+
 @contextlib.asynccontextmanager
-async def a_telegram() -> AsyncIterator[Telegram]:
+async def a_telegram(port: int = 0, *, web_port: int = 0) -> AsyncIterator[Telegram]:
+    """On *port*; whichever webhook is set, it is reached at *web_port*, and again soon after it was not."""
     world = World(lambda: datetime.now(UTC))
     ann = Person(world, world.add_user("Ann", language_code="en").id)
-    async with serving(world, TOKEN) as url:
+    async with serving(world, TOKEN, port=port, sleep=impatient, way=Detour(web_port)) as url:
         yield Telegram(world, ann, url)
 
 
@@ -104,11 +110,13 @@ async def programs(folder: Path) -> AsyncIterator[Starts]:
         started.append(Program(process, said, asyncio.create_task(_read(process, said))))
         return started[-1]
 
-    yield start
-    for program in started:
-        if program.process.returncode is None:
-            program.process.kill()
-        await program.ends()
+    try:
+        yield start
+    finally:
+        for program in started:
+            if program.process.returncode is None:
+                program.process.kill()
+            await program.ends()
 
 
 async def _read(process: asyncio.subprocess.Process, said: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -79,9 +80,10 @@ class _Planned:
 
 
 class Faults:
-    """The same *seed* and the same calls meet the same faults."""
+    """The same *seed* and the same calls meet the same faults. *met* counts those that calls have met."""
 
     def __init__(self, sleep: Sleep = asyncio.sleep, *, seed: int = 0) -> None:
+        self.met: Counter[Fault] = Counter()
         self._planned: list[_Planned] = []
         self._sleep = sleep
         self._random = random.Random(seed)
@@ -125,6 +127,7 @@ class Faults:
             if (planned.kind in ACTED) == acted and planned.concerns(method, chat_id):
                 if planned.rate >= 1 or self._random.random() < planned.rate:
                     planned.times -= 1
+                    self.met[planned.kind] += 1
                     return [planned]
         return []
 

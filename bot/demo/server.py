@@ -18,14 +18,25 @@ HOST = "127.0.0.1"
 
 
 @contextlib.asynccontextmanager
-async def serving(world: World, token: str, *, port: int = 0, sleep: Sleep = asyncio.sleep) -> AsyncIterator[str]:
+async def serving(
+    world: World,
+    token: str,
+    *,
+    port: int = 0,
+    sleep: Sleep = asyncio.sleep,
+    way: httpx.AsyncBaseTransport | None = None,
+) -> AsyncIterator[str]:
     """The address at which *world* answers the bot named by *token*, and calls its webhook if it sets one.
 
-    It runs in this event loop, so that people can act in the same world. *sleep* waits between two tries of a webhook.
+    It runs in this event loop, so that people can act in the same world. *sleep* waits between two tries of a webhook;
+    *way* is how its address is reached.
     """
     with socket.create_server((HOST, port)) as listener:
         server = _Server(uvicorn.Config(Starlette(routes=routes(world, token)), log_config=None, lifespan="off"))
-        async with httpx.AsyncClient(trust_env=False) as client, _running(Courier(world, client, sleep=sleep)):
+        async with (
+            httpx.AsyncClient(trust_env=False, transport=way) as client,
+            _running(Courier(world, client, sleep=sleep)),
+        ):
             answering = asyncio.create_task(server.serve(sockets=[listener]), name="Telegram in memory")
             try:
                 yield f"http://{HOST}:{listener.getsockname()[1]}"
@@ -51,3 +62,15 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class Detour(httpx.AsyncHTTPTransport):
+    """Leads every address to one port of this machine: what a reverse proxy does for a shop with a public name."""
+
+    def __init__(self, port: int) -> None:
+        super().__init__(limits=httpx.Limits(max_connections=100))
+        self._port = port
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        request.url = request.url.copy_with(scheme="http", host=HOST, port=self._port)
+        return await super().handle_async_request(request)

@@ -5,6 +5,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
 
+from bot.calls import call
 from bot.demo.session import DEMO_TOKEN
 from tests.conversations.conftest import Shop
 from tests.conversations.second_opinion import DoublyChecked
@@ -56,11 +57,12 @@ async def test_it_objects_to_what_telegram_would_refuse(shop: Shop) -> None:
     bot = Bot(DEMO_TOKEN, session=session)
     keyboard = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="x", callback_data="x" * 65)]])
     media = InputMediaPhoto(media="x", caption="<b>x", parse_mode="HTML")
-    for call in (
+    for refused in (
         bot.send_message(shop.ann.id, "a < b", parse_mode="HTML"),
         bot.send_message(shop.ann.id, "x", reply_markup=keyboard),
         bot.edit_message_media(media, chat_id=shop.ann.id, message_id=1),
+        bot(call("sendMessage", chat_id=shop.ann.id, text="<br>", parse_mode="HTML")),
     ):
         with pytest.raises(TelegramBadRequest):
-            await call
-    assert len(session.objections) == 3
+            await refused
+    assert len(session.objections) == 4
