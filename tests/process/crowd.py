@@ -151,7 +151,8 @@ async def run(plan: Plan, folder: Path, url: str) -> Crowd:
         await crowd.walks(time.monotonic() + plan.seconds)
         program = await running
         await _is_told(crowd, program)
-        crowd.wrong += [] if await program.ends(by=signal.SIGTERM) == 0 else ["SIGTERM did not end it cleanly"]
+        if code := await program.ends(by=signal.SIGTERM):
+            crowd.wrong.append("\n".join([f"SIGTERM ended it with {code}", *program.said[-20:]]))
     await compare(crowd, url)
     return crowd
 
