@@ -4,12 +4,13 @@ PYTHON ?= python3
 VENV ?= .venv
 JOBS ?= 2
 ARGS ?=
+EXAMPLES ?= 5000
 
 PY := $(VENV)/bin/python
 CODE := bot handlers store notifications
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench check format cover locales crowd pictures wheel compile-requirements clean
+.PHONY: help demo test test-databases machine bench check format cover locales crowd pictures wheel compile-requirements clean
 
 help: ## list what can be made
 	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
@@ -29,6 +30,9 @@ test-databases: $(VENV)/.dev ## what runs on SQLite in `make test`, on PostgreSQ
 		echo "== $$engine" && REQUIRE=$$engine DUKKAN_TEST_ENGINE=$$engine \
 		$(PY) -m pytest -n $(JOBS) --dist loadgroup -q $(ARGS) || exit 1; \
 	done
+
+machine: $(VENV)/.dev ## random lives of a shop that dies all the time, other ones each run, on every database (EXAMPLES=5000)
+	@EXAMPLES=$(EXAMPLES) $(PY) -m pytest -n $(JOBS) -o faulthandler_timeout=0 tests/store/test_machine.py -k random_lives $(ARGS)
 
 check: $(VENV)/.dev ## lint, format, types, who imports whom, architecture
 	@$(PY) -m ruff check .

@@ -183,6 +183,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     for name in names:
         told = ", ".join(f"{count[name]} {outcome}" for outcome, count in counts.items() if name in count)
         terminalreporter.line(f"{name}: {told}")
+    for line in _told(terminalreporter):
+        terminalreporter.line(line)
     for reason, number in _skip_reasons(terminalreporter).most_common():
         terminalreporter.line(f"SKIPPED {number}: {reason}", yellow=True)
 
@@ -195,6 +197,15 @@ def _per_server(reporter: pytest.TerminalReporter, outcome: str) -> Counter[str]
         for key, server in report.user_properties
         if key == "server"
     )
+
+
+def _told(reporter: pytest.TerminalReporter) -> list[str]:
+    """What tests want said of how much they did: `record_property("told", …)`."""
+    reports = [report for outcome in ("passed", "failed") for report in reporter.stats.get(outcome, [])]
+    properties = [
+        pair for report in reports if isinstance(report, pytest.TestReport) for pair in report.user_properties
+    ]
+    return [str(line) for key, line in properties if key == "told"]
 
 
 def _skip_reasons(reporter: pytest.TerminalReporter) -> Counter[str]:

@@ -2,14 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import order_life, outbox
 from store.audit import SYSTEM
 from store.events import PaymentFailed, PaymentReceivedOnDelivery, PaymentShort
-from store.models import Order, PaymentAttempt
-from store.order_status import OrderStatus
+from store.models import Order, PaymentAttempt, Refund
+from store.order_status import OrderStatus, RefundStatus
 from store.payments import attempts, refunds
 
 
@@ -26,6 +26,8 @@ async def captured(session: AsyncSession, attempt: PaymentAttempt, amount_minor:
     elif order.status == OrderStatus.CANCELLED:
         await refunds.request_all(session, order.id, reason="late", actor=SYSTEM, now=now)
         owed = 0
+    elif await _was_paid_before(session, order, amount_minor):
+        owed = -amount_minor
     elif owed + amount_minor > 0:
         await outbox.write(session, PaymentReceivedOnDelivery(order_id=order.id), now=now)
     if owed < 0:
@@ -54,6 +56,16 @@ async def _pays(session: AsyncSession, order: Order, attempt: PaymentAttempt, ow
         order_id=order.id, captured_minor=order.total_minor - owed, missing_minor=owed, currency=attempt.currency
     )
     await outbox.write(session, short, now=now)
+
+
+async def _was_paid_before(session: AsyncSession, order: Order, amount_minor: int) -> bool:
+    """Whether the whole total had come in before this *amount*: then nothing is owed any more, also when staff has given some of it back since."""
+    came_in = select(func.sum(PaymentAttempt.captured_minor)).where(PaymentAttempt.group_id == order.group_id)
+    never_ours = select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(
+        Refund.order_id == order.id, Refund.reason != "staff", Refund.status != RefundStatus.FAILED
+    )
+    kept = int(await session.scalar(came_in) or 0) - int(await session.scalar(never_ours) or 0)
+    return kept - amount_minor >= order.total_minor
 
 
 async def _give_back(

@@ -208,3 +208,16 @@ async def test_a_provider_that_breaks_the_program_keeps_only_its_own_order(sqlit
     async with sqlite_db.read() as session:
         states = (await session.scalars(select(Order.status).order_by(Order.id))).all()
     assert states == [OrderStatus.PENDING_PAYMENT, OrderStatus.EXPIRED]
+
+
+async def test_what_staff_has_given_back_is_not_paid_again(db: Database) -> None:
+    """Paid, given back in full out of kindness, and then the old page takes the money once more: that goes back too."""
+    till = Till(db)
+    attempt = await till.attempt()
+    await till.bank.pay(attempt.merchant_ref, now=till.now)
+    async with db.begin() as session:
+        await refunds.request_all(session, attempt.order_id, reason="staff", actor=STAFF, now=till.now)
+    await till.bank.pay_late(attempt.merchant_ref, now=till.now)
+    claimed = [(row.reason, row.amount_minor) for row in await refunds_of(db, attempt.order_id)]
+    assert claimed == [("staff", 2000), ("duplicate", 2000)]
+    assert await told(db, PaymentReceivedOnDelivery) == []
