@@ -235,6 +235,7 @@ class SandboxBank:
         self._books.refunds[refund.refund_ref] = refund
         if is_too_much or self.refund_mode is RefundMode.FAIL:
             self._end(refund, RefundOutcome.FAILED, now=now)
+        self._save()  # one that is paid out later must not be forgotten by then
         self._pay_out(now)
 
     def _pay_out(self, now: datetime) -> None:

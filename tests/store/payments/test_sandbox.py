@@ -179,6 +179,18 @@ async def test_the_books_survive_a_restart(tmp_path: Path, shop: Shop) -> None:
     assert await after.deliver_due(now=NOW + timedelta(minutes=1)) == 2
 
 
+async def test_a_slow_refund_survives_a_restart(tmp_path: Path, shop: Shop) -> None:
+    """The bank has taken it on: whoever asks after a crash is not told that it never heard of it."""
+    path = tmp_path / "bank.json"
+    before = SandboxBank(secret=SECRET, base_url="https://bank.test", post=shop.post, path=path)
+    before.open(ASKED)
+    await before.pay(REF, now=NOW)
+    before.refund_mode = RefundMode.SLOW
+    before.refund(a_refund(), now=NOW)
+    after = SandboxBank(secret=SECRET, base_url="https://bank.test", post=shop.post, path=path)
+    assert after.refund_state("r1", now=NOW).outcome is RefundOutcome.PENDING
+
+
 def test_a_short_secret_is_refused(shop: Shop) -> None:
     """It would be guessed."""
     with pytest.raises(ValueError):
