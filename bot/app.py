@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bot import providers
 from bot import roles as every
 from bot.database import open_database
-from bot.pulse import Pulse
+from bot.pulse import Aid, Pulse
 from bot.roles import Role
 from bot.settings import Settings
 from bot.timetable import JOBS, RELAY, Job, Ports, Timetable, drain
@@ -159,10 +159,14 @@ class App:
 
         await keep_introducing(self.bot, self.db, self.closing)
 
-    def vitals(self) -> Mapping[str, Pulse]:
-        """What goes on for ever in this process, and when it last came round."""
-        found = self.timetable.vitals()
-        return found if self.incoming is None else {"intake": self.incoming.intake.pulse, **found}
+    def vitals(self) -> Mapping[str, Pulse | Aid]:
+        """What goes on for ever in this process, when it last came round, and what helps."""
+        found: dict[str, Pulse | Aid] = {**self.timetable.vitals()}
+        if self.incoming is not None:
+            found["intake"] = self.incoming.intake.pulse
+            if self.incoming.redis is not None:
+                found["redis"] = Aid(self.incoming.redis.is_away)
+        return found
 
     async def feed(self, update: "RawUpdate") -> None:
         """The update has been handled to its end, replies included."""

@@ -17,7 +17,7 @@ from types import MappingProxyType, TracebackType
 from bot.redaction import Redactor
 from bot.settings import Settings, secrets_of
 
-_CHATTY = ("aiogram.event", "apscheduler", "httpx", "uvicorn.access")
+_CHATTY = ("aiogram.event", "httpx", "uvicorn.access")
 # What a line may be about: numbers, never names.
 _ABOUT = ("update_id", "person_id", "chat_id", "delivery_id", "order_id", "reference")
 

@@ -50,3 +50,20 @@ class Pulse:
     def weakness(self) -> tuple[int, float]:
         """The weaker of two pulses has the greater one."""
         return list(Beat).index(self.state), self.succeeded_s - self.every_s
+
+    def told(self) -> dict[str, str | float]:
+        return {"state": self.state, "succeeded_s": round(self.succeeded_s, 1)}
+
+
+@dataclass(frozen=True, slots=True)
+class Aid:
+    """Something that helps and may be away: never stuck."""
+
+    is_away: bool
+
+    @property
+    def state(self) -> Beat:
+        return Beat.FAILING if self.is_away else Beat.OK
+
+    def told(self) -> dict[str, str | float]:
+        return {"state": self.state}

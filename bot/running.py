@@ -91,7 +91,9 @@ async def _serve(app: App, listener: socket.socket | None, stopping: asyncio.Eve
     # What was imported stays for good: without this a full collection stops every reply for a fifth of a second.
     gc.collect()
     gc.freeze()
-    await _either(stopping, app.broken)
+    await _either(stopping, app.broken, *([web.ended] if web is not None else []))
+    if not stopping.is_set():
+        app.broken.set()
     log.info("closing: finishing what was begun")
     app.closing.set()
     leaving = [web.leave(after_s=app.settings.closing_notice)] if web is not None else []
@@ -111,6 +113,8 @@ class _Web:
     def __init__(self, web: ASGIApp, listener: socket.socket) -> None:
         self._server = _Server(web)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]), name="web")
+        self.ended = asyncio.Event()
+        self._serving.add_done_callback(lambda _: self.ended.set())
         host, port = listener.getsockname()[:2]
         log.info("web on http://%s:%s", host, port)
 

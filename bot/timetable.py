@@ -1,13 +1,12 @@
-"""When each job runs. APScheduler is only the clock: it wakes runners, and a runner does one job, one at a time, to its end."""
+"""When each job runs: a runner wakes at its times, or when somebody calls, and does its one job, one at a time, to its end."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.pulse import Pulse
 from store import updates
@@ -83,6 +82,7 @@ class Runner:
 
     name: str
     work: Callable[[], Awaitable[int]]
+    every_s: float
     goes_on: bool = False
     pulse: Pulse = field(default_factory=Pulse)
     _wanted: asyncio.Event = field(default_factory=asyncio.Event)
@@ -104,8 +104,11 @@ class Runner:
             return done
 
     async def run(self, stopping: asyncio.Event) -> None:
+        """At once, then each time `every_s` have passed by the clock that nobody can set, or sooner when it is woken."""
+        self.wake()  # what waited while we were away is due now
         while True:
-            await self._wanted.wait()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wanted.wait(), self.every_s)
             self._wanted.clear()
             if stopping.is_set():
                 return
@@ -115,30 +118,18 @@ class Runner:
 
 class Timetable:
     def __init__(self, ports: Ports, clock: Callable[[], datetime], jobs: Mapping[str, Job] = JOBS) -> None:
-        self._jobs = jobs
         self._stopping = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._scheduler: AsyncIOScheduler | None = None
         self.runners = {name: _runner(name, job, ports, clock) for name, job in jobs.items()}
 
     def start(self) -> None:
         """Every job runs at its times, from now on."""
-        scheduler = AsyncIOScheduler(
-            timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None}
-        )
         for name, runner in self.runners.items():
-            scheduler.add_job(_async(runner.wake), "interval", seconds=self._jobs[name].every.total_seconds(), id=name)
             self._tasks.append(asyncio.create_task(runner.run(self._stopping), name=f"job {name}"))
-            runner.wake()  # what waited while we were away is due now
-        scheduler.start()
-        self._scheduler = scheduler
 
     async def stop(self) -> None:
         """No job begins any more; those that run have come to their end."""
         self._stopping.set()
-        if self._scheduler is not None:
-            self._scheduler.shutdown(wait=False)
-            self._scheduler = None
         for runner in self.runners.values():
             runner.wake()
         await drain(self._tasks)
@@ -171,13 +162,5 @@ async def drain(tasks: list[asyncio.Task[None]]) -> None:
 
 
 def _runner(name: str, job: Job, ports: Ports, clock: Callable[[], datetime]) -> Runner:
-    return Runner(name, lambda: job.run(ports, clock()), job.goes_on, Pulse(job.every.total_seconds()))
-
-
-def _async(wake: Callable[[], None]) -> Callable[[], Awaitable[None]]:
-    """APScheduler would run a plain function in a thread, and an Event belongs to its loop."""
-
-    async def waking() -> None:
-        wake()
-
-    return waking
+    every_s = job.every.total_seconds()
+    return Runner(name, lambda: job.run(ports, clock()), every_s, job.goes_on, Pulse(every_s))

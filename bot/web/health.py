@@ -11,13 +11,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from bot.pulse import Beat, Pulse
+from bot.pulse import Aid, Beat, Pulse
 from store import migrate
 from store.db import Database
 
 READY_WITHIN_S = 5
 
-Vitals = Callable[[], Mapping[str, Pulse]]
+Vitals = Callable[[], Mapping[str, Pulse | Aid]]
 
 
 def routes(db: Database, vitals: Vitals, closing: asyncio.Event) -> list[Route]:
@@ -36,16 +36,14 @@ def _ready(db: Database, vitals: Vitals, closing: asyncio.Event) -> Callable[[Re
     async def ready(_request: Request) -> JSONResponse:
         pulses = vitals()
         wrong = await why_not_ready(db, pulses, closing)
-        parts = {
-            name: {"state": pulse.state, "succeeded_s": round(pulse.succeeded_s, 1)} for name, pulse in pulses.items()
-        }
+        parts = {name: pulse.told() for name, pulse in pulses.items()}
         told = {"status": "not ready", "reason": wrong} if wrong else {"status": _status(pulses)}
         return JSONResponse(told | parts, status_code=503 if wrong else 200)
 
     return ready
 
 
-async def why_not_ready(db: Database, pulses: Mapping[str, Pulse], closing: asyncio.Event) -> str | None:
+async def why_not_ready(db: Database, pulses: Mapping[str, Pulse | Aid], closing: asyncio.Event) -> str | None:
     """None when this process goes on, the database answers and has this program's schema, and nothing is stuck."""
     if closing.is_set():
         return "closing"
@@ -62,6 +60,6 @@ async def _why_no_database(db: Database) -> str | None:
     return None if revision == migrate.head() else "the database has another schema"
 
 
-def _status(pulses: Mapping[str, Pulse]) -> str:
+def _status(pulses: Mapping[str, Pulse | Aid]) -> str:
     """Telegram may be down while payments still come in: degraded is not unready."""
     return "ready" if all(pulse.state is Beat.OK for pulse in pulses.values()) else "degraded"

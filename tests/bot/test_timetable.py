@@ -70,6 +70,18 @@ async def test_jobs_run_when_the_shop_opens_and_again_at_their_time(stage: Stage
     await timetable.stop()
 
 
+async def test_a_clock_that_is_put_back_keeps_no_job_from_its_time(stage: Stage) -> None:
+    """By an hour, as when somebody mends it: orders go on expiring."""
+    works = Works()
+    timetable = a_timetable(stage, works=Job(timedelta(seconds=0.05), works))
+    timetable.start()
+    await until(lambda: bool(works.at))
+    stage.clock.goes_on(hours=-1)
+    await until(lambda: len(works.at) >= 4)
+    await timetable.stop()
+    assert works.at[-1] == NOW - timedelta(hours=1)
+
+
 @pytest.mark.parametrize(("goes_on", "runs"), [(True, 4), (False, 1)])
 async def test_a_job_that_goes_on_runs_until_nothing_is_left(stage: Stage, goes_on: bool, runs: int) -> None:
     """Two hundred messages a round, and then the next round at once."""

@@ -5,7 +5,7 @@ from typing import Any
 import httpx
 import pytest
 
-from bot.pulse import FAILING_AFTER_S, STUCK_AFTER_S, Pulse
+from bot.pulse import FAILING_AFTER_S, STUCK_AFTER_S, Aid, Pulse
 from bot.web.health import why_not_ready
 from store.db import Database
 from tests.apps import Stage
@@ -54,9 +54,18 @@ async def test_a_shop_that_telegram_does_not_answer_goes_on_taking_payments(
     assert (code, told["status"], told["intake"]["state"]) == (200, "degraded", "failing")
 
 
+async def test_a_shop_whose_redis_is_away_goes_on(stage: Stage, shop: httpx.AsyncClient) -> None:
+    """Slower, not wrong."""
+    vitals = {"redis": Aid(is_away=True)}
+    assert await why_not_ready(stage.app.db, vitals, asyncio.Event()) is None
+    assert vitals["redis"].told() == {"state": "failing"}
+
+
 @pytest.mark.parametrize("name", ["intake", "timetable", "relay"])
 async def test_what_does_not_come_round_any_more_is_named(stage: Stage, shop: httpx.AsyncClient, name: str) -> None:
-    grown_old(stage.app.vitals()[name], STUCK_AFTER_S + 61)
+    pulse = stage.app.vitals()[name]
+    assert isinstance(pulse, Pulse)
+    grown_old(pulse, STUCK_AFTER_S + 61)
     code, told = await asked(shop, "ready")
     assert (code, told["reason"], told[name]["state"]) == (503, f"{name} is stuck", "stuck")
 
