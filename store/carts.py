@@ -16,7 +16,7 @@ from store.catalog import VariantView
 from store.db import affected
 from store.errors import BadInput, NotForSale, OutOfStock, QuantityOutOfRange
 from store.models import Cart, CartLine, Price, Product, StockLevel, Variant
-from store.models.base import Texts
+from store.models.base import Texts, table
 from store.sellers import the_seller
 from store.upsert import insert_ignoring
 
@@ -85,8 +85,9 @@ class CartView:
         return tuple(line for line in self.lines if line.is_problem)
 
 
-_CART = select(Cart.id, Cart.version, Cart.currency).where(
-    Cart.customer_id == bindparam("customer_id"), Cart.open_slot == 1
+_cart, _line, _variant, _product, _price = (table(model).c for model in (Cart, CartLine, Variant, Product, Price))
+_CART = select(_cart.id, _cart.version, _cart.currency).where(
+    _cart.customer_id == bindparam("customer_id"), _cart.open_slot == 1
 )
 
 
@@ -102,43 +103,45 @@ def _open(customer_id: int) -> tuple[Any, ...]:
     return Cart.customer_id == customer_id, Cart.open_slot == 1
 
 
+_COLUMNS: tuple[Any, ...] = (
+    _line.variant_id,
+    _line.quantity,
+    _variant.product_id,
+    _variant.sku,
+    _variant.weight_g,
+    _variant.title.label("variant_title"),
+    and_(_variant.status == "active", _product.status == "active").label("is_active"),
+    _product.title,
+    _product.picture,
+    _product.kind,
+    _price.unit_minor,
+    catalog.free_pieces().label("free"),
+)
 _TIER = and_(
-    Price.variant_id == CartLine.variant_id,
-    Price.currency == bindparam("currency"),
-    Price.min_quantity <= CartLine.quantity,
+    _price.variant_id == _line.variant_id,
+    _price.currency == bindparam("currency"),
+    _price.min_quantity <= _line.quantity,
 )
 _LINES = (
-    select(
-        CartLine.variant_id,
-        CartLine.quantity,
-        Variant.product_id,
-        Variant.sku,
-        Variant.weight_g,
-        Variant.title.label("variant_title"),
-        and_(Variant.status == "active", Product.status == "active").label("is_active"),
-        Product.title,
-        Product.picture,
-        Product.kind,
-        Price.unit_minor,
-        catalog.free_pieces().label("free"),
-    )
-    .join(Variant, Variant.id == CartLine.variant_id)
-    .join(Product, Product.id == Variant.product_id)
-    .outerjoin(Price, _TIER)
-    .outerjoin(StockLevel, catalog.at_main_location(CartLine.variant_id))
-    .where(CartLine.cart_id == bindparam("cart_id"))
-    .order_by(CartLine.id, Price.min_quantity)
+    select(*_COLUMNS)
+    .select_from(table(CartLine))
+    .join(table(Variant), _variant.id == _line.variant_id)
+    .join(table(Product), _product.id == _variant.product_id)
+    .outerjoin(table(Price), _TIER)
+    .outerjoin(table(StockLevel), catalog.at_main_location(_line.variant_id))
+    .where(_line.cart_id == bindparam("cart_id"))
+    .order_by(_line.id, _price.min_quantity)
 )
 
 
 async def _lines(session: AsyncSession, cart_id: int, currency: str) -> tuple[CartLineView, ...]:
     rows = await session.execute(_LINES, {"cart_id": cart_id, "currency": currency})
     # A line comes once per tier that it reaches, the greatest last: that one stays.
-    highest_tiers = {row.variant_id: _line(row._mapping) for row in rows}
+    highest_tiers = {row.variant_id: _view(row._mapping) for row in rows}
     return tuple(highest_tiers.values())
 
 
-def _line(row: RowMapping) -> CartLineView:
+def _view(row: RowMapping) -> CartLineView:
     is_for_sale = bool(row["is_active"]) and row["unit_minor"] is not None
     unit_minor = row["unit_minor"] or 0
     return CartLineView(

@@ -9,8 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.errors import NotForSale, NotFound
 from store.models import MAIN_LOCATION, Category, Price, Product, Seller, StockLevel, Variant
-from store.models.base import Id, Texts
+from store.models.base import Id, Texts, table
 from store.stock import PLENTY
+from store.stock_levels import FREE
 
 PAGE = 6
 
@@ -84,14 +85,17 @@ class ProductView:
         return not any(variant.free for variant in self.variants if variant.is_active)
 
 
+_level = table(StockLevel)
+
+
 def free_pieces() -> ColumnElement[int]:
     """What can be ordered of the joined StockLevel; nothing where the outer join found no level."""
-    return case((StockLevel.allow_backorder, PLENTY), (StockLevel.free > 0, StockLevel.free), else_=0)
+    return case((_level.c.allow_backorder, PLENTY), (FREE > 0, FREE), else_=0)
 
 
 def at_main_location(variant_id: ColumnElement[int] | Any) -> ColumnElement[bool]:
     """The join from a variant to its stock."""
-    return and_(StockLevel.variant_id == variant_id, StockLevel.location_id == MAIN_LOCATION)
+    return and_(_level.c.variant_id == variant_id, _level.c.location_id == MAIN_LOCATION)
 
 
 def single_price(currency: ColumnElement[str] | str | Any) -> ColumnElement[bool]:

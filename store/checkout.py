@@ -131,11 +131,14 @@ async def _cart(session: AsyncSession, customer_id: int) -> CartView:
     return cart
 
 
+_checkout, _own = table(Checkout).c, table(Address).c
+_IS_OWN = and_(_own.id == _checkout.address_id, _own.customer_id == bindparam("customer_id"))
 _ANSWERS = (
-    select(*(table(Checkout).c[each.name] for each in fields(_Answers)))
-    .add_columns(*(table(Address).c[each.name] for each in fields(AddressView)))
-    .outerjoin(Address, and_(Address.id == Checkout.address_id, Address.customer_id == bindparam("customer_id")))
-    .where(Checkout.cart_id == bindparam("cart_id"))
+    select(*(_checkout[each.name] for each in fields(_Answers)))
+    .add_columns(*(_own[each.name] for each in fields(AddressView)))
+    .select_from(table(Checkout))
+    .outerjoin(table(Address), _IS_OWN)
+    .where(_checkout.cart_id == bindparam("cart_id"))
 )
 
 

@@ -145,9 +145,8 @@ def _sqlite_engine(url: str, echo: bool, *, writer: bool) -> AsyncEngine:
     pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 4, "max_overflow": 4}
     # An error that names its parameters would put names and addresses into the log.
     begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
-    creator = sqlite_driver.opener(url, long=["BEGIN IMMEDIATE"])
-    engine = create_async_engine(url, async_creator=creator, echo=echo, hide_parameters=True, **pool)
-    pragmas = ["busy_timeout = 10000", "foreign_keys = ON", "synchronous = FULL"]
+    engine = create_async_engine(url, async_creator=sqlite_driver.opener(url), echo=echo, hide_parameters=True, **pool)
+    pragmas = ["foreign_keys = ON", "synchronous = FULL"]
     pragmas.append("journal_mode = WAL" if writer else "query_only = ON")
 
     def on_connect(connection: Any, _record: object) -> None:

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import Any, TypeAlias
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Row, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.carts import CartView
 from store.models import DeliveryMethod, DeliveryZone
-from store.models.base import Texts
+from store.models.base import Texts, table
 
 COURIER, PICKUP, DIGITAL = "courier", "pickup", "digital"
 _KG_G = 1000
@@ -31,12 +34,16 @@ class DeliveryOption:
     is_from: bool = False
 
 
-_METHODS = (
-    select(DeliveryMethod, DeliveryZone)
-    .join(DeliveryZone, DeliveryZone.method_id == DeliveryMethod.id)
-    .where(DeliveryMethod.is_active, DeliveryMethod.kind.in_(bindparam("kinds", expanding=True)))
-    .where(DeliveryZone.currency == bindparam("currency"))
-    .order_by(DeliveryMethod.position, DeliveryMethod.id, DeliveryZone.id)
+# A zone with its method's columns beside its own.
+Zone: TypeAlias = Row[Any]
+
+_method, _zone = table(DeliveryMethod).c, table(DeliveryZone).c
+_ZONES = (
+    select(_method.code, _method.kind, _method.carrier, _method.title, _method.details, *_zone)
+    .join_from(table(DeliveryMethod), table(DeliveryZone), _zone.method_id == _method.id)
+    .where(_method.is_active, _method.kind.in_(bindparam("kinds", expanding=True)))
+    .where(_zone.currency == bindparam("currency"))
+    .order_by(_method.position, _method.id, _zone.id)
 )
 
 
@@ -45,16 +52,14 @@ async def options(
 ) -> list[DeliveryOption]:
     """The methods that take this cart to this address, in the shop's order; to anywhere, when *country* is None. Nothing when none does."""
     kinds = (DIGITAL,) if cart.is_digital else (COURIER, PICKUP)
-    methods: dict[DeliveryMethod, list[DeliveryZone]] = {}
-    for method, zone in await session.execute(_METHODS, {"kinds": kinds, "currency": cart.currency}):
-        methods.setdefault(method, []).append(zone)
-    found = [_option(method, zones, cart, country, postcode) for method, zones in methods.items()]
+    rows = await session.execute(_ZONES, {"kinds": kinds, "currency": cart.currency})
+    methods = [list(zones) for _, zones in groupby(rows, key=attrgetter("method_id"))]
+    found = [_option(zones, cart, country, postcode) for zones in methods]
     return [option for option in found if option is not None]
 
 
-def _option(
-    method: DeliveryMethod, zones: list[DeliveryZone], cart: CartView, country: str | None, postcode: str
-) -> DeliveryOption | None:
+def _option(zones: list[Zone], cart: CartView, country: str | None, postcode: str) -> DeliveryOption | None:
+    method = zones[0]
     is_from = method.kind == COURIER and country is None
     if not is_from:
         zones = _most_specific(zones, country, postcode)
@@ -62,7 +67,7 @@ def _option(
     if not zones:
         return None
     return DeliveryOption(
-        method_id=method.id,
+        method_id=method.method_id,
         code=method.code,
         kind=method.kind,
         carrier=method.carrier,
@@ -76,7 +81,7 @@ def _option(
     )
 
 
-def _most_specific(zones: Iterable[DeliveryZone], country: str | None, postcode: str) -> list[DeliveryZone]:
+def _most_specific(zones: Iterable[Zone], country: str | None, postcode: str) -> list[Zone]:
     """The zones of the address that share the longest postcode prefix, then those that name the country.
 
     Several are weight bands of one place. What is too heavy for a place does not travel at the price of a larger one around it.
@@ -87,7 +92,7 @@ def _most_specific(zones: Iterable[DeliveryZone], country: str | None, postcode:
     return [zone for zone in around if _specificity(zone) == best]
 
 
-def _specificity(zone: DeliveryZone) -> tuple[int, bool]:
+def _specificity(zone: Zone) -> tuple[int, bool]:
     return len(_bare(zone.postcode_prefix)), zone.country != "*"
 
 
@@ -95,9 +100,9 @@ def _bare(postcode: str) -> str:
     return "".join(character for character in postcode.upper() if character.isalnum())
 
 
-def price(zone: DeliveryZone, cart: CartView) -> int:
+def price(zone: Zone, cart: CartView) -> int:
     """Minor units for this cart in this zone: the first kilogram, then each one begun; nothing from `free_over_minor` of goods on."""
     if zone.free_over_minor is not None and cart.subtotal_minor >= zone.free_over_minor:
         return 0
     more_kg = max(0, -(-cart.weight_g // _KG_G) - 1)
-    return zone.price_minor + zone.per_kg_minor * more_kg
+    return int(zone.price_minor + zone.per_kg_minor * more_kg)

@@ -26,7 +26,18 @@ from store.errors import (
     TooManyUnpaidOrders,
 )
 from store.events import OrderConfirmed, OrderPlaced
-from store.models import Cart, CartLine, Customer, IdempotencyKey, Order, OrderGroup, OrderLine, StockLevel, Variant
+from store.models import (
+    MAIN_LOCATION,
+    Cart,
+    CartLine,
+    Customer,
+    IdempotencyKey,
+    Order,
+    OrderGroup,
+    OrderLine,
+    StockLevel,
+    Variant,
+)
 from store.models.base import UtcDateTime, table
 from store.order_snapshot import Placing, line_rows, order_row
 from store.order_status import OrderStatus
@@ -81,16 +92,17 @@ async def place(
     return Placed(order_id, is_new=True)
 
 
+_cart, _line, _order, _level = (table(model).c for model in (Cart, CartLine, Order, StockLevel))
+_IS_SHORT = or_(_level.allow_backorder, _line.quantity <= stock_levels.FREE).is_not(true()).label("is_short")
 # One statement, and so one look: it is this cart's own order that emptied the shelf when the button is pressed again.
 _LOOK = (
-    select(Order.id, CartLine.variant_id, CartLine.quantity)
-    .select_from(Cart)
-    .outerjoin(Order, and_(Order.cart_id == Cart.id, Order.customer_id == Cart.customer_id))
-    .outerjoin(CartLine, CartLine.cart_id == Cart.id)
-    .outerjoin(StockLevel, and_(*stock_levels.at(CartLine.variant_id)))
-    .where(Cart.id == bindparam("cart_id"), Cart.customer_id == bindparam("customer_id"))
-    .add_columns(or_(StockLevel.allow_backorder, StockLevel.free >= CartLine.quantity).is_not(true()).label("is_short"))
-    .order_by(CartLine.id)
+    select(_order.id.label("order_id"), _line.variant_id, _line.quantity, _IS_SHORT)
+    .select_from(table(Cart))
+    .outerjoin(table(Order), and_(_order.cart_id == _cart.id, _order.customer_id == _cart.customer_id))
+    .outerjoin(table(CartLine), _line.cart_id == _cart.id)
+    .outerjoin(table(StockLevel), and_(_level.variant_id == _line.variant_id, _level.location_id == MAIN_LOCATION))
+    .where(_cart.id == bindparam("cart_id"), _cart.customer_id == bindparam("customer_id"))
+    .order_by(_line.id)
 )
 
 
@@ -100,7 +112,7 @@ async def _look(session: AsyncSession, customer_id: int, cart_id: int) -> tuple[
     Unlocked: it spares the shop the work for those who come too late.
     """
     rows = (await session.execute(_LOOK, {"cart_id": cart_id, "customer_id": customer_id})).all()
-    return (rows[0][0] if rows else None), [row for row in rows if row.variant_id and row.is_short]
+    return (rows[0].order_id if rows else None), [row for row in rows if row.variant_id and row.is_short]
 
 
 async def order_from(session: AsyncSession, customer_id: int, cart_id: int) -> int | None:
@@ -122,8 +134,8 @@ def _key(cart_id: int, cart_version: int, now: datetime) -> dict[str, Any]:
 
 _CLAIM = (
     update(table(Cart))
-    .where(table(Cart).c.id == bindparam("cart"), table(Cart).c.customer_id == bindparam("customer"))
-    .where(table(Cart).c.open_slot == 1, table(Cart).c.version == bindparam("seen_version"))
+    .where(_cart.id == bindparam("cart"), _cart.customer_id == bindparam("customer"))
+    .where(_cart.open_slot == 1, _cart.version == bindparam("seen_version"))
     .values(status="placed", open_slot=None, updated_at=bindparam("now"))
 )
 
@@ -136,14 +148,14 @@ def _claim(customer_id: int, cart_id: int, cart_version: int, now: datetime) -> 
 # Unlocked: a person has one open cart, so two orders of theirs do not come at the same instant.
 _UNPAID = (
     select(func.count())
-    .where(Order.customer_id == Cart.customer_id, Order.status == OrderStatus.PENDING_PAYMENT)
-    .where(or_(Order.expires_at.is_(None), Order.expires_at > bindparam("now", type_=UtcDateTime)))
-    .correlate(Cart)
+    .where(_order.customer_id == _cart.customer_id, _order.status == OrderStatus.PENDING_PAYMENT)
+    .where(or_(_order.expires_at.is_(None), _order.expires_at > bindparam("now", type_=UtcDateTime)))
+    .correlate(table(Cart))
 )
 _PARTIES = (
-    select(Cart.seller_id, Customer.language, _UNPAID.scalar_subquery())
-    .join(Customer, Customer.id == Cart.customer_id)
-    .where(Cart.id == bindparam("cart_id"))
+    select(_cart.seller_id, table(Customer).c.language, _UNPAID.scalar_subquery())
+    .join_from(table(Cart), table(Customer), table(Customer).c.id == _cart.customer_id)
+    .where(_cart.id == bindparam("cart_id"))
 )
 
 

@@ -1,8 +1,8 @@
 """SQLite without a thread between question and answer. SQLAlchemy's aiosqlite dialect speaks with this connection instead of aiosqlite's.
 
 aiosqlite sends every cursor, execution, fetch and close through a thread: four hops of 50 to 100 µs around a statement of 20. Here a statement runs
-where it is called. What may wait goes to a thread, so that nobody else waits with it: the lock of a write transaction (BEGIN IMMEDIATE), the disk at
-its COMMIT, many rows at once, and for good every statement that once took long.
+where it is called. What may wait goes to a thread, so that nobody else waits with it: a lock that another program holds, the disk at a COMMIT, many
+rows at once, and for good every statement that once took long.
 """
 
 import asyncio
@@ -20,6 +20,7 @@ T = TypeVar("T")
 # Processor time, not a clock's: on a busy machine everything takes long.
 LONG_S = 0.002
 MANY_ROWS = 100
+PATIENCE_MS = 10_000
 
 
 class Connection:
@@ -39,10 +40,23 @@ class Connection:
         if statement in self._long:
             return await self.aside(work)
         start = time.thread_time()
-        result = work()
+        try:
+            result = work()
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            return await self.aside(lambda: self._patiently(work))
         if time.thread_time() - start > LONG_S:
             self._long.add(statement)
         return result
+
+    def _patiently(self, work: Callable[[], T]) -> T:
+        """Waits while another program holds the file's lock."""
+        self._conn.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        try:
+            return work()
+        finally:
+            self._conn.execute("PRAGMA busy_timeout = 0")
 
     async def aside(self, work: Callable[[], T]) -> T:
         """In a thread. Whoever is cancelled meanwhile leaves when it has ended: the connection must not be used twice at once."""
@@ -112,16 +126,13 @@ class Cursor:
         self._raw.close()
 
 
-def opener(url: str, *, long: Sequence[str] = ()) -> Callable[[], Any]:
-    """For `create_async_engine(async_creator=…)`: opens the file of a SQLAlchemy URL. Transactions are begun by hand: the driver's own BEGIN comes too late.
-
-    *long* are statements that wait for others.
-    """
+def opener(url: str) -> Callable[[], Any]:
+    """For `create_async_engine(async_creator=…)`: opens the file of a SQLAlchemy URL. Transactions are begun by hand: the driver's own BEGIN comes too late."""
     (file,), options = SQLiteDialect_aiosqlite().create_connect_args(make_url(url))
-    options = {**options, "isolation_level": None, "check_same_thread": False}
-    known = set(long)
+    options = {**options, "isolation_level": None, "check_same_thread": False, "timeout": 0}
+    long = set[str]()
 
     async def open_one() -> Connection:
-        return Connection(await asyncio.to_thread(lambda: sqlite3.connect(file, **options)), known)
+        return Connection(await asyncio.to_thread(lambda: sqlite3.connect(file, **options)), long)
 
     return open_one
