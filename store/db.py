@@ -145,7 +145,7 @@ def _sqlite_engine(url: str, echo: bool, *, writer: bool) -> AsyncEngine:
     pool: dict[str, Any] = {"pool_size": 1, "max_overflow": 0} if writer else {"pool_size": 4, "max_overflow": 4}
     # An error that names its parameters would put names and addresses into the log.
     begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
-    engine = create_async_engine(url, async_creator=sqlite_driver.opener(url), echo=echo, hide_parameters=True, **pool)
+    engine = create_async_engine(url, creator=sqlite_driver.opener(url), echo=echo, hide_parameters=True, **pool)
     pragmas = ["foreign_keys = ON", "synchronous = FULL"]
     pragmas.append("journal_mode = WAL" if writer else "query_only = ON")
 

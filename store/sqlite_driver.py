@@ -1,4 +1,4 @@
-"""SQLite without a thread between question and answer. SQLAlchemy's aiosqlite dialect speaks with this connection instead of aiosqlite's.
+"""SQLite without a thread between question and answer: the connection that SQLAlchemy's aiosqlite dialect uses in place of aiosqlite's.
 
 aiosqlite sends every cursor, execution, fetch and close through a thread: four hops of 50 to 100 µs around a statement of 20. Here a statement runs
 where it is called. What may wait goes to a thread, so that nobody else waits with it: a lock that another program holds, the disk at a COMMIT, many
@@ -8,12 +8,14 @@ rows at once, and for good every statement that once took long.
 import asyncio
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from sqlalchemy import make_url
 from sqlalchemy.dialects.sqlite.aiosqlite import SQLiteDialect_aiosqlite
+from sqlalchemy.util import await_only
 
 T = TypeVar("T")
 
@@ -24,75 +26,81 @@ PATIENCE_MS = 10_000
 
 
 class Connection:
-    """One connection. Its statements come one after another: the dialect sees to that."""
+    """One connection, as a DBAPI has it. Transactions are begun by hand: the driver's own BEGIN comes too late."""
+
+    isolation_level = None
 
     def __init__(self, raw: sqlite3.Connection, long: set[str]) -> None:
-        # The names that the dialect knows from aiosqlite.
-        self._conn = self._connection = raw
+        self._connection = raw  # the name by which the dialect gives it to others
         self._thread = ThreadPoolExecutor(1, "sqlite")
         self._long = long
 
     def cursor(self) -> "Cursor":
-        return Cursor(self, self._conn.cursor())
+        return Cursor(self, self._connection.cursor())
 
-    async def run(self, statement: str, work: Callable[[], T]) -> T:
+    def run(self, statement: str, work: Callable[[], T]) -> T:
         """What *work* returns: here, or in a thread when the statement may keep everybody waiting."""
         if statement in self._long:
-            return await self.aside(work)
+            return self.aside(work)
         start = time.thread_time()
         try:
             result = work()
         except sqlite3.OperationalError as error:
             if "locked" not in str(error):
                 raise
-            return await self.aside(lambda: self._patiently(work))
+            return self.aside(lambda: self._patiently(work))
         if time.thread_time() - start > LONG_S:
             self._long.add(statement)
         return result
 
     def _patiently(self, work: Callable[[], T]) -> T:
         """Waits while another program holds the file's lock."""
-        self._conn.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
+        self._connection.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
         try:
             return work()
         finally:
-            self._conn.execute("PRAGMA busy_timeout = 0")
+            self._connection.execute("PRAGMA busy_timeout = 0")
 
-    async def aside(self, work: Callable[[], T]) -> T:
-        """In a thread. Whoever is cancelled meanwhile leaves when it has ended: the connection must not be used twice at once."""
+    def aside(self, work: Callable[[], T]) -> T:
+        """In a thread, while others go on."""
+        return await_only(self._aside(work))
+
+    async def _aside(self, work: Callable[[], T]) -> T:
         working = asyncio.get_running_loop().run_in_executor(self._thread, work)
         try:
             return await asyncio.shield(working)
         except asyncio.CancelledError:
+            # Whoever is cancelled leaves when it has ended: the connection must not be used twice at once.
             await asyncio.wait({working})
             raise
 
-    async def create_function(self, *arguments: Any, **options: Any) -> None:
-        self._conn.create_function(*arguments, **options)
+    def create_function(self, *arguments: Any, **options: Any) -> None:
+        self._connection.create_function(*arguments, **options)
 
-    async def commit(self) -> None:
-        if self._conn.in_transaction:
-            await self.aside(self._conn.commit)
+    def commit(self) -> None:
+        if self._connection.in_transaction:
+            self.aside(self._connection.commit)
 
-    async def rollback(self) -> None:
-        self._conn.rollback()
+    def rollback(self) -> None:
+        self._connection.rollback()
 
-    async def close(self) -> None:
-        self.stop()
-
-    def stop(self) -> None:
+    def close(self) -> None:
         self._thread.shutdown(wait=False)
-        self._conn.close()
+        self._connection.close()
+
+    terminate = close
 
 
 class Cursor:
+    """All its rows are there when `execute` is done: SQLite looks for the next one only when it is asked for."""
+
+    server_side = False
+    arraysize = 1
+
     def __init__(self, connection: Connection, raw: sqlite3.Cursor) -> None:
         self._of = connection
         self._raw = raw
-        self._rows: list[Any] = []
-
-    async def __aenter__(self) -> "Cursor":
-        return self
+        self._rows: deque[Any] = deque()
 
     @property
     def description(self) -> Any:
@@ -106,33 +114,39 @@ class Cursor:
     def lastrowid(self) -> int | None:
         return self._raw.lastrowid
 
-    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
-        def work() -> list[Any]:
-            # All rows at once: SQLite looks for the next one only when it is asked for.
-            return self._raw.execute(statement, parameters).fetchall()
+    def execute(self, statement: str, parameters: Sequence[Any] = ()) -> None:
+        self._rows = deque(self._of.run(statement, lambda: self._raw.execute(statement, parameters).fetchall()))
 
-        self._rows = await self._of.run(statement, work)
+    def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
+        def work() -> sqlite3.Cursor:
+            return self._raw.executemany(statement, rows)
 
-    async def executemany(self, statement: str, rows: Sequence[Sequence[Any]]) -> None:
-        if len(rows) > MANY_ROWS:
-            await self._of.aside(lambda: self._raw.executemany(statement, rows))
-        else:
-            await self._of.run(statement, lambda: self._raw.executemany(statement, rows))
+        _ = self._of.aside(work) if len(rows) > MANY_ROWS else self._of.run(statement, work)
 
-    async def fetchall(self) -> list[Any]:
-        return self._rows
+    def fetchone(self) -> Any:
+        return self._rows.popleft() if self._rows else None
 
-    async def close(self) -> None:
-        self._raw.close()
+    def fetchmany(self, size: int | None = None) -> list[Any]:
+        return [self._rows.popleft() for _ in range(min(size or self.arraysize, len(self._rows)))]
+
+    def fetchall(self) -> list[Any]:
+        rows, self._rows = list(self._rows), deque()
+        return rows
+
+    def __iter__(self) -> Iterator[Any]:
+        while self._rows:
+            yield self._rows.popleft()
+
+    def close(self) -> None:
+        self._rows.clear()
+
+    async def _async_soft_close(self) -> None:
+        """The rows stay: they are here already."""
 
 
-def opener(url: str) -> Callable[[], Any]:
-    """For `create_async_engine(async_creator=…)`: opens the file of a SQLAlchemy URL. Transactions are begun by hand: the driver's own BEGIN comes too late."""
+def opener(url: str) -> Callable[[], Connection]:
+    """For `create_async_engine(creator=…)`: opens the file of a SQLAlchemy URL."""
     (file,), options = SQLiteDialect_aiosqlite().create_connect_args(make_url(url))
     options = {**options, "isolation_level": None, "check_same_thread": False, "timeout": 0}
     long = set[str]()
-
-    async def open_one() -> Connection:
-        return Connection(await asyncio.to_thread(lambda: sqlite3.connect(file, **options)), long)
-
-    return open_one
+    return lambda: Connection(sqlite3.connect(file, **options), long)

@@ -22,7 +22,7 @@ async def where(db: Database, statement: str = "SELECT thread_name()") -> str:
     async with db.read() as session:
         raw = (await (await session.connection()).get_raw_connection()).driver_connection
         assert raw is not None
-        await raw.create_function("thread_name", 0, lambda: threading.current_thread().name)
+        raw.create_function("thread_name", 0, lambda: threading.current_thread().name)
         return str(await session.scalar(text(statement)))
 
 
