@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
@@ -31,6 +32,7 @@ def _body(result: object) -> bytes:
 _YES, _MESSAGE = _body(True), _body(MESSAGE)
 _OTHERS = {
     "getMe": _body(BOT),
+    "getWebhookInfo": _body({"url": "", "has_custom_certificate": False, "pending_update_count": 0}),
     "getMyCommands": _body([]),
     "getMyDescription": _body({"description": ""}),
     "getMyShortDescription": _body({"short_description": ""}),
@@ -44,14 +46,19 @@ def answer(method: str) -> bytes:
 
 @dataclass
 class BotApi:
-    """*polled* is set once somebody has asked for updates: there are none."""
+    """*polled* is set once somebody has asked for updates: there are none. *hooked*, once somebody has said where to bring them."""
 
     url: str = ""
     polled: asyncio.Event = field(default_factory=asyncio.Event)
+    hooked: asyncio.Event = field(default_factory=asyncio.Event)
+    called: Counter[str] = field(default_factory=Counter)
 
     async def call(self, request: web.Request) -> web.Response:
         await request.read()
         method = request.match_info["method"]
+        self.called[method] += 1
+        if method == "setWebhook":
+            self.hooked.set()
         if method == "getUpdates":
             self.polled.set()
             await asyncio.sleep(30)

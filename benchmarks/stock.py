@@ -1,10 +1,15 @@
 """The other side of the tap: a bot as aiogram's documentation writes one, which shows one screen from constants."""
 
+import sys
 from typing import Any
 
 from aiogram import Bot, Dispatcher, Router
+from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.session.base import BaseSession
+from aiogram.client.telegram import TelegramAPIServer
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, InputMediaPhoto
+from aiogram.webhook.aiohttp_server import SimpleRequestHandler
+from aiohttp import web
 
 from benchmarks.bot_api import BOT, CHAT, PHOTO, TOKEN
 from benchmarks.filling import FIRST_TELEGRAM_ID
@@ -57,3 +62,14 @@ def dispatcher() -> Dispatcher:
 
 def bot(session: BaseSession) -> Bot:
     return Bot(TOKEN, session=session)
+
+
+def serve(port: int, api_url: str) -> None:
+    """As a webhook. It says that an update was taken when it was handled, as Dukkan does."""
+    app, speaking = web.Application(), bot(AiohttpSession(api=TelegramAPIServer.from_base(api_url)))
+    SimpleRequestHandler(dispatcher(), speaking, handle_in_background=False).register(app, path="/telegram/webhook")
+    web.run_app(app, host="127.0.0.1", port=port, print=None, access_log=None)
+
+
+if __name__ == "__main__":
+    serve(int(sys.argv[1]), sys.argv[2])
