@@ -67,9 +67,9 @@ class BotApi:
 
 
 @contextlib.asynccontextmanager
-async def serving() -> AsyncIterator[BotApi]:
+async def serving(api: BotApi | None = None) -> AsyncIterator[BotApi]:
     """The Bot API on a free port of this machine, until the block ends."""
-    api, app = BotApi(), web.Application(client_max_size=2**24)
+    api, app = api or BotApi(), web.Application(client_max_size=2**24)
     app.router.add_post("/bot{token}/{method}", api.call)
     runner = web.AppRunner(app, shutdown_timeout=0, access_log=None)
     await runner.setup()

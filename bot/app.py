@@ -101,6 +101,7 @@ class App:
         """Jobs run at their times; with *hearing*, updates are fetched, or brought, too."""
         if (relay := self.timetable.runners.get(RELAY)) is not None:
             self.db.on_outbox.append(relay.wake)
+            self.relay.wake = relay.wake
         self.timetable.start()
         if self.incoming is not None:
             self._begin(self._introduce(), "introduction")

@@ -13,6 +13,7 @@ from bot.pictures import SAMPLES, Pictures
 from bot.session import Line
 from bot.settings import Settings, require_token
 from bot.speaker import Sleep, Speaker
+from notifications.pace import Pace
 from notifications.relay import Relay
 from store.db import Database
 from store.parcels.registry import Carriers
@@ -41,7 +42,9 @@ def build(
     bot = Bot(require_token(settings).get_secret_value(), session=session or _session(settings))
     pictures = Pictures(settings.pictures, SAMPLES)
     speaker = Speaker(bot, sleep=sleep, now=seconds)
-    relay = Relay(db, speaker, pictures=pictures, settings=settings, carriers=carriers)
+    # Whoever stands in for the network says itself when it is too much.
+    pace = Pace() if session is None else None
+    relay = Relay(db, speaker, pictures=pictures, settings=settings, carriers=carriers, pace=pace)
     return Outgoing(bot, pictures, speaker, relay)
 
 

@@ -84,7 +84,7 @@ class Turn:
                     return None
                 self._close_lane(error, tries)
             else:
-                self.speaker.lanes.let_in()
+                self.speaker.took(is_for_a_person=self.saying is not None)
                 return result
         raise AssertionError("the loop returns or raises")
 
@@ -121,6 +121,7 @@ class Speaker:
         self.bot = bot
         self.lanes = Lanes(now)
         self._sleep = sleep
+        self._said_to_people = 0
         self._sayings: dict[tuple[int, object], Saying] = {}
         self._speaking: set[asyncio.Task[None]] = set()
 
@@ -172,6 +173,16 @@ class Speaker:
                 each.cancel()
         if saying.superseded.is_set():
             raise _Superseded
+
+    def took(self, *, is_for_a_person: bool) -> None:
+        """Telegram has taken a message."""
+        self.lanes.let_in()
+        self._said_to_people += is_for_a_person
+
+    def said_to_people(self) -> int:
+        """How many messages since this was asked last: the relay says so many fewer."""
+        said, self._said_to_people = self._said_to_people, 0
+        return said
 
     async def aside(self, method: str, **values: Any) -> None:
         """A call in no chat's order and of use for a few seconds only: the answer to a press. Raises: what aiogram raises for a fault of ours."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
@@ -26,14 +26,16 @@ _NEARLY_THERE = frozenset(
 )
 
 
+_BUYER = (
+    select(Customer.telegram_id, Customer.language)
+    .join(Order, Order.customer_id == Customer.id)
+    .where(Order.id == bindparam("order_id"), Customer.blocked_at.is_(None))
+)
+
+
 async def buyer(session: AsyncSession, event: OrderEvent, _settings: Settings, _seller: SellerView) -> list[Recipient]:
     """The private chat of whoever placed the order; nobody when they have blocked the bot."""
-    found = await session.execute(
-        select(Customer.telegram_id, Customer.language)
-        .join(Order, Order.customer_id == Customer.id)
-        .where(Order.id == event.order_id, Customer.blocked_at.is_(None))
-    )
-    return [Recipient(*row) for row in found]
+    return [Recipient(*row) for row in await session.execute(_BUYER, {"order_id": event.order_id})]
 
 
 def timeline_slot(event: OrderEvent) -> str:

@@ -1,26 +1,18 @@
-"""The rows behind the relay: from event to deliveries, from delivery to a screen, and which message stands where."""
+"""The rows behind the relay: which may be sent now, which are being sent, what became of them, and which message stands where."""
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, Table, and_, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.settings import Settings
-from bot.ui.i18n import translator
-from bot.ui.screen import Screen
-from bot.ui.seller import SellerView
 from notifications.retries import Verdict
 from notifications.telegram import Shown
-from notifications.telling import Route, Telling
-from store import sellers
 from store.db import affected
-from store.errors import NotFound
-from store.events import Event, revive
-from store.models import ChatMessage, Delivery, OutboxEvent
-from store.parcels.registry import Carriers
+from store.models import ChatMessage, Delivery
 from store.upsert import insert_ignoring
 
 log = logging.getLogger(__name__)
@@ -28,11 +20,12 @@ log = logging.getLogger(__name__)
 WAITING, SENDING, SENT, SKIPPED, FAILED = "waiting", "sending", "sent", "skipped", "failed"
 # Longer than one delivery can take: an edit, a message instead of it and a keyboard, 30 seconds each.
 LEASE = timedelta(seconds=120)
-ROUTED_AT_ONCE = 50
+# So many of the oldest are looked at; only when all their chats are closed is the whole table.
+WINDOW = 500
 # The route of an event for which no recipients could be found.
 UNROUTED = "unrouted"
 # A number that no message and no chat has. Of a message: the chat is known to follow the thing, but its message must be sent anew.
-_NOWHERE = 0
+NOWHERE = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +40,7 @@ class Claimed:
     route: str
     chat_id: int
     attempts: int
+    language: str | None
     token: str
     may_have_come: bool = False
 
@@ -56,137 +50,135 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
-class Notice:
-    """What to send. *standing* is the living message to edit, if there is one already."""
+class Due:
+    """A delivery that may be claimed."""
 
-    screen: Screen
-    slot: str | None
-    standing: Shown | None
-
-
-class Desk:
-    """Knows the routes. *moved_chats* maps groups that became supergroups to their new number."""
-
-    def __init__(
-        self,
-        settings: Settings,
-        carriers: Carriers,
-        routes: Mapping[type[Event], tuple[Route, ...]],
-    ) -> None:
-        self._settings = settings
-        self._carriers = carriers
-        self._routes = {event.type: found for event, found in routes.items()}
-        self.moved_chats: dict[int, int] = {}
-
-    def staff_chat(self) -> int | None:
-        """Where the staff is now, also when the settings have not heard that the group moved."""
-        chat_id = self._settings.staff_chat
-        return self.moved_chats.get(chat_id, chat_id) if chat_id is not None else None
-
-    async def has_unrouted(self, session: AsyncSession) -> bool:
-        return await session.scalar(select(OutboxEvent.id).where(*self._is_unrouted()).limit(1)) is not None
-
-    async def unrouted(self, session: AsyncSession) -> list[OutboxEvent]:
-        """The oldest events without deliveries. The rows are locked: two relays that routed at once could turn a chat's order round."""
-        rows = await session.scalars(
-            select(OutboxEvent)
-            .where(*self._is_unrouted())
-            .order_by(OutboxEvent.id)
-            .limit(ROUTED_AT_ONCE)
-            .with_for_update()
-        )
-        return list(rows)
-
-    def _is_unrouted(self) -> tuple[ColumnElement[bool], ...]:
-        # An event of a type that is unknown here was written by a newer program, and waits for it.
-        return OutboxEvent.routed_at.is_(None), OutboxEvent.type.in_(self._routes)
-
-    async def route(self, session: AsyncSession, row: OutboxEvent, seller: SellerView, *, now: datetime) -> None:
-        """The event has its deliveries."""
-        event = revive(row.type, row.payload)
-        for route in self._routes[row.type]:
-            for recipient in await route.recipients(session, event, self._settings, seller):
-                chat_id = self.moved_chats.get(recipient.chat_id, recipient.chat_id)
-                values = {"status": WAITING, "attempts": 0, "available_at": now}
-                await insert_ignoring(session, Delivery, event_id=row.id, route=route.name, chat_id=chat_id, **values)
-
-    async def notice(self, session: AsyncSession, delivery: Claimed, *, now: datetime) -> Notice | None:
-        """What the delivery says, from the truth as it is now; None when there is nothing (any more) to say."""
-        row = await session.get_one(OutboxEvent, delivery.event_id)
-        event = revive(row.type, row.payload)
-        route = next((route for route in self._routes.get(row.type, ()) if route.name == delivery.route), None)
-        seller = await seller_view(session)
-        if route is None or seller is None:  # written by another version of the program
-            return None
-        slot = route.slot(event) if route.slot else None
-        known = await _living(session, delivery.chat_id, slot) if slot else None
-        if known is None and not route.opens:
-            return None
-        recipients = await route.recipients(session, event, self._settings, seller)
-        languages = {recipient.chat_id: recipient.language for recipient in recipients}
-        t = translator(languages.get(delivery.chat_id, seller.language))
-        telling = Telling(self._settings, self._carriers, seller, t, now)
-        try:
-            screen = await route.screen(session, event, telling)
-        except NotFound:  # what the event was about is gone
-            return None
-        if screen is None:
-            return None
-        return Notice(replace(screen, doubt=route.doubt), slot, _standing(known))
+    id: int
+    chat_id: int
+    is_half_sent: bool
 
 
 async def set_aside(session: AsyncSession, event_id: int, *, reason: str, now: datetime) -> None:
     """The event that cannot be routed stands among what has failed, where a person finds it."""
     values = {"status": FAILED, "attempts": 0, "available_at": now, "last_error": reason[:255]}
-    await insert_ignoring(session, Delivery, event_id=event_id, route=UNROUTED, chat_id=_NOWHERE, **values)
+    await insert_ignoring(session, Delivery, event_id=event_id, route=UNROUTED, chat_id=NOWHERE, **values)
 
 
-async def due_heads(session: AsyncSession, *, now: datetime, limit: int) -> dict[int, str]:
-    """Ids and statuses of deliveries that may be sent now: of each chat only the first that is not done, so that nothing overtakes it."""
+async def due(session: AsyncSession, *, now: datetime, limit: int, each_chat: int) -> list[Due]:
+    """Deliveries that may be sent now, oldest first: of each chat the first ones that are not done, so that nothing overtakes them."""
+    columns = (Delivery.id, Delivery.chat_id, Delivery.status, _is_due(now).label("is_due"))
+    rows: list[Any] = []
+    for status in (SENDING, WAITING):
+        oldest = select(*columns).where(Delivery.status == status).order_by(Delivery.id).limit(WINDOW)
+        rows.extend(await session.execute(oldest))
+    found = _first_of_each_chat(sorted(rows), limit, each_chat)
+    if found or len(rows) < WINDOW:
+        return found
     first = select(func.min(Delivery.id)).where(Delivery.status.in_((WAITING, SENDING))).group_by(Delivery.chat_id)
-    rows = await session.execute(
-        select(Delivery.id, Delivery.status)
-        .where(Delivery.id.in_(first), _is_due(now))
-        .order_by(Delivery.id)
-        .limit(limit)
-    )
-    return {row.id: row.status for row in rows}
+    heads = select(*columns).where(Delivery.id.in_(first), _is_due(now)).order_by(Delivery.id).limit(limit)
+    return _first_of_each_chat(list(await session.execute(heads)), limit, 1)
 
 
-async def claim(session: AsyncSession, ids: list[int], *, token: str, now: datetime) -> list[Claimed]:
-    """Those of *ids* that were still due: marked as being sent before anything is sent."""
+def _first_of_each_chat(rows: Sequence[Any], limit: int, each_chat: int) -> list[Due]:
+    """*rows* are the oldest of all that is not done, by id."""
+    counts: dict[int, int] = {}
+    found = []
+    for row in rows:
+        count = counts.get(row.chat_id, 0)
+        if not row.is_due or count >= each_chat:
+            counts[row.chat_id] = each_chat  # whatever comes after it has to wait
+            continue
+        counts[row.chat_id] = count + 1
+        found.append(Due(row.id, row.chat_id, row.status == SENDING))
+    return found[:limit]
+
+
+async def claim(session: AsyncSession, wanted: Sequence[Due], *, token: str, now: datetime) -> list[Claimed]:
+    """Those of *wanted* that were still due, with a lease; of each chat none without those before it."""
+    ids = [each.id for each in wanted]
     await session.execute(
         update(Delivery)
         .where(Delivery.id.in_(ids), _is_due(now))
-        .values(status=SENDING, claimed_by=token, claimed_until=now + LEASE, attempts=Delivery.attempts + 1)
+        .values(claimed_by=token, claimed_until=now + LEASE)
         .execution_options(synchronize_session=False)
     )
-    columns = (Delivery.id, Delivery.event_id, Delivery.route, Delivery.chat_id, Delivery.attempts)
+    columns = (
+        Delivery.id,
+        Delivery.event_id,
+        Delivery.route,
+        Delivery.chat_id,
+        Delivery.attempts,
+        Delivery.language,
+    )
     rows = await session.execute(select(*columns).where(Delivery.id.in_(ids), Delivery.claimed_by == token))
-    return [Claimed(*row, token) for row in rows]
+    got = {row.id: row for row in rows}
+    lost = {each.chat_id: each.id for each in reversed(wanted) if each.id not in got}
+    behind = [row.id for row in got.values() if row.id > lost.get(row.chat_id, row.id)]
+    await release(session, behind, token=token)
+    kept = [each for each in wanted if each.id in got and each.id not in behind]
+    return [Claimed(*got[each.id], token, each.is_half_sent) for each in kept]
 
 
-async def sent(session: AsyncSession, delivery: Claimed, shown: Shown, *, slot: str | None, now: datetime) -> None:
-    """The delivery is done; a living message is remembered."""
-    if slot is not None:
-        await _remember(session, delivery.chat_id, slot, shown, now)
-    await _close(session, delivery, status=SENT, sent_at=now, message_id=shown.message_id, last_error=None)
+async def release(session: AsyncSession, ids: Sequence[int], *, token: str) -> None:
+    """Whoever comes next may have them."""
+    if ids:
+        await session.execute(
+            update(Delivery)
+            .where(Delivery.id.in_(ids), Delivery.claimed_by == token)
+            .values(claimed_by=None, claimed_until=None)
+            .execution_options(synchronize_session=False)
+        )
+
+
+# Built once, on the table: these run for every few messages.
+_TABLE = cast("Table", Delivery.__table__)
+_row = _TABLE.c
+_BEGIN = (
+    update(_TABLE)
+    .where(_row.id.in_(bindparam("ids", expanding=True)), _row.claimed_by == bindparam("token"))
+    .values(status=SENDING, attempts=_row.attempts + 1, claimed_until=bindparam("until"))
+)
+_SENT = (
+    update(_TABLE)
+    .where(_row.id == bindparam("delivery_id"), _row.claimed_by == bindparam("token"))
+    .values(
+        status=SENT,
+        sent_at=bindparam("now"),
+        message_id=bindparam("shown_id"),
+        claimed_by=None,
+        claimed_until=None,
+        last_error=None,
+    )
+)
+
+
+async def begin(session: AsyncSession, claimed: Sequence[Claimed], *, now: datetime) -> set[int]:
+    """The deliveries are marked as being sent, before anything is. Returns the ids of those whose lease still holds."""
+    ids, token = [each.id for each in claimed], claimed[0].token
+    marked = await session.execute(_BEGIN, {"ids": ids, "token": token, "until": now + LEASE})
+    if cast("CursorResult[Any]", marked).rowcount == len(ids):
+        return set(ids)
+    return set(await session.scalars(select(Delivery.id).where(Delivery.id.in_(ids), Delivery.claimed_by == token)))
+
+
+async def sent(session: AsyncSession, shown: Iterable[tuple[Claimed, Shown]], *, now: datetime) -> None:
+    """The deliveries are done. Whoever lost the lease meanwhile changes nothing: another relay has sent the same."""
+    done = [
+        {"delivery_id": delivery.id, "token": delivery.token, "shown_id": message.message_id, "now": now}
+        for delivery, message in shown
+    ]
+    if done:
+        await session.execute(_SENT, done)
 
 
 async def settle(
     session: AsyncSession, delivery: Claimed, outcome: Verdict, *, reason: str | None, now: datetime
 ) -> None:
     """The delivery that was not sent waits for its next time, or has ended."""
-    attempts = delivery.attempts if outcome.is_try else delivery.attempts - 1
-    available_at = {"available_at": now + outcome.pause} if outcome.pause is not None else {}
-    await _close(
-        session,
-        delivery,
-        status=outcome.status,
-        attempts=attempts,
-        last_error=(reason or "")[:255] or None,
-        **available_at,
-    )
+    values: dict[str, Any] = {"available_at": now + outcome.pause} if outcome.pause is not None else {}
+    values["attempts"] = delivery.attempts + outcome.is_try
+    why = (reason or "")[:255] or None
+    await _close(session, delivery, status=outcome.status, last_error=why, **values)
 
 
 async def move_chat(session: AsyncSession, old: int, new: int, *, now: datetime) -> None:
@@ -200,7 +192,7 @@ async def move_chat(session: AsyncSession, old: int, new: int, *, now: datetime)
     begun = list(await session.scalars(select(ChatMessage.slot).where(ChatMessage.chat_id == new)))
     await session.execute(delete(ChatMessage).where(ChatMessage.chat_id == old, ChatMessage.slot.in_(begun)))
     await session.execute(
-        update(ChatMessage).where(ChatMessage.chat_id == old).values(chat_id=new, message_id=_NOWHERE, updated_at=now)
+        update(ChatMessage).where(ChatMessage.chat_id == old).values(chat_id=new, message_id=NOWHERE, updated_at=now)
     )
 
 
@@ -212,15 +204,27 @@ async def slot_of(session: AsyncSession, chat_id: int | None, message_id: int) -
     return found
 
 
+async def stands(session: AsyncSession, chat_id: int, slot: str, shown: Shown, *, now: datetime) -> None:
+    """The living message of *slot* is this one from now on."""
+    values = {"message_id": shown.message_id, "has_picture": shown.has_picture, "updated_at": now}
+    if not await insert_ignoring(session, ChatMessage, chat_id=chat_id, slot=slot, **values):
+        await session.execute(update(ChatMessage).filter_by(chat_id=chat_id, slot=slot).values(**values))
+
+
+async def next_due_at(session: AsyncSession) -> datetime | None:
+    """When the next delivery is due that waits for its time."""
+    return await session.scalar(select(func.min(Delivery.available_at)).where(Delivery.status == WAITING))
+
+
 def _is_due(now: datetime) -> ColumnElement[bool]:
-    """Waiting and its time has come; or being sent by somebody who has not been heard of since."""
-    return or_(
-        and_(Delivery.status == WAITING, Delivery.available_at <= now),
-        and_(Delivery.status == SENDING, Delivery.claimed_until < now),
+    """Its time has come, and nobody has it; or whoever was sending it has not been heard of since."""
+    is_free = or_(Delivery.claimed_until.is_(None), Delivery.claimed_until < now)
+    return and_(
+        is_free, or_(Delivery.status == SENDING, and_(Delivery.status == WAITING, Delivery.available_at <= now))
     )
 
 
-async def _close(session: AsyncSession, delivery: Claimed, **values: object) -> None:
+async def _close(session: AsyncSession, delivery: Claimed, **values: Any) -> None:
     changed = await affected(
         session,
         update(Delivery)
@@ -229,29 +233,4 @@ async def _close(session: AsyncSession, delivery: Claimed, **values: object) -> 
         .execution_options(synchronize_session=False),
     )
     if not changed:
-        log.warning("the lease of delivery %s had run out: another relay has sent it too", delivery.id)
-
-
-async def seller_view(session: AsyncSession) -> SellerView | None:
-    """None while there is no shop yet."""
-    try:
-        return SellerView.of(await sellers.the_seller(session))
-    except NotFound:
-        return None
-
-
-async def _living(session: AsyncSession, chat_id: int, slot: str) -> ChatMessage | None:
-    found: ChatMessage | None = await session.scalar(select(ChatMessage).filter_by(chat_id=chat_id, slot=slot))
-    return found
-
-
-def _standing(known: ChatMessage | None) -> Shown | None:
-    if known is None or known.message_id == _NOWHERE:
-        return None
-    return Shown(known.message_id, known.has_picture)
-
-
-async def _remember(session: AsyncSession, chat_id: int, slot: str, shown: Shown, now: datetime) -> None:
-    values = {"message_id": shown.message_id, "has_picture": shown.has_picture, "updated_at": now}
-    if not await insert_ignoring(session, ChatMessage, chat_id=chat_id, slot=slot, **values):
-        await session.execute(update(ChatMessage).filter_by(chat_id=chat_id, slot=slot).values(**values))
+        log.warning("the lease of delivery %s had run out: another relay has it", delivery.id)

@@ -19,7 +19,8 @@ def units(text: str) -> int:
 
 def split(html: str, limit: int = TEXT_MAX) -> list[str]:
     """*html* in parts of at most *limit* visible units, each with its own tags opened and closed. A text that fits comes back as it is."""
-    if visible_length(html) <= limit:
+    # Tags only shorten what is seen, and no letter has more than two units.
+    if 2 * len(html) <= limit or visible_length(html) <= limit:
         return [html]
     parts = _Parts(limit)
     for kind, token in _tokens(html):

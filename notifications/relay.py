@@ -1,62 +1,50 @@
 """Carries the outbox to Telegram: events become one delivery a recipient, and deliveries are claimed, sent and done, each chat's in order.
 
-At least once: after a crash, what was being sent is sent again; a second message is better than none. At most `IN_FLIGHT` can come twice.
+At least once: after a crash, what was being sent is sent again, unless its route says that silence is better. At most
+`sender.IN_FLIGHT` can come twice.
 """
 
 import asyncio
 import logging
 import secrets
-from collections.abc import Mapping
-from dataclasses import replace
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from time import monotonic
 
-from aiogram.exceptions import TelegramMigrateToChat
-from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pictures import Pictures
-from bot.refusals import reason
 from bot.settings import Settings
 from bot.speaker import Speaker
-from bot.ui.screen import Doubt
 from bot.ui.seller import SellerView
-from notifications import deliveries, telegram
-from notifications.deliveries import Claimed, Notice
-from notifications.retries import Verdict, staff_verdict, verdict
+from notifications import deliveries
+from notifications.deliveries import Claimed, Due
+from notifications.desk import Desk, mark_routed, seller_view
+from notifications.pace import Pace, put_off
+from notifications.retries import is_the_databases
 from notifications.routes import ROUTES, Route
-from notifications.telegram import Shown
-from store import customers
-from store.db import Database, OutcomeUnknown, is_transient, run_again
+from notifications.sender import Sender
+from store.db import Database, run_again
 from store.events import Event
 from store.models import OutboxEvent
 from store.parcels.registry import Carriers
 
 log = logging.getLogger(__name__)
 
-IN_FLIGHT = 8
-# Why a message was not sent again that had better not come twice.
-UNSURE = "it may have come already"
+CLAIMED_AT_ONCE = 64
+# Of one chat at a time: the others get their turn.
+OF_ONE_CHAT = 8
 # A run ends after so many rounds or seconds, so that the moment it was given does not grow stale; the next one goes on.
 ROUNDS = 25
 STALE_AFTER_S = 10
-# A lost line, a full pool, a schema of another version: that would set every event aside.
-_DATABASE_TROUBLE = (
-    OutcomeUnknown,
-    OperationalError,
-    InterfaceError,
-    InternalError,
-    ProgrammingError,
-    PoolTimeout,
-    OSError,
-)
+# What is due later than this is found by the timer.
+WAKES_WITHIN = timedelta(seconds=60)
 
 
 class Relay:
-    """Any number of them may run, in one process or many: rows are claimed with a lease.
+    """Any number of them may run, in one process or many: rows are claimed with a lease, and a *pace* is kept by all together.
 
-    *resent* counts what was found half-sent after a crash.
+    *resent* counts what was found half-sent after a crash. *wake* is called when something is due soon.
     """
 
     def __init__(
@@ -68,26 +56,33 @@ class Relay:
         settings: Settings,
         carriers: Carriers,
         routes: Mapping[type[Event], tuple[Route, ...]] = ROUTES,
+        pace: Pace | None = None,
     ) -> None:
         self._db = db
         self._speaker = speaker
-        self._pictures = pictures
-        self._desk = deliveries.Desk(settings, carriers, routes)
+        self._desk = Desk(settings, carriers, routes)
+        self._sender = Sender(db, speaker, self._desk, pictures)
+        self._pace = pace
         self._name = secrets.token_hex(6)
         self._claims = 0
         self.resent = 0
+        self.wake: Callable[[], None] = lambda: None
 
     async def run_once(self, now: datetime) -> int:
         """What waits is routed and sent. Returns how many events and messages were dealt with; 0 means that nothing was due."""
         done, until = 0, monotonic() + STALE_AFTER_S
-        for _ in range(ROUNDS):
+        for _ in range(ROUNDS if self._pace is None else 1):
             routed = await self._route(now)
             claimed = await self._claim(now)
-            await asyncio.gather(*(self._deliver(delivery, now) for delivery in claimed))
+            await self._sender.send(claimed, now)
             done += routed + len(claimed)
             if not (routed or claimed) or monotonic() > until:
                 break
+        if not done:
+            await self._wake_when_due(now)
         return done
+
+    # ---- from events to deliveries
 
     async def _route(self, now: datetime) -> int:
         async with self._db.read() as session:
@@ -96,123 +91,70 @@ class Relay:
         return await run_again(self._db, lambda session: self._route_in(session, now))
 
     async def _route_in(self, session: AsyncSession, now: datetime) -> int:
-        seller = await deliveries.seller_view(session)
+        seller = await seller_view(session)
         events = await self._desk.unrouted(session)
-        for row in events:
-            if seller is not None:
+        if seller is not None and await self._trouble_with(session, events, seller, now) is not None:
+            for row in events:
                 await self._route_one(session, row, seller, now)
-            row.routed_at = now
+        await mark_routed(session, events, now=now)
         return len(events)
 
     async def _route_one(self, session: AsyncSession, row: OutboxEvent, seller: SellerView, now: datetime) -> None:
         """One event that nobody can be found for must not hold up all that come after it."""
-        try:
-            async with session.begin_nested():
-                await self._desk.route(session, row, seller, now=now)
-        except Exception as error:
-            if _is_the_databases(error):
-                raise  # not the event's fault: it comes again
-            log.exception("event %s (%s) was set aside: nobody could be found who hears of it", row.id, row.type)
+        if (error := await self._trouble_with(session, [row], seller, now)) is not None:
+            told = "event %s (%s) was set aside: nobody could be found who hears of it"
+            log.error(told, row.id, row.type, exc_info=error)
             await deliveries.set_aside(session, row.id, reason=type(error).__name__, now=now)
 
+    async def _trouble_with(
+        self, session: AsyncSession, events: Sequence[OutboxEvent], seller: SellerView, now: datetime
+    ) -> Exception | None:
+        try:
+            async with session.begin_nested():
+                await self._desk.route(session, events, seller, now=now)
+        except Exception as error:
+            if is_the_databases(error):
+                raise  # not the event's fault: it comes again
+            return error
+        return None
+
+    # ---- which deliveries
+
     async def _claim(self, now: datetime) -> list[Claimed]:
+        limit, each_chat = (CLAIMED_AT_ONCE, OF_ONE_CHAT) if self._pace is None else (self._pace.at_once, 1)
         async with self._db.read() as session:
-            heads = await deliveries.due_heads(session, now=now, limit=IN_FLIGHT)
-        if not heads:
+            wanted = await deliveries.due(session, now=now, limit=limit, each_chat=each_chat)
+        if not wanted:
             return []
         self._claims += 1
-        token = f"{self._name}:{self._claims}"
-        claimed = await run_again(
-            self._db, lambda session: deliveries.claim(session, list(heads), token=token, now=now)
-        )
-        again = [delivery.id for delivery in claimed if heads[delivery.id] == deliveries.SENDING]
+        claimed = await run_again(self._db, lambda session: self._claim_in(session, wanted, now))
+        again = [delivery.id for delivery in claimed if delivery.may_have_come]
         if again:
             self.resent += len(again)
             log.warning("sending again what was being sent when a process ended: deliveries %s", again)
-        return [replace(delivery, may_have_come=delivery.id in again) for delivery in claimed]
+        return claimed
 
-    async def _deliver(self, delivery: Claimed, now: datetime) -> None:
-        """The delivery is sent, or it is said what becomes of it. Never raises: one message must not hold up the others."""
-        if (new := self._speaker.lanes.moved.get(delivery.chat_id)) is not None:  # a reply has learnt it
-            await self._move(delivery.chat_id, new, now)
-            return
-        try:
-            notice = await self._prepare(delivery, now)
-            if notice is None:
-                await self._done(delivery, Verdict(deliveries.SKIPPED), now)
-                return
-            shown = await self._show(delivery, notice)
-            if shown is None:
-                await self._done(delivery, Verdict(deliveries.SKIPPED), now, why=UNSURE)
-                return
-            await run_again(
-                self._db, lambda session: deliveries.sent(session, delivery, shown, slot=notice.slot, now=now)
-            )
-        except TelegramMigrateToChat as error:
-            new = error.migrate_to_chat_id
-            log.warning(
-                "the group %s has become the supergroup %s: put the new number into STAFF_CHAT_ID",
-                delivery.chat_id,
-                new,
-            )
-            await self._move(delivery.chat_id, new, now)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is logged, and this delivery has a verdict
-            await self._failed(delivery, error, now)
+    async def _claim_in(self, session: AsyncSession, wanted: Sequence[Due], now: datetime) -> list[Claimed]:
+        if self._pace is not None:
+            wanted = await self._affordable(session, self._pace, now)
+        if not wanted:
+            return []
+        return await deliveries.claim(session, wanted, token=f"{self._name}:{self._claims}", now=now)
 
-    async def _prepare(self, delivery: Claimed, now: datetime) -> Notice | None:
+    async def _affordable(self, session: AsyncSession, pace: Pace, now: datetime) -> Sequence[Due]:
+        """One process after another: two that saw the same deliveries would both pay for them."""
+        free_at = await pace.takes_turn(session)
+        wanted = await deliveries.due(session, now=now, limit=pace.at_once, each_chat=1)
+        held_up = await pace.held_up(session, {each.chat_id for each in wanted}, now=now)
+        wanted = await put_off(session, wanted, held_up)
+        spent = self._speaker.said_to_people()
+        return wanted[: await pace.lease(session, free_at, len(wanted), spent=spent, now=now)]
+
+    async def _wake_when_due(self, now: datetime) -> None:
         async with self._db.read() as session:
-            return await self._desk.notice(session, delivery, now=now)
-
-    async def _show(self, delivery: Claimed, notice: Notice) -> Shown | None:
-        """None: it may have come, or not, and had better not come twice."""
-        if delivery.may_have_come and notice.screen.doubt is Doubt.SILENCE and notice.standing is None:
-            return None
-        async with self._speaker.relays(delivery.chat_id) as turn:
-            return await telegram.show(turn, notice.screen, pictures=self._pictures, edit=notice.standing)
-
-    async def _failed(self, delivery: Claimed, error: Exception, now: datetime) -> None:
-        decide = staff_verdict if delivery.is_for_staff else verdict
-        outcome, staff_chat = decide(error, delivery.attempts), self._desk.staff_chat()
-        if outcome.is_shut and delivery.is_for_staff:
-            log.error("the staff chat %s is closed to the bot: %s", delivery.chat_id, reason(error))
-            if staff_chat not in (None, delivery.chat_id):  # the settings name another one by now
-                await self._move(delivery.chat_id, staff_chat, now)
-                return
-        await self._done(delivery, outcome, now, error)
-
-    async def _done(
-        self,
-        delivery: Claimed,
-        outcome: Verdict,
-        now: datetime,
-        error: BaseException | None = None,
-        *,
-        why: str | None = None,
-    ) -> None:
-        if error is not None:
-            why = reason(error)
-        if outcome.status == deliveries.FAILED:
-            known = outcome.is_expected
-            log.error("delivery %s was given up: %s", delivery.id, why, exc_info=None if known else error)
-        elif why is not None:
-            log.info("delivery %s: %s, %s", delivery.id, outcome.status, why)
-        try:
-            async with self._db.begin() as session:
-                if outcome.is_shut and delivery.chat_id > 0:
-                    await customers.mark_blocked(session, delivery.chat_id, blocked=True, now=now)
-                await deliveries.settle(session, delivery, outcome, reason=why, now=now)
-        except Exception:
-            log.exception("delivery %s could not be written down; its lease will run out", delivery.id)
-
-    async def _move(self, old: int, new: int, now: datetime) -> None:
-        self._desk.moved_chats[old] = new
-        try:
-            await run_again(self._db, lambda session: deliveries.move_chat(session, old, new, now=now))
-        except Exception:
-            log.exception("chat %s could not be moved to %s; the lease will run out", old, new)
-
-
-def _is_the_databases(error: Exception) -> bool:
-    """Whether it is the database that is in trouble, and not what it was asked."""
-    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return is_lost or is_transient(error) or isinstance(error, _DATABASE_TROUBLE)
+            due_at = await deliveries.next_due_at(session)
+        if due_at is None or due_at > now + WAKES_WITHIN:
+            return
+        # Due already, and yet not sent: the budget is used up.
+        pause = max((due_at - now).total_seconds(), 0.1 if self._pace is not None else 1.0)
+        asyncio.get_running_loop().call_later(pause, self.wake)

@@ -4,15 +4,27 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramRetryAfter
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, InternalError, OperationalError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from bot.calls import is_passing
 from bot.lanes import Parked
 from bot.refusals import CLOSED_DOORS, refusal
+from store.db import OutcomeUnknown, is_transient
 
 TRIES = 8
 FIRST_PAUSE = timedelta(seconds=2)
 LONGEST_PAUSE = timedelta(minutes=10)
+# A lost line, a full pool, a schema of another version: that would set every event aside.
+_DATABASE_TROUBLE = (
+    OutcomeUnknown,
+    OperationalError,
+    InterfaceError,
+    InternalError,
+    ProgrammingError,
+    PoolTimeout,
+    OSError,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +59,9 @@ def staff_verdict(error: BaseException, attempts: int) -> Verdict:
     if refusal(error) in CLOSED_DOORS:
         return Verdict("waiting", LONGEST_PAUSE, is_try=False, is_shut=True)
     return verdict(error, attempts)
+
+
+def is_the_databases(error: Exception) -> bool:
+    """Whether it is the database that is in trouble, and not what it was asked."""
+    is_lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return is_lost or is_transient(error) or isinstance(error, _DATABASE_TROUBLE)

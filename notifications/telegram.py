@@ -109,6 +109,8 @@ class _Sheet:
     @property
     def picture(self) -> Picture | None:
         """Left out where the text does not fit under it: the words matter more."""
+        if self.screen.picture is None:
+            return None
         fits = html.visible_length(self.screen.text) <= html.CAPTION_MAX
         return self.screen.picture if fits else None
 

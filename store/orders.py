@@ -1,13 +1,11 @@
 """Orders as they are, for the buyer and for staff. They are placed in `placing.py`; what becomes of them is in `order_life.py`."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, Row, Select, bindparam, func, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import selectinload
 
 from store.errors import NotFound
 from store.models import Order, OrderLine, Shipment
@@ -157,12 +155,12 @@ class OrdersPage:
 
 async def order(session: AsyncSession, order_id: int) -> OrderView:
     """Any order: for staff and notifications. Raises: NotFound."""
-    return await _read(session, order_id, true())
+    return await _read(session, order_id)
 
 
 async def order_of(session: AsyncSession, customer_id: int, order_id: int) -> OrderView:
     """One of the customer's own orders. Raises: NotFound, for somebody else's too."""
-    return await _read(session, order_id, Order.customer_id == customer_id)
+    return await _read(session, order_id, _ORDER.where(Order.customer_id == customer_id))
 
 
 async def orders_page(
@@ -210,23 +208,6 @@ async def _cards(
     ]
 
 
-async def _read(session: AsyncSession, order_id: int, condition: ColumnElement[bool]) -> OrderView:
-    row = await session.scalar(
-        select(Order)
-        .where(Order.id == order_id, condition)
-        .options(selectinload(Order.lines))
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
-        raise NotFound(what="order")
-    shipments = await session.execute(
-        select(Shipment.id, Shipment.kind, Shipment.carrier, Shipment.tracking_number, Shipment.status)
-        .where(Shipment.order_id == order_id)
-        .order_by(Shipment.id)
-    )
-    return _view(row, [ShipmentBrief(*found[:4], ShipmentStatus(found.status)) for found in shipments])
-
-
 _SAME_NAME = (
     "id number secret group_id seller_id customer_id payment_status fulfilment_status payment_method currency "
     "subtotal_minor discount_minor shipping_minor fee_minor tax_minor prices_include_tax total_minor contact_name contact_phone address "
@@ -235,19 +216,39 @@ _SAME_NAME = (
 ).split()
 
 
-def _view(row: Order, shipments: Sequence[ShipmentBrief]) -> OrderView:
-    scalars: dict[str, Any] = {name: getattr(row, name) for name in _SAME_NAME}
-    lines = tuple(_line(line) for line in row.lines)
-    return OrderView(**scalars, status=OrderStatus(row.status), lines=lines, shipments=tuple(shipments))
-
-
 _LINE_SAME_NAME = (
     "id position variant_id sku kind variant_title picture quantity unit_minor discount_minor tax_minor total_minor weight_g "
     "shipped_quantity cancelled_quantity"
 ).split()
 
 
-def _line(row: OrderLine) -> OrderLineView:
+# Built once, and columns rather than objects: putting statements and objects together costs more than the database does.
+_ORDER = select(Order.status, *(getattr(Order, name) for name in _SAME_NAME)).where(Order.id == bindparam("order_id"))
+_LINES = (
+    select(OrderLine.product_title, OrderLine.digital_content, *(getattr(OrderLine, name) for name in _LINE_SAME_NAME))
+    .where(OrderLine.order_id == bindparam("order_id"))
+    .order_by(OrderLine.position)
+)
+_SHIPMENTS = (
+    select(Shipment.id, Shipment.kind, Shipment.carrier, Shipment.tracking_number, Shipment.status)
+    .where(Shipment.order_id == bindparam("order_id"))
+    .order_by(Shipment.id)
+)
+
+
+async def _read(session: AsyncSession, order_id: int, statement: Select[Any] = _ORDER) -> OrderView:
+    known = {"order_id": order_id}
+    row = (await session.execute(statement, known)).one_or_none()
+    if row is None:
+        raise NotFound(what="order")
+    lines = tuple(_line(line) for line in await session.execute(_LINES, known))
+    shipments = await session.execute(_SHIPMENTS, known)
+    briefs = tuple(ShipmentBrief(*found[:4], ShipmentStatus(found.status)) for found in shipments)
+    scalars: dict[str, Any] = {name: getattr(row, name) for name in _SAME_NAME}
+    return OrderView(**scalars, status=OrderStatus(row.status), lines=lines, shipments=briefs)
+
+
+def _line(row: Row[Any]) -> OrderLineView:
     scalars: dict[str, Any] = {name: getattr(row, name) for name in _LINE_SAME_NAME}
     content = row.digital_content if row.shipped_quantity else None
     return OrderLineView(**scalars, title=row.product_title, digital_content=content)

@@ -1,6 +1,6 @@
 """Inserting a row that may be there already, without losing the transaction: PostgreSQL aborts it on the first failed statement."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any, cast
 
@@ -43,6 +43,16 @@ def _ignoring(model: type[Base], dialect: str) -> Any:
 @cache
 def _ignoring_telling(model: type[Base], dialect: str) -> Any:
     return _ignoring(model, dialect).returning(*table(model).primary_key)
+
+
+async def insert_all_ignoring(session: AsyncSession, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """All *rows* are there, those included that were there already."""
+    dialect = session.get_bind().dialect.name
+    if dialect in _MYSQL:
+        for row in rows:
+            await _insert_or_duplicate(session, model, row)
+    elif rows:
+        await session.execute(_ignoring(model, dialect), list(rows))
 
 
 async def _insert_or_duplicate(

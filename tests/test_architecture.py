@@ -24,6 +24,7 @@ MAY_CATCH_EVERYTHING = {
     "bot/errands.py",
     "bot/timetable.py",
     "notifications/relay.py",
+    "notifications/sender.py",
     "store/payments/reconcile.py",
 }
 

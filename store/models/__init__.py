@@ -7,7 +7,7 @@ from store.models.customer import Address, Customer
 from store.models.delivery import DeliveryMethod, DeliveryZone
 from store.models.journal import AuditEntry, ConversationState, IdempotencyKey
 from store.models.order import Order, OrderGroup, OrderLine
-from store.models.outbox import ChatMessage, Delivery, OutboxEvent
+from store.models.outbox import ChatMessage, Delivery, OutboxEvent, SendingPace
 from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
 from store.models.seller import Seller, StaffRole
 from store.models.shipment import Scan, Shipment, ShipmentLine
@@ -44,6 +44,7 @@ __all__ = [
     "Reservation",
     "Scan",
     "Seller",
+    "SendingPace",
     "Shipment",
     "ShipmentLine",
     "StaffRole",

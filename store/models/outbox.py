@@ -24,19 +24,22 @@ class OutboxEvent(Base):
 class Delivery(Base):
     """One notification for one chat. `status`: waiting → sending → sent | skipped (blocked, outdated) | failed (gave up, reported).
 
-    Claimed with a lease (`claimed_by`, `claimed_until`); within a chat the lowest id goes first.
+    Claimed with a lease (`claimed_by`, `claimed_until`) while it waits and while it is sent; within a chat the lowest id goes first.
     """
 
     __tablename__ = "deliveries"
     __table_args__ = (
         UniqueConstraint("event_id", "route", "chat_id"),
         Index("ix_deliveries_due", "status", "available_at", "id"),
+        Index("ix_deliveries_oldest", "status", "id"),
+        Index("ix_deliveries_heard", "chat_id", "sent_at"),
     )
 
     id: Mapped[Pk]
     event_id: Mapped[int] = mapped_column(ForeignKey("outbox.id"))
     route: Mapped[str] = mapped_column(String(64))
     chat_id: Mapped[int] = mapped_column(BigInteger)
+    language: Mapped[str | None] = mapped_column(String(16))
     status: Mapped[Status] = mapped_column(default="waiting")
     attempts: Mapped[int] = mapped_column(default=0)
     available_at: Mapped[datetime]
@@ -59,3 +62,12 @@ class ChatMessage(Base):
     message_id: Mapped[int] = mapped_column(BigInteger)
     has_picture: Mapped[bool] = mapped_column(default=False)
     updated_at: Mapped[datetime]
+
+
+class SendingPace(Base):
+    """How much of a budget all processes together have used: *free_at* is the moment from which on the next message may be sent."""
+
+    __tablename__ = "sending_paces"
+
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    free_at: Mapped[datetime]

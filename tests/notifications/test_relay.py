@@ -1,7 +1,6 @@
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -212,7 +211,9 @@ async def test_what_was_being_sent_at_a_crash_is_sent_again(stage: Stage, relay:
     """Better twice than never; and it is counted."""
     await happened(stage, OrderPlaced(order_id=1))
     await relay._route(stage.clock())
-    await relay._claim(stage.clock())  # the process ends here
+    claimed = await relay._claim(stage.clock())
+    async with stage.app.db.begin() as session:
+        await deliveries.begin(session, claimed, now=stage.clock())  # the process ends here
     successor = a_relay(stage)
     assert await successor.run_once(stage.clock()) == 0
     stage.clock.goes_on(seconds=deliveries.LEASE.total_seconds() + 1)
@@ -233,34 +234,30 @@ async def test_without_the_claim_two_relays_send_twice(stage: Stage, monkeypatch
     """The control: what keeps them apart is the condition in the claiming statement, nothing else."""
 
     async def claim_anything(
-        session: AsyncSession, ids: list[int], *, token: str, now: Any
+        session: AsyncSession, wanted: list[deliveries.Due], *, token: str, now: Any
     ) -> list[deliveries.Claimed]:
-        claimed = update(Delivery).where(Delivery.id.in_(ids))
-        await session.execute(
-            claimed.values(status="sending", claimed_by=token, claimed_until=now + timedelta(hours=1))
-        )
+        ids = [each.id for each in wanted]
+        await session.execute(update(Delivery).where(Delivery.id.in_(ids)).values(claimed_by=token))
         found = await session.scalars(select(Delivery).where(Delivery.id.in_(ids)))
-        return [deliveries.Claimed(row.id, row.event_id, row.route, row.chat_id, 1, token) for row in found]
+        return [
+            deliveries.Claimed(row.id, row.event_id, row.route, row.chat_id, 1, row.language, token) for row in found
+        ]
 
     monkeypatch.setattr(deliveries, "claim", claim_anything)
     await happened(stage, OrderPlaced(order_id=1))
     relays = [a_relay(stage), a_relay(stage)]
     await relays[0]._route(stage.clock())
-    heads = [await _heads(stage) for _ in relays]
-    for relay, head in zip(relays, heads, strict=True):
-        for delivery in await _claimed(stage, relay, head):
-            await relay._deliver(delivery, stage.clock())
+    seen = [await _due(stage) for _ in relays]
+    for relay, wanted in zip(relays, seen, strict=True):
+        async with stage.app.db.begin() as session:
+            claimed = await deliveries.claim(session, wanted, token=str(id(relay)), now=stage.clock())
+        await relay._sender.send(claimed, stage.clock())
     assert len(told(stage)) == 2
 
 
-async def _heads(stage: Stage) -> list[int]:
+async def _due(stage: Stage) -> list[deliveries.Due]:
     async with stage.app.db.read() as session:
-        return list(await deliveries.due_heads(session, now=stage.clock(), limit=8))
-
-
-async def _claimed(stage: Stage, relay: Relay, ids: list[int]) -> list[deliveries.Claimed]:
-    async with stage.app.db.begin() as session:
-        return await deliveries.claim(session, ids, token=str(id(relay)), now=stage.clock())
+        return await deliveries.due(session, now=stage.clock(), limit=8, each_chat=1)
 
 
 async def test_a_committed_event_wakes_the_relay(stage: Stage) -> None:

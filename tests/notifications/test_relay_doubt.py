@@ -87,7 +87,9 @@ async def test_what_was_being_sent_at_a_crash_comes_again_where_its_route_says_s
     await happened(stage, event)
     relay = a_relay(stage)
     await relay._route(stage.clock())
-    await relay._claim(stage.clock())  # the process ends here
+    claimed = await relay._claim(stage.clock())
+    async with stage.app.db.begin() as session:
+        await deliveries.begin(session, claimed, now=stage.clock())  # the process ends here
     stage.clock.goes_on(seconds=deliveries.LEASE.total_seconds() + 1)
     await a_relay(stage).run_once(stage.clock())
     assert (told(stage), await statuses(stage)) == (heard, ["sent" if heard else "skipped"])

@@ -14,7 +14,7 @@ from tests.programs import TOKEN, Program, Starts, Telegram
 
 pytestmark = [pytest.mark.slow, pytest.mark.parametrize("db_url", ["postgres", "mariadb"], indirect=True)]
 
-BUYERS = 24
+BUYERS = 12
 UNPAID = 20
 
 
