@@ -100,13 +100,20 @@ class Errands:
                 del self._last[person]
 
     async def _settle(self, errand: Errand) -> None:
-        if errand.is_watched and not is_hurried(errand.update) and not await self._is_to_be_handled(errand):
-            return
-        # Of those that may have ended the last process one is tried at a time: the others must not be set aside with it.
-        async with self._one_suspect if errand.is_watched and errand.tries > 1 else contextlib.nullcontext():
+        if not errand.is_watched or is_hurried(errand.update):
             errand.is_settled = await self._try(errand)
+        else:
+            # Of those that may have ended the last process one is tried at a time: the others must not be set aside with it.
+            is_suspect = await self._surely(partial(self._was_tried, errand))
+            async with self._one_suspect if is_suspect else contextlib.nullcontext():
+                if await self._is_to_be_handled(errand):
+                    errand.is_settled = await self._try(errand)
         if errand.is_settled and errand.is_kept:
             await self._finished(errand)
+
+    async def _was_tried(self, errand: Errand) -> bool:
+        async with self._db.read() as session:
+            return await updates.was_tried(session, self._bot.id, errand.id)
 
     async def _is_to_be_handled(self, errand: Errand) -> bool:
         """If this ends the process, the next one knows that it was tried."""

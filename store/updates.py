@@ -89,6 +89,12 @@ async def begin_try(session: AsyncSession, bot_id: int, payload: Payload, *, lea
     return Noted(row.status, row.tries, row.reference)
 
 
+async def was_tried(session: AsyncSession, bot_id: int, update_id: int) -> bool:
+    """Whether somebody has begun to handle it and has not finished."""
+    row = await session.get(BotUpdate, (bot_id, update_id))
+    return row is not None and row.status == UpdateStatus.KEPT and row.tries > 0
+
+
 async def keep(session: AsyncSession, bot_id: int, payload: Payload, *, tries: int, lease: Lease) -> None:
     """Whoever holds the lease, or comes when it has run out, can handle the update; Telegram need not bring it again."""
     key = {"bot_id": bot_id, "update_id": payload["update_id"]}

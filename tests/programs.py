@@ -93,15 +93,15 @@ class Starts(Protocol):
 
 
 @contextlib.asynccontextmanager
-async def programs(folder: Path) -> AsyncIterator[Starts]:
-    """Starts `dukkan run` in *folder*; what still runs at the end is killed."""
+async def programs(folder: Path, *, command: tuple[str, ...] = ("bot", "run")) -> AsyncIterator[Starts]:
+    """Starts `dukkan run` (`python -m`, *command*) in *folder*; what still runs at the end is killed."""
     started: list[Program] = []
 
     async def start(*arguments: str, **settings: str) -> Program:
         kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG")}
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            *("-m", "bot", "run", *arguments),
+            *("-m", *command, *arguments),
             cwd=folder,
             env=kept | {"PYTHONPATH": str(ROOT), "WEB_PORT": "0"} | settings,
             stderr=asyncio.subprocess.PIPE,

@@ -130,3 +130,18 @@ async def test_what_was_set_aside_can_be_tried_again_or_dropped(stage: Stage, he
         assert await updates.drop(session, 2) and not await updates.drop(session, 1)
     await taken_up(errands_of(stage))
     assert heard == ["1"]
+
+
+async def test_of_those_that_were_tried_one_is_tried_at_a_time(stage: Stage, hears: Heard) -> None:
+    """And the others are noted only when their turn comes: they must not be set aside with the one that ends the process."""
+    tries: list[list[int]] = []
+
+    async def hear(message: Message) -> None:
+        noted = [await row(stage, number) for number in (1, 2, 3)]
+        tries.append([each.tries for each in noted if each is not None])
+
+    hears(hear)
+    for update_id in (1, 2, 3):
+        await keeps(stage, update_id=update_id)
+    await taken_up(errands_of(stage), everybodys=True)
+    assert tries == [[2, 1, 1], [2, 2, 1], [2, 2, 2]]
