@@ -22,6 +22,11 @@ from store.db import Database
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "4000000001:AAExampleExampleExampleExampleExample1"
+# Under this name its webhook is known to Telegram; `Detour` leads it to the program's own port.
+INTAKES = {
+    "polling": {"TELEGRAM_INTAKE": "polling"},
+    "webhook": {"TELEGRAM_INTAKE": "webhook", "PUBLIC_URL": "https://shop.example", "CLOSING_NOTICE_S": "0"},
+}
 # A cold start of aiogram on a busy machine.
 PATIENCE_S = 90
 
@@ -31,6 +36,7 @@ class Telegram:
     world: World
     ann: Person
     url: str
+    web_port: int = 0
 
 
 async def impatient(seconds: float) -> None:
@@ -44,7 +50,7 @@ async def a_telegram(port: int = 0, *, web_port: int = 0) -> AsyncIterator[Teleg
     world = World(lambda: datetime.now(UTC))
     ann = Person(world, world.add_user("Ann", language_code="en").id)
     async with serving(world, TOKEN, port=port, sleep=impatient, way=Detour(web_port)) as url:
-        yield Telegram(world, ann, url)
+        yield Telegram(world, ann, url, web_port)
 
 
 @dataclass

@@ -33,7 +33,7 @@ from store.models import Customer, Order, StockLevel
 from tests import databases, servers
 from tests.order_builders import assert_books_balance
 from tests.process.walking import NoAnswer, Walker
-from tests.programs import TOKEN, Program, Starts, a_seeded_shop, programs
+from tests.programs import INTAKES, TOKEN, Program, Starts, a_seeded_shop, programs
 from tests.sockets import a_free_port
 
 FAULTS = (
@@ -46,10 +46,6 @@ FAULTS = (
     Fault.GARBAGE,
 )
 STOCK = 1_000_000
-INTAKES = {
-    "polling": {"TELEGRAM_INTAKE": "polling"},
-    "webhook": {"TELEGRAM_INTAKE": "webhook", "PUBLIC_URL": "https://shop.example", "CLOSING_NOTICE_S": "0"},
-}
 
 
 @dataclass(frozen=True)
@@ -201,11 +197,13 @@ def told(crowd: Crowd) -> str:
     """The ledger, as a page of the documentation holds it."""
     plan, ledger = crowd.plan, crowd.world.updates.ledger
     waits = sorted(wait for walker in crowd.walkers for wait in walker.waits)
+    presses, spinning = len(crowd.world.state.queries), len(crowd.world.unanswered)
     actions, lost = len(waits) + len(crowd.unanswered), len(crowd.unanswered)
     lines = [
         f"{plan.people} people, {plan.seconds:.0f} s, {plan.intake}, {plan.database}",
         f"faults: {sum(crowd.world.faults.met.values())} of {sum(crowd.world.counts.values())} calls; killed (-9): {crowd.killed}",
         f"actions: {actions} sent, {len(waits)} answered, {lost} lost",
+        f"presses: {presses}, of which {spinning} got their screen after Telegram had given up waiting for the toast",
         f"updates: {ledger.sent} sent, {ledger.taken} taken, {ledger.expired} expired, {ledger.repeated} handed out more than once",
         f"orders: {sum(map(len, crowd.orders.values()))} seen by their buyers, {crowd.cards} cards in the staff chat",
         f"wait for an answer: median {statistics.median(waits):.2f} s, 99 % within {waits[len(waits) * 99 // 100]:.2f} s, longest {waits[-1]:.2f} s",
