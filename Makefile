@@ -5,12 +5,14 @@ VENV ?= .venv
 JOBS ?= 2
 ARGS ?=
 EXAMPLES ?= 5000
+KILLS ?= 1000
+BOT ?= 25
 
 PY := $(VENV)/bin/python
 CODE := bot handlers store notifications
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-databases machine bench check format cover locales crowd pictures wheel compile-requirements clean
+.PHONY: help demo test test-databases machine torture bench check format cover locales crowd pictures wheel compile-requirements clean
 
 help: ## list what can be made
 	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
@@ -33,6 +35,9 @@ test-databases: $(VENV)/.dev ## what runs on SQLite in `make test`, on PostgreSQ
 
 machine: $(VENV)/.dev ## random lives of a shop that dies all the time, other ones each run, on every database (EXAMPLES=5000)
 	@EXAMPLES=$(EXAMPLES) $(PY) -m pytest -n $(JOBS) -o faulthandler_timeout=0 tests/store/test_machine.py -k random_lives $(ARGS)
+
+torture: $(VENV)/.dev ## a thousand kill -9 at random points of random stories, on every database (KILLS=1000)
+	@KILLS=$(KILLS) BOT=$(BOT) $(PY) -m tests.crash.torture
 
 check: $(VENV)/.dev ## lint, format, types, who imports whom, architecture
 	@$(PY) -m ruff check .

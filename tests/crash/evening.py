@@ -1,0 +1,252 @@
+"""An evening in the shop, told as often as it takes: Ann presses "Place order", pays at the bank, Petra accepts. The program may die; Telegram and people do not."""
+
+import asyncio
+import contextlib
+import html
+import json
+import re
+import sys
+from asyncio.subprocess import PIPE
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.demo.people import Person
+from bot.demo.server import serving
+from bot.demo.sight import shown_text
+from bot.demo.state import State as TelegramState
+from bot.demo.world import World
+from store import seed, staff
+from store.db import Database
+from store.payments import sandbox_books
+from tests.builders import NOW
+from tests.conversations.walks import answers, takes
+from tests.crash import rows, state
+from tests.crash.failpoints import ROOT
+from tests.programs import TOKEN
+
+SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
+KILLED = -9
+# What was in flight: one answer to a person, one delivery in each of two chats.
+REPEATED = 3
+# After a death, until it is started again: longer than a delivery's lease, and shorter than Telegram keeps the press of a button.
+AWAY = timedelta(seconds=130)
+
+# Who does what, by the button's label. Between two steps the shop does all that it has to do.
+PAID = (("Ann", "Place order"), ("Ann", "Pay $"), ("bank", "pay"))
+DAYS = (("time", "1"), ("time", "24"), ("time", "24"), ("time", "24"))
+EVENINGS: dict[str, tuple[tuple[str, str], ...]] = {
+    "paid by card": (*PAID, ("Petra", "Accept"), *DAYS),
+    "declined, then paid": (*PAID[:2], ("bank", "fail"), ("Ann", "Pay now"), *PAID[1:], *DAYS),
+    "paid in cash": (PAID[0], ("Ann", "Change method"), ("Ann", "Cash on delivery"), ("Petra", "Accept"), *DAYS),
+    "sent": (*PAID, *(("Petra", label) for label in ("Accept", "Pack", "Ship", "make a label")), *DAYS),
+    "never paid": (*PAID[:2], *DAYS),
+}
+
+
+@dataclass
+class End:
+    """How everything stands, and what people have been shown, without what may differ between two evenings."""
+
+    shop: state.State
+    holds: Counter[str]  # messages that stand in the chats
+    said: frozenset[str]  # all that was ever said
+    deaths: int
+
+
+@dataclass
+class Shops:
+    """The warm process that forks shops, and the shop that runs at the moment."""
+
+    process: asyncio.subprocess.Process
+    folder: Path
+    settings: dict[str, Any]
+    now: datetime = NOW
+    target: str | None = None
+    deaths: int = 0
+
+    async def begin(self) -> None:
+        wanted = {"settings": self.settings, "folder": str(self.folder), "target": self.target}
+        await self._write(wanted | {"now": self.now.isoformat()})
+
+    async def works(self, world: World, do: str = "jobs", **more: str) -> None:
+        """Whatever people asked for is done and told, by however many programs it takes."""
+        while not await self._is_done(world, {"do": do, **more}):
+            self.deaths, self.target = self.deaths + 1, None
+            self.now += AWAY
+            await self.begin()
+
+    async def end(self) -> None:
+        await self._write({"do": "end"})
+        assert await self._read() == "0"
+
+    async def _is_done(self, world: World, line: dict[str, str]) -> bool:
+        """False when the program died meanwhile."""
+        reading = asyncio.create_task(self._read())
+        while len(world.updates) and not reading.done():
+            await asyncio.wait({reading}, timeout=0.005)
+        if not reading.done():
+            await self._write(line | {"now": self.now.isoformat()})
+        answer = await reading
+        assert answer in ("done", str(KILLED)), answer
+        return answer == "done"
+
+    async def _write(self, line: dict[str, Any]) -> None:
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(line).encode() + b"\n")
+        await self.process.stdin.drain()
+
+    async def _read(self) -> str:
+        assert self.process.stdout is not None
+        return (await self.process.stdout.readline()).decode().strip()
+
+
+@dataclass
+class Evening:
+    """*before*: all rows, and Telegram's memory, at the moment before the story."""
+
+    db: Database
+    shops: Shops
+    ann_id: int = 0
+    petra_id: int = 0
+    group_id: int = 0
+    before: tuple[rows.Rows, str] = field(default_factory=lambda: ({}, ""))
+
+    async def prepare(self) -> None:
+        """Ann stands at the review of her order. Everything is as it will be before each telling."""
+        world = World(lambda: self.shops.now)
+        ann, petra = world.add_user("Ann", language_code="en"), world.add_user("Petra", language_code="en")
+        self.ann_id, self.petra_id, self.group_id = ann.id, petra.id, world.add_group("Staff", [petra.id]).id
+        async with self.db.begin() as session:
+            await seed.seed(session, json.loads((SEED / "catalogue.json").read_text("utf-8")), now=NOW)
+            await staff.grant(session, petra.id, staff.Role.OWNER, name="Petra", now=NOW)
+        async with AsyncExitStack() as stack:
+            await self._open(stack, world)
+            person = Patient(world, ann.id, phone="+351912345678")
+            person.shops = self.shops
+            await takes(person)
+            await answers(person)
+            await self.shops.end()
+        self.before = await rows.taken(self.db), world.state.to_json()
+
+    def points(self) -> list[str]:
+        """What the last story without a death has passed."""
+        return (self.shops.folder / "passed").read_text().splitlines()
+
+    async def told(self, story: str, *, killed_at: str | None = None) -> End:
+        """The whole story, in which the program dies once if a point is named."""
+        for name in ("passed", "sandbox-bank.json", "sandbox-parcels.json"):
+            (self.shops.folder / name).unlink(missing_ok=True)
+        await rows.lay_back(self.db, self.before[0])
+        world = World(lambda: self.shops.now, state=TelegramState.from_json(self.before[1]))
+        self.shops.now, self.shops.target, self.shops.deaths = NOW + timedelta(minutes=10), killed_at, 0
+        async with AsyncExitStack() as stack:
+            await self._open(stack, world)
+            await self._story(world, story)
+            await self.shops.end()
+        return End(await self._books(), self._holds(world), self._said(world), self.shops.deaths)
+
+    async def _open(self, stack: AsyncExitStack, world: World) -> None:
+        url = await stack.enter_async_context(serving(world, TOKEN))
+        self.shops.settings |= {"telegram_api_url": url, "staff_chat_id": self.group_id}
+        await self.shops.begin()
+
+    async def _story(self, world: World, story: str) -> None:
+        ann, petra = Person(world, self.ann_id), Person(world, self.petra_id, chat_id=self.group_id)
+        url = ""
+        for who, what in EVENINGS[story]:
+            if who == "bank":
+                await self.shops.works(world, what, ref=url.rpartition("/")[2])
+                continue
+            if who == "time":
+                self.shops.now += timedelta(hours=float(what))
+            else:
+                url = await {"Ann": ann, "Petra": petra}[who].taps(what) or url
+            await self.shops.works(world)
+
+    async def _books(self) -> state.State:
+        async with self.db.read() as session:
+            seen = await (await session.connection()).run_sync(state.of_the_shop)
+            told = await (await session.connection()).run_sync(state.of_the_telling)
+        bank = self.shops.folder / "sandbox-bank.json"
+        return seen | told | (state.of_the_bank(sandbox_books.read(bank)) if bank.exists() else {})
+
+    def _holds(self, world: World) -> Counter[str]:
+        chats = (self.ann_id, self.group_id)
+        return Counter(
+            f"{chat}: {alike(shown_text(message))}"
+            for chat in chats
+            for message in Person(world, self.ann_id, chat_id=chat).from_bot
+        )
+
+    def _said(self, world: World) -> frozenset[str]:
+        said = ((params.get("chat_id"), params.get("text") or params.get("caption")) for _, params in world.calls)
+        return frozenset(f"{chat}: {alike(str(text))}" for chat, text in said if text)
+
+
+class Patient(Person):
+    """Somebody who waits for the answer to everything she does."""
+
+    shops: Shops
+
+    async def sends_content(self, content: Any, *, reply_to: int | None = None) -> None:
+        await super().sends_content(content, reply_to=reply_to)
+        await self.shops.works(self.world)
+
+    async def taps_data(self, message_id: int, data: str, *, chat: int | None = None) -> None:
+        await super().taps_data(message_id, data, chat=chat)
+        await self.shops.works(self.world)
+
+
+def alike(text: str) -> str:
+    """Without order numbers, times and links: two evenings have other ones."""
+    without = re.sub(r"[2-9A-Y]{4}-[2-9A-Y]{5}", "NUMBER", html.unescape(re.sub(r"<[^>]+>", "", text)))
+    return re.sub(r"\d{1,2}:\d{2}|\d{1,2} (Mar|March)[^,\n]*", "SOME TIME", without)
+
+
+@contextlib.asynccontextmanager
+async def an_evening(url: str, folder: Path) -> AsyncIterator[Evening]:
+    settings = {
+        "bot_token": TOKEN,
+        "data_dir": str(folder),
+        "database_url": url,
+        "pictures_dir": str(SEED / "pictures"),
+        "public_url": "https://shop.example",
+        "sandbox_payments": True,
+        "sandbox_parcels": True,
+        "sandbox_secret": "a secret for tests",
+        "throttle_per_s": 0,
+    }
+    parent = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "tests.crash.bot_victim", cwd=ROOT, stdin=PIPE, stdout=PIPE
+    )
+    db = Database(url)
+    try:
+        prepared = Evening(db, Shops(parent, folder, settings))
+        await prepared.prepare()
+        yield prepared
+    finally:
+        await db.close()
+        assert parent.stdin is not None
+        parent.stdin.close()
+        await parent.wait()
+
+
+def difference(before: End, after: End) -> dict[str, Any]:
+    """What differs: in the books; a message that is missing; one that nobody said in the evening without a death; too many of them."""
+    found: dict[str, Any] = {
+        name: (rows, after.shop[name]) for name, rows in before.shop.items() if rows != after.shop[name]
+    }
+    if after.deaths != 1:
+        found["deaths"] = after.deaths
+    if missing := before.holds.keys() - after.holds.keys():
+        found["missing"] = missing
+    if unheard := after.holds.keys() - before.holds.keys() - before.said:
+        found["never said before"] = unheard
+    if (more := after.holds.total() - before.holds.total()) > REPEATED:
+        found["repeated"] = more
+    return found

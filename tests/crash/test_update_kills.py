@@ -1,0 +1,28 @@
+"""kill -9 while a shop hears people, sells, takes money and tells what happened. People see the same, and nobody is forgotten."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.crash.evening import Evening, an_evening, difference
+
+STORY = "paid by card"
+
+
+@pytest.fixture
+async def evening(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Evening]:
+    async with an_evening(sqlite_url, tmp_path) as prepared:
+        yield prepared
+
+
+@pytest.mark.slow
+async def test_an_evening_survives_a_death_at_every_point(evening: Evening, record_property: Any) -> None:
+    """Each point is the last one once. The books, the messages and the marks are those of the evening without a death."""
+    as_it_was = await evening.told(STORY)
+    points = evening.points()
+    ends = {point: await evening.told(STORY, killed_at=point) for point in points}
+    wrong = {point: told for point, end in ends.items() if (told := difference(as_it_was, end))}
+    record_property("told", f"kill -9: an evening, {STORY}: {len(points)} points on sqlite")
+    assert not wrong, "\n".join(f"{point}: {told}" for point, told in wrong.items())
