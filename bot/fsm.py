@@ -1,14 +1,16 @@
 """Which typed text a chat waits for, kept in the database; and one update at a time for each person."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from aiogram.fsm.middleware import FSMContextMiddleware
 from aiogram.fsm.state import State
 from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage, StateType, StorageKey
+from aiogram.types import TelegramObject
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -27,12 +29,12 @@ class DatabaseStorage(BaseStorage):
     async def set_state(self, key: StorageKey, state: StateType = None) -> None:
         name = state.state if isinstance(state, State) else state
         async with self._db.begin() as session:
-            await _write(session, _row_key(key), name, self._clock())
+            await _write(session, row_key(key), name, self._clock())
 
     async def get_state(self, key: StorageKey) -> str | None:
         async with self._db.read() as session:
             found: str | None = await session.scalar(
-                select(ConversationState.state).where(ConversationState.key == _row_key(key))
+                select(ConversationState.state).where(ConversationState.key == row_key(key))
             )
         return found
 
@@ -47,7 +49,8 @@ class DatabaseStorage(BaseStorage):
         """The database is closed by whoever opened it."""
 
 
-def _row_key(key: StorageKey) -> str:
+def row_key(key: StorageKey) -> str:
+    """Under which a conversation's state stands in the database."""
     return f"{key.bot_id}:{key.chat_id}:{key.user_id}"
 
 
@@ -58,6 +61,22 @@ async def _write(session: AsyncSession, key: str, state: str | None, now: dateti
     values = {"state": state, "updated_at": now}
     if not await insert_ignoring(session, ConversationState, key=key, data={}, **values):
         await session.execute(update(ConversationState).where(ConversationState.key == key).values(values))
+
+
+class Turns(FSMContextMiddleware):
+    """The person's turn, and the `state` to write to. What it is now is read with everything else that an update begins with, by `Identify`."""
+
+    async def __call__(
+        self,
+        handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]],
+        event: TelegramObject,
+        data: dict[str, Any],
+    ) -> Any:
+        context = self.resolve_event_context(data["bot"], data)
+        if context is None:
+            return await handler(event, data)
+        async with self.events_isolation.lock(key=context.key):
+            return await handler(event, data | {"state": context, "fsm_storage": self.storage})
 
 
 @dataclass

@@ -12,7 +12,7 @@ from aiogram.fsm.storage.memory import DisabledEventIsolation
 
 from bot.errands import Errands, Sleep
 from bot.errors import Apologies
-from bot.fsm import DatabaseStorage, PersonLocks
+from bot.fsm import DatabaseStorage, PersonLocks, Turns
 from bot.hook import PATH, Hook
 from bot.intake import Intake
 from bot.middlewares import ActOnce, Identify, Present, RunAgain, UnlessHurried
@@ -103,8 +103,8 @@ def _surround(dp: Dispatcher, db: Database, outgoing: Outgoing, clock: Clock, th
     # The order matters: an apology even when the state cannot be read; what is too much is turned away before it costs
     # anything; the lock before anything of the person's is read.
     apologies = Apologies(outgoing.pictures, outgoing.speaker)
-    seen = (Identify(db, clock), Present(db), ActOnce(db), RunAgain())
-    for middleware in (apologies, throttle, UnlessHurried(dp.fsm), *seen):
+    seen = (Identify(db, clock), Present(), ActOnce(db), RunAgain())
+    for middleware in (apologies, throttle, UnlessHurried(Turns(dp.fsm.storage, dp.fsm.events_isolation)), *seen):
         dp.update.outer_middleware(middleware)
 
 

@@ -11,11 +11,12 @@ from typing import Any
 from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.dispatcher.middlewares.base import BaseMiddleware
 from aiogram.fsm.context import FSMContext
-from aiogram.types import Chat, TelegramObject, Update, User
+from aiogram.types import CallbackQuery, Chat, TelegramObject, Update, User
 from sqlalchemy.exc import DBAPIError
 
 from bot.errand import Errand
 from bot.errors import told
+from bot.fsm import DatabaseStorage, row_key
 from bot.replies import Reply
 from bot.ui.callbacks import (
     AskCancel,
@@ -32,10 +33,11 @@ from bot.ui.screen import Screen, Toast
 from bot.ui.seller import SellerView
 from bot.ui.states import Awaiting
 from handlers import current
-from notifications import deliveries, telegram
-from store import customers, sellers, typed, updates
+from notifications import telegram
+from store import arrivals, customers, typed, updates
+from store.arrivals import Arrival
 from store.db import Database, OutcomeUnknown, counting_commits, is_transient, writing_first
-from store.errors import NotFound, StoreError
+from store.errors import StoreError
 from store.models import Customer
 from store.updates import AlreadyActed
 
@@ -53,7 +55,7 @@ STAYS_IN: Mapping[str, frozenset[str]] = {
 
 
 class Identify(BaseMiddleware):
-    """Adds `now`, `customer`, `t` and `seller` to what a handler may ask for by name.
+    """Adds `now`, `customer`, `t`, `seller` and `raw_state` to what a handler may ask for by name.
 
     Reads first and writes only what changed: most updates of a known customer write nothing.
     Only a private chat makes a customer: whoever talks in the staff chat has not come to buy.
@@ -65,28 +67,43 @@ class Identify(BaseMiddleware):
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         now = self._clock()
-        user, chat = data.get("event_from_user"), data.get("event_chat")
-        seller, customer = await self._look(user, chat, now)
         reply: Reply = data["reply"]
+        seen = await self._look(reply, data)
+        if seen is None:
+            # In a group nobody has asked.
+            return await reply.give(_closed(reply.t) if _is_spoken_to(event, data.get("event_chat")) else None)
+        customer = await self._met(seen.customer, data, now)
         if customer is not None:
             reply.t = translator(customer.language)
-        if seller is None:
-            # In a group nobody has asked.
-            return await reply.give(_closed(reply.t) if _is_spoken_to(event, chat) else None)
-        return await handler(event, data | {"now": now, "customer": customer, "seller": seller, "t": reply.t})
+        known = {"now": now, "customer": customer, "seller": SellerView.of(seen.seller), "t": reply.t}
+        return await handler(event, data | known | {"slot": seen.slot, "raw_state": await self._awaited(seen, data)})
 
-    async def _look(
-        self, user: User | None, chat: Chat | None, now: datetime
-    ) -> tuple[SellerView | None, Customer | None]:
+    async def _look(self, reply: Reply, data: dict[str, Any]) -> Arrival | None:
+        user: User | None = data.get("event_from_user")
+        state: FSMContext | None = data.get("state")
+        pressed = telegram.pressed(reply.query) if reply.query is not None else None
         async with self._db.read() as session:
-            try:
-                seller = SellerView.of(await sellers.the_seller(session))
-            except NotFound:
-                return None, None
-            customer = await customers.find(session, user.id) if user else None
+            return await arrivals.look(
+                session,
+                telegram_id=user.id if user else None,
+                conversation=row_key(state.key) if state else None,
+                chat_id=reply.chat_id if pressed else None,
+                message_id=pressed.message_id if pressed else None,
+            )
+
+    async def _awaited(self, seen: Arrival, data: dict[str, Any]) -> str | None:
+        """The database has been asked already; another storage has not."""
+        state: FSMContext | None = data.get("state")
+        if state is None or isinstance(state.storage, DatabaseStorage):
+            return seen.awaited
+        return await state.get_state()
+
+    async def _met(self, customer: Customer | None, data: dict[str, Any], now: datetime) -> Customer | None:
+        user: User | None = data.get("event_from_user")
+        chat: Chat | None = data.get("event_chat")
         if user is None or user.is_bot or chat is None or chat.type != "private" or _is_current(customer, user):
-            return seller, customer
-        return seller, await self._meet(user, now)
+            return customer
+        return await self._meet(user, now)
 
     async def _meet(self, user: User, now: datetime) -> Customer:
         async with self._db.begin() as session:
@@ -117,13 +134,10 @@ def _closed(t: Translator) -> Toast:
 class Present(BaseMiddleware):
     """Answers the press and shows the screen that the handler returned, after its transaction; remembers which text the screen asks for."""
 
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         reply: Reply = data["reply"]
-        # Asked before: the handler may make this very message a living one.
-        leaves = await self._leaves_a_living_message(reply)
+        # As it was before: the handler may make this very message a living one.
+        leaves = _leaves_a_living_message(reply.query, data.get("slot"))
         try:
             outcome = await handler(event, data)
         except StoreError as error:
@@ -144,16 +158,11 @@ class Present(BaseMiddleware):
         if state is not None and before != awaits:
             await state.set_state(awaits)
 
-    async def _leaves_a_living_message(self, reply: Reply) -> bool:
-        """The message that asks for the money, or an order's timeline, goes on to be edited: whoever goes to the catalogue from there gets a new one."""
-        query = reply.query
-        pressed = telegram.pressed(query) if query is not None else None
-        if query is None or pressed is None:
-            return False
-        async with self._db.read() as session:
-            slot = await deliveries.slot_of(session, reply.chat_id, pressed.message_id) or ""
-        stays = STAYS_IN.get(slot.partition(":")[0])
-        return stays is not None and (query.data or "").partition(":")[0] not in stays
+
+def _leaves_a_living_message(query: CallbackQuery | None, slot: str | None) -> bool:
+    """The message that asks for the money, or an order's timeline, goes on to be edited: whoever goes to the catalogue from there gets a new one."""
+    stays = STAYS_IN.get((slot or "").partition(":")[0])
+    return query is not None and stays is not None and (query.data or "").partition(":")[0] not in stays
 
 
 class UnlessHurried(BaseMiddleware):

@@ -196,14 +196,6 @@ async def move_chat(session: AsyncSession, old: int, new: int, *, now: datetime)
     )
 
 
-async def slot_of(session: AsyncSession, chat_id: int | None, message_id: int) -> str | None:
-    """What a living message stands for ("pay:12"); None for any other message."""
-    found: str | None = await session.scalar(
-        select(ChatMessage.slot).where(ChatMessage.chat_id == chat_id, ChatMessage.message_id == message_id).limit(1)
-    )
-    return found
-
-
 async def stands(session: AsyncSession, chat_id: int, slot: str, shown: Shown, *, now: datetime) -> None:
     """The living message of *slot* is this one from now on."""
     values = {"message_id": shown.message_id, "has_picture": shown.has_picture, "updated_at": now}

@@ -191,7 +191,7 @@ async def test_what_must_be_heard_always_passes(strict: Stage, kind: Callable[[S
     await strict.ann.sends("hello")
     heard.clear()
     await kind(strict)
-    assert len(heard) == 1
+    assert heard
 
 
 def note_what_passes(heard: list[str]) -> Any:
