@@ -77,7 +77,13 @@ def build(
     _surround(dp, db, outgoing, clock, _throttle(settings, redis))
     dp.include_routers(*routers())
     dp.workflow_data.update(
-        db=db, gateways=gateways, carriers=carriers, settings=settings, clock=clock, pictures=outgoing.pictures
+        db=db,
+        gateways=gateways,
+        carriers=carriers,
+        settings=settings,
+        clock=clock,
+        pictures=outgoing.pictures,
+        speaker=outgoing.speaker,
     )
     errands = Errands(outgoing.bot, dp, db, clock, sleep=sleep, in_order=locks)
     url = f"{settings.public_url}{PATH}" if settings.public_url else None

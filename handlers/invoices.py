@@ -5,6 +5,7 @@ Its questions stand outside of everything that waits: no lock, no conversation, 
 
 from aiogram.types import PreCheckoutQuery, ShippingQuery
 
+from bot.speaker import Speaker
 from bot.ui.i18n import Translator
 from handlers.routing import everyone_router
 
@@ -12,14 +13,15 @@ router = everyone_router(__name__)
 
 
 @router.pre_checkout_query()
-async def refuse_payment(query: PreCheckoutQuery, t: Translator) -> None:
-    await query.answer(ok=False, error_message=_no_invoices(t))
+async def refuse_payment(query: PreCheckoutQuery, speaker: Speaker, t: Translator) -> None:
+    await _refuse(speaker, "answerPreCheckoutQuery", t, pre_checkout_query_id=query.id)
 
 
 @router.shipping_query()
-async def refuse_shipping(query: ShippingQuery, t: Translator) -> None:
-    await query.answer(ok=False, error_message=_no_invoices(t))
+async def refuse_shipping(query: ShippingQuery, speaker: Speaker, t: Translator) -> None:
+    await _refuse(speaker, "answerShippingQuery", t, shipping_query_id=query.id)
 
 
-def _no_invoices(t: Translator) -> str:
-    return t.label("This invoice cannot be paid here. Nothing was charged. Please order in the shop: /start")
+async def _refuse(speaker: Speaker, method: str, t: Translator, **query: str) -> None:
+    words = t.label("This invoice cannot be paid here. Nothing was charged. Please order in the shop: /start")
+    await speaker.aside(method, ok=False, error_message=words, **query)

@@ -36,7 +36,7 @@ class Clock:
 
 @dataclass
 class Stage:
-    """Ann writes to the bot; Max and Petra are in the staff's group. *slept* is what the shop would have waited for, in seconds."""
+    """Ann writes to the bot; Max and Petra are in the staff's group. *slept* is what the shop would have waited for, in seconds; while no *time_passes*, it waits."""
 
     world: World
     clock: Clock
@@ -45,6 +45,7 @@ class Stage:
     max: Person
     staff_chat: int
     slept: list[float] = field(default_factory=list)
+    time_passes: asyncio.Event = field(default_factory=asyncio.Event)
 
     def listens_to(self, router: Router) -> None:
         """The test's own handlers come before all others."""
@@ -60,7 +61,8 @@ def settings(url: str, folder: Path, **given: Any) -> Settings:
 async def a_stage(
     url: str, folder: Path, *, locks: bool = True, has_shop: bool = True, **given: Any
 ) -> AsyncIterator[Stage]:
-    clock, slept = Clock(), list[float]()
+    clock, slept, time_passes = Clock(), list[float](), asyncio.Event()
+    time_passes.set()
     world = World(clock)
     ann, owner = world.add_user("Ann", language_code="en"), world.add_user("Max", language_code="en")
     group = world.add_group("Staff", [owner.id])
@@ -68,6 +70,7 @@ async def a_stage(
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
         await asyncio.sleep(0)  # others go on meanwhile
+        await time_passes.wait()
 
     options = settings(url, folder, staff_chat_id=group.id, owner_id=owner.id, **given)
     app = build(options, session=WorldSession(world), clock=clock, locks=locks, sleep=sleep)
@@ -76,6 +79,6 @@ async def a_stage(
         await a_shop(app.db)
     people = Person(world, ann.id), Person(world, owner.id, chat_id=group.id)
     try:
-        yield Stage(world, clock, app, *people, group.id, slept)
+        yield Stage(world, clock, app, *people, group.id, slept, time_passes)
     finally:
         await app.stop()

@@ -26,8 +26,10 @@ async def test_a_short_flood_limit_is_waited_out(stage: Stage) -> None:
 async def test_a_long_flood_limit_holds_up_no_press(stage: Stage) -> None:
     """Nobody waits a minute for the answer to a tap, and the next update must not wait either; the screen comes in the end."""
     stage.world.faults.add("sendMessage", Fault.FLOOD, retry_after=60)
+    stage.time_passes.clear()
     await stage.ann.sends("/help")
     assert (stage.slept, stage.ann.screen) == ([60], "")
+    stage.time_passes.set()
     await stage.app.speaker.finish()
     assert "/orders" in stage.ann.screen
 
