@@ -128,6 +128,8 @@ class App:
     async def finish(self) -> None:
         """Nothing new is begun, and what was has come to its end, or was ended after DRAIN_S seconds: then its next start finds it."""
         self.closing.set()
+        if self.outgoing is not None:
+            self.outgoing.speaker.is_closing = True
         if self.incoming is not None:
             self.incoming.intake.stop()
         await asyncio.gather(drain(self._tasks), self.timetable.stop())

@@ -124,6 +124,8 @@ class Speaker:
         self._said_to_people = 0
         self._sayings: dict[tuple[int, object], Saying] = {}
         self._speaking: set[asyncio.Task[None]] = set()
+        # Nobody who waits for a screen is let go any more: what they handle is not over then, and is kept for the next start.
+        self.is_closing = False
 
     async def say(self, chat_id: int, work: Callable[[Turn], Awaitable[None]], *, place: object) -> None:
         """*work* is done in the chat's turn. Returns when it is, or when it is not waited for any more: then it is done as soon as the
@@ -138,7 +140,7 @@ class Speaker:
         task = asyncio.create_task(self._say(chat_id, saying, work))
         self._speaking.add(task)
         task.add_done_callback(lambda task: self._said(task, chat_id, place, saying))
-        timer = asyncio.get_running_loop().call_later(PATIENCE_S, saying.let_go)
+        timer = asyncio.get_running_loop().call_later(PATIENCE_S, self._let_go, saying)
         try:
             await saying.settled
         finally:
@@ -158,11 +160,15 @@ class Speaker:
             _unsaid(chat_id, saying, error)
         saying.let_go()
 
+    def _let_go(self, saying: Saying) -> None:
+        if not self.is_closing:
+            saying.let_go()
+
     async def pause(self, saying: Saying, seconds: float) -> None:
         """Raises: when something newer stands in its place, or the wait is too long for anybody."""
         saying.waited_s += seconds
         if saying.waited_s > PATIENCE_S:
-            saying.let_go()
+            self._let_go(saying)
         if saying.waited_s > GIVE_UP_S:
             raise _GivenUp
         waiting = [asyncio.ensure_future(self._sleep(seconds)), asyncio.ensure_future(saying.superseded.wait())]

@@ -1,9 +1,11 @@
 import signal
 from collections import Counter
 from pathlib import Path
+from time import monotonic
 
 import pytest
 
+from bot.demo.faults import Fault
 from bot.demo.people import Person
 from bot.demo.world import World
 from tests.programs import TOKEN, Starts, Telegram, a_seeded_file, asked
@@ -11,6 +13,8 @@ from tests.programs import TOKEN, Starts, Telegram, a_seeded_file, asked
 pytestmark = pytest.mark.slow
 
 RESTARTS = 4
+# What docs/operating.md tells people to give a process manager.
+KILLED_AFTER_S = 30
 NEWCOMERS = 80
 
 
@@ -70,3 +74,23 @@ async def test_nobody_is_lost_or_answered_twice_when_it_is_restarted_under_load(
         assert await program.ends(by=signal.SIGTERM) == 0
     assert answers(world) == Counter(everybody)
     assert len(world.updates) == 0  # all confirmed
+
+
+async def test_an_answer_that_takes_too_long_is_given_by_the_next_start(
+    telegram: Telegram, dukkan: Starts, tmp_path: Path
+) -> None:
+    """Telegram hangs while the shop is told to stop: it waits for a while, goes, and nobody is forgotten."""
+    await a_seeded_file(tmp_path)
+    for method in ("sendMessage", "sendPhoto"):
+        telegram.world.faults.add(method, Fault.SLOW, delay_s=600, chat_id=telegram.ann.chat_id)
+    await telegram.ann.starts()
+    program = await dukkan(BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url)
+    await program.shows(lambda: telegram.world.faults.met[Fault.SLOW] > 0)
+    begun = monotonic()
+    assert await program.ends(by=signal.SIGTERM) == 0
+    assert monotonic() - begun < KILLED_AFTER_S
+    assert not telegram.ann.screen
+    telegram.world.faults.clear()
+    program = await dukkan(BOT_TOKEN=TOKEN, TELEGRAM_API_URL=telegram.url)
+    await program.shows(lambda: bool(telegram.ann.screen))
+    assert await program.ends(by=signal.SIGTERM) == 0
