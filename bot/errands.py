@@ -4,7 +4,8 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -59,6 +60,14 @@ class Errands:
         self._one_suspect = asyncio.Lock()
         self._started_at: datetime | None = None
         self._closing = asyncio.Event()
+        self._aside_count = 0
+        # By reason, what came to the webhook and was no update of Telegram's.
+        self.refused: Counter[str] = Counter()
+
+    def counts(self) -> Mapping[str, int]:
+        """For the health page: what is in hand now, and what this process has set aside or refused since its start."""
+        refused = {f"refused_{reason}": count for reason, count in self.refused.items()}
+        return {"in_hand": len(self._in_hand), "set_aside": self._aside_count, **refused}
 
     @property
     def is_full(self) -> bool:
@@ -226,6 +235,7 @@ class Errands:
             now=self._clock(),
         )
         await run_again(self._db, work)
+        self._aside_count += 1
         log.warning("update %s is set aside after %s tries, reference %s", errand.id, errand.tries, errand.reference)
         return True
 

@@ -49,7 +49,7 @@ class Intake:
         self._dp = dp
         self._hook = hook
         self.errands = errands
-        self.pulse = Pulse()
+        self.pulse = Pulse(counts=errands.counts)
         self.stopping = asyncio.Event()
         self._offset: int | None = None
         # What Telegram still shows, by number.

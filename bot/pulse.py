@@ -1,6 +1,6 @@
 """When something that goes on for ever last came round: what the health page looks at."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import monotonic
@@ -19,10 +19,11 @@ class Beat(StrEnum):
 
 @dataclass
 class Pulse:
-    """Begins as if it had just succeeded: a program that starts is not sick yet."""
+    """Begins as if it had just succeeded: a program that starts is not sick yet. *counts* are told with it."""
 
     every_s: float = 0
     now: Callable[[], float] = monotonic
+    counts: Callable[[], Mapping[str, int]] = dict
     _turned_at: float = field(init=False)
     _succeeded_at: float = field(init=False)
 
@@ -52,7 +53,7 @@ class Pulse:
         return list(Beat).index(self.state), self.succeeded_s - self.every_s
 
     def told(self) -> dict[str, str | float]:
-        return {"state": self.state, "succeeded_s": round(self.succeeded_s, 1)}
+        return {"state": self.state, "succeeded_s": round(self.succeeded_s, 1), **self.counts()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,8 @@ SOON_S, LATER_S = 1, 5
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def routes(
-    errands: Errands, secret: str, closing: asyncio.Event, *, refused: Counter[str] | None = None
-) -> list[Route]:
-    """*refused* counts, by reason, what did not come from Telegram or is no update."""
-    counted: Counter[str] = Counter() if refused is None else refused
-    return [Route(PATH, _webhook(errands, secret.encode(), closing, counted), methods=["POST"])]
+def routes(errands: Errands, secret: str, closing: asyncio.Event) -> list[Route]:
+    return [Route(PATH, _webhook(errands, secret.encode(), closing, errands.refused), methods=["POST"])]
 
 
 def _webhook(errands: Errands, secret: bytes, closing: asyncio.Event, refused: Counter[str]) -> Endpoint:

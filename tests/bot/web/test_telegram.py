@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import httpx
 import pytest
 from aiogram.types import Message
 from sqlalchemy.exc import OperationalError
-from starlette.applications import Starlette
 
 from bot.hook import PATH, secret_of
 from bot.web import telegram
@@ -108,13 +106,17 @@ async def test_only_post_is_answered(stage: Stage, client: httpx.AsyncClient, me
     assert (await client.request(method, PATH, headers=genuine(stage))).status_code == 405
 
 
-async def test_what_is_refused_is_counted(stage: Stage) -> None:
-    refused: Counter[str] = Counter()
-    app = Starlette(routes=telegram.routes(stage.app.intake.errands, "s", asyncio.Event(), refused=refused))
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=URL) as client:
-        for _ in range(2):
-            await client.post(PATH, json=a_text(stage))
-    assert refused == {"secret": 2}
+async def test_what_is_refused_and_set_aside_is_counted(stage: Stage, client: httpx.AsyncClient, hears: Heard) -> None:
+    """On the health page."""
+
+    async def hear(message: Message) -> None:
+        raise ZeroDivisionError
+
+    hears(hear)
+    await client.post(PATH, json=a_text(stage))
+    await brings(client, stage, a_text(stage))
+    told = (await client.get("/health/ready")).json()["intake"]
+    assert (told["refused_secret"], told["set_aside"], told["in_hand"]) == (1, 1, 0)
 
 
 @pytest.fixture
