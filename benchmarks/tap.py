@@ -144,7 +144,7 @@ async def _a_shop(folder: Path) -> AsyncIterator[tuple[App, OurLine]]:
     await fill_shelves(db, [PRODUCTS], stock=10)
     await fill_carts(db, [(1,)])
     await db.close()
-    app = build(load(bot_token=TOKEN, data_dir=folder, database_url=url), session=line)
+    app = build(load(bot_token=TOKEN, data_dir=folder, database_url=url, throttle_per_s=1000), session=line)
     try:
         yield app, line
     finally:

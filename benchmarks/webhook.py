@@ -94,7 +94,8 @@ async def _dukkan(folder: Path, api: bot_api.BotApi) -> AsyncIterator[str]:
     port = _free_port()
     own = {"DATA_DIR": str(folder), "WEB_PORT": str(port), "LOG_LEVEL": "ERROR", "PYTHONPATH": str(ROOT)}
     telegram = {"BOT_TOKEN": bot_api.TOKEN, "TELEGRAM_API_URL": api.url, "TELEGRAM_INTAKE": "webhook"}
-    reachable = {"PUBLIC_URL": "https://shop.example"}
+    # Nobody here is a stuck key.
+    reachable = {"PUBLIC_URL": "https://shop.example", "THROTTLE_PER_S": "1000"}
     async with _process("bot", "run", folder=folder, settings=own | telegram | reachable):
         await asyncio.wait_for(api.hooked.wait(), PATIENCE_S)
         yield f"http://127.0.0.1:{port}{PATH}"

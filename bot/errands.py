@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from bot.errand import Errand, RawUpdate, is_hurried, person_of
+from bot.errand import Errand, RawUpdate, is_hurried, person_of, without_keyboard
 from store import updates
 from store.db import Database, may_pass, run_again
 from store.updates import Lease, UpdateStatus
@@ -159,7 +159,7 @@ class Errands:
     async def _feed(self, errand: Errand) -> None:
         errand.error = None
         try:
-            update = Update.model_validate(errand.update, context={"bot": self._bot})
+            update = Update.model_validate(without_keyboard(errand.update), context={"bot": self._bot})
         except ValidationError as error:  # its own text holds what the person wrote
             log.error("update %s cannot be read: %s", errand.id, _where(error))
             return

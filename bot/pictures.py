@@ -1,6 +1,8 @@
 """From a picture's name to what a Bot API call can carry: the file on its first way out, afterwards Telegram's own id of it."""
 
 import logging
+import stat
+from functools import lru_cache
 from pathlib import Path
 
 from aiogram.types import BufferedInputFile, FSInputFile, InputFile
@@ -45,8 +47,23 @@ class Pictures:
 
     def _key(self, name: str) -> tuple[Path, int] | None:
         for folder in self._folders:
-            path = (folder / name).resolve()
-            # A name is text from the catalogue: "../../etc/passwd" is no picture.
-            if path.is_relative_to(folder) and path.is_file():
-                return path, path.stat().st_mtime_ns
+            path = _inside(folder, name)
+            if path is not None and (changed_at := _changed_at(path)) is not None:
+                return path, changed_at
         return None
+
+
+@lru_cache(10_000)
+def _inside(folder: Path, name: str) -> Path | None:
+    """A name is text from the catalogue: "../../etc/passwd" is no picture."""
+    path = (folder / name).resolve()
+    return path if path.is_relative_to(folder) else None
+
+
+def _changed_at(path: Path) -> int | None:
+    """In nanoseconds; None when there is no such file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns if stat.S_ISREG(found.st_mode) else None

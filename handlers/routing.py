@@ -4,7 +4,9 @@ from enum import StrEnum
 from typing import Any
 
 from aiogram import Router
+from aiogram.dispatcher.event.bases import UNHANDLED
 from aiogram.filters import Filter
+from aiogram.filters.callback_data import CallbackQueryFilter
 from aiogram.types import CallbackQuery, TelegramObject
 
 
@@ -24,6 +26,7 @@ class AudienceRouter(Router):
     def __init__(self, name: str, audience: Audience) -> None:
         super().__init__(name=name)
         self.audience = audience
+        self._prefixes: frozenset[str] | None = None  # looked up at the first press: handlers come after the router
 
     @property
     def parent_router(self) -> Router | None:
@@ -34,6 +37,34 @@ class AudienceRouter(Router):
         """aiogram lets a router into one dispatcher only. One process may hold several shops, and a conversation belongs to none of them."""
         self._parent_router = router
         router.sub_routers.append(self)
+
+    async def propagate_event(self, update_type: str, event: TelegramObject, **kwargs: Any) -> Any:
+        """A press is offered only where its prefix is known: asking every button's filter in turn costs more than answering."""
+        if isinstance(event, CallbackQuery) and not self.knows(event):
+            return UNHANDLED
+        return await super().propagate_event(update_type, event, **kwargs)
+
+    def knows(self, press: CallbackQuery) -> bool:
+        """Whether it may be one of its buttons."""
+        prefixes = self._prefixes
+        if prefixes is None:
+            prefixes = self._prefixes = _prefixes(self)
+        return not prefixes or (press.data or "").partition(":")[0] in prefixes
+
+
+def _prefixes(router: Router) -> frozenset[str]:
+    """The prefixes of the buttons that the router answers; none when it answers others too."""
+    found = set[str]()
+    for handler in router.callback_query.handlers:
+        own = {
+            each.callback.callback_data.__prefix__
+            for each in handler.filters or ()
+            if isinstance(each.callback, CallbackQueryFilter)
+        }
+        if not own:
+            return frozenset()
+        found |= own
+    return frozenset(found)
 
 
 class InPrivate(Filter):

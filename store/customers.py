@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 
 from babel import Locale
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import typed
@@ -38,9 +38,12 @@ _ALSO_SAID = {
 }
 
 
+_BY_ACCOUNT = select(Customer).where(Customer.telegram_id == bindparam("telegram_id"))
+
+
 async def find(session: AsyncSession, telegram_id: int) -> Customer | None:
     """The customer behind a Telegram account, if they have ever spoken to the shop."""
-    found: Customer | None = await session.scalar(select(Customer).where(Customer.telegram_id == telegram_id))
+    found: Customer | None = await session.scalar(_BY_ACCOUNT, {"telegram_id": telegram_id})
     return found
 
 

@@ -1,6 +1,7 @@
 """Money, moments and windows as people read them, in their language and time zone."""
 
 from datetime import datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_time
@@ -12,6 +13,7 @@ from store.parcels.carrier import Window
 _BABEL = {"zh": "zh_Hans"}
 
 
+@lru_cache(10_000)
 def money(amount_minor: int, currency: str, language: str) -> str:
     """1999, USD, en → $19.99. Stars have no decimals, whatever Babel thinks."""
     if currency == "XTR":
