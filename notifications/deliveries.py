@@ -203,9 +203,11 @@ async def stands(session: AsyncSession, chat_id: int, slot: str, shown: Shown, *
         await session.execute(update(ChatMessage).filter_by(chat_id=chat_id, slot=slot).values(**values))
 
 
-async def next_due_at(session: AsyncSession) -> datetime | None:
-    """When the next delivery is due that waits for its time."""
-    return await session.scalar(select(func.min(Delivery.available_at)).where(Delivery.status == WAITING))
+async def next_due_at(session: AsyncSession, *, now: datetime) -> datetime | None:
+    """When the next delivery is due that waits for its time. What waits behind it in its chat is due already, and does not count."""
+    return await session.scalar(
+        select(func.min(Delivery.available_at)).where(Delivery.status == WAITING, Delivery.available_at > now)
+    )
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

@@ -37,6 +37,8 @@ OF_ONE_CHAT = 8
 # A run ends after so many rounds or seconds, so that the moment it was given does not grow stale; the next one goes on.
 ROUNDS = 25
 STALE_AFTER_S = 10
+# By then the budget has room for a few messages more.
+SHORT_PAUSE_S = 0.1
 # What is due later than this is found by the timer.
 WAKES_WITHIN = timedelta(seconds=60)
 
@@ -65,6 +67,8 @@ class Relay:
         self._pace = pace
         self._name = secrets.token_hex(6)
         self._claims = 0
+        # Whether there was more to say than the budget allowed.
+        self._is_short = False
         self.resent = 0
         self.wake: Callable[[], None] = lambda: None
 
@@ -124,6 +128,7 @@ class Relay:
         limit, each_chat = (CLAIMED_AT_ONCE, OF_ONE_CHAT) if self._pace is None else (self._pace.at_once, 1)
         async with self._db.read() as session:
             wanted = await deliveries.due(session, now=now, limit=limit, each_chat=each_chat)
+        self._is_short = False
         if not wanted:
             return []
         self._claims += 1
@@ -148,13 +153,15 @@ class Relay:
         held_up = await pace.held_up(session, {each.chat_id for each in wanted}, now=now)
         wanted = await put_off(session, wanted, held_up)
         spent = self._speaker.said_to_people()
-        return wanted[: await pace.lease(session, free_at, len(wanted), spent=spent, now=now)]
+        granted = await pace.lease(session, free_at, len(wanted), spent=spent, now=now)
+        self._is_short = granted < len(wanted)
+        return wanted[:granted]
 
     async def _wake_when_due(self, now: datetime) -> None:
-        async with self._db.read() as session:
-            due_at = await deliveries.next_due_at(session)
-        if due_at is None or due_at > now + WAKES_WITHIN:
+        if self._is_short:
+            asyncio.get_running_loop().call_later(SHORT_PAUSE_S, self.wake)
             return
-        # Due already, and yet not sent: the budget is used up.
-        pause = max((due_at - now).total_seconds(), 0.1 if self._pace is not None else 1.0)
-        asyncio.get_running_loop().call_later(pause, self.wake)
+        async with self._db.read() as session:
+            due_at = await deliveries.next_due_at(session, now=now)
+        if due_at is not None and due_at <= now + WAKES_WITHIN:
+            asyncio.get_running_loop().call_later((due_at - now).total_seconds(), self.wake)

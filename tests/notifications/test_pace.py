@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from markupsafe import escape
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.demo.faults import Fault
 from bot.ui.screen import Screen
+from notifications import deliveries
 from notifications.pace import Pace
 from notifications.relay import Relay
 from notifications.telling import Recipient, Route, Telling
@@ -135,3 +137,27 @@ async def test_the_relay_wakes_when_the_next_message_is_due(stage: Stage) -> Non
         pass
     async with asyncio.timeout(4):
         await woken.wait()
+
+
+async def test_the_relay_wakes_soon_when_the_budget_was_too_small(stage: Stage) -> None:
+    CHATS[:] = [stage.world.private_chat(stage.world.add_user(f"{n}").id).id for n in range(PACE.at_once + 1)]
+    relay, woken = a_relay(stage), asyncio.Event()
+    relay.wake = woken.set
+    async with stage.app.db.begin() as session:
+        await outbox.write(session, OrderPlaced(order_id=1), now=stage.clock())
+    while await relay.run_once(stage.clock()):
+        pass
+    async with asyncio.timeout(4):
+        await woken.wait()
+
+
+async def test_a_closed_chat_is_not_asked_again_and_again(stage: Stage) -> None:
+    """What waits behind its first message is due already; it must not keep the relay awake."""
+    CHATS[:] = [stage.ann.id]
+    stage.world.faults.add("sendMessage", Fault.FLOOD, retry_after=50)
+    async with stage.app.db.begin() as session:
+        await outbox.write(session, OrderPlaced(order_id=1), OrderPlaced(order_id=2), now=stage.clock())
+    await a_relay(stage).run_once(stage.clock())
+    async with stage.app.db.read() as session:
+        due_at = await deliveries.next_due_at(session, now=stage.clock())
+    assert due_at == stage.clock() + timedelta(seconds=50)
