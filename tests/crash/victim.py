@@ -105,6 +105,7 @@ def _live(name: str, arguments: list[str]) -> NoReturn:
     code = 1
     try:
         asyncio.run(WORKS[name](url, Path(folder), *more))
+        assert "aiogram" not in sys.modules, "the shop must live and die without Telegram"
         code = 0
     except:  # noqa: E722 - a child that goes on would be a second parent
         traceback.print_exc()
@@ -113,6 +114,5 @@ def _live(name: str, arguments: list[str]) -> NoReturn:
 
 
 if __name__ == "__main__":
-    assert "aiogram" not in sys.modules, "the shop must live and die without Telegram"
     warm_up()
     serve()
