@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.models import ChatMessage, ConversationState, Customer, Seller
@@ -18,6 +18,20 @@ class Arrival:
     slot: str | None
 
 
+_AWAITED = select(ConversationState.state).where(ConversationState.key == bindparam("conversation"))
+_SLOT = (
+    select(ChatMessage.slot)
+    .where(ChatMessage.chat_id == bindparam("chat_id"), ChatMessage.message_id == bindparam("message_id"))
+    .limit(1)
+)
+_QUESTION = (
+    select(Seller, Customer, _AWAITED.scalar_subquery(), _SLOT.scalar_subquery())
+    .outerjoin(Customer, Customer.telegram_id == bindparam("telegram_id"))
+    .order_by(Seller.id)
+    .limit(1)
+)
+
+
 async def look(
     session: AsyncSession,
     *,
@@ -27,13 +41,6 @@ async def look(
     message_id: int | None = None,
 ) -> Arrival | None:
     """In one statement, because a tap waits for each. None before the first seed."""
-    awaited = select(ConversationState.state).where(ConversationState.key == conversation)
-    slot = select(ChatMessage.slot).where(ChatMessage.chat_id == chat_id, ChatMessage.message_id == message_id)
-    question = (
-        select(Seller, Customer, awaited.scalar_subquery(), slot.limit(1).scalar_subquery())
-        .outerjoin(Customer, Customer.telegram_id == telegram_id)
-        .order_by(Seller.id)
-        .limit(1)
-    )
-    row = (await session.execute(question)).one_or_none()
+    about = {"telegram_id": telegram_id, "conversation": conversation, "chat_id": chat_id, "message_id": message_id}
+    row = (await session.execute(_QUESTION, about)).one_or_none()
     return Arrival(*row) if row else None
