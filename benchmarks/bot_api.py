@@ -34,6 +34,7 @@ _OTHERS = {
     "getMe": _body(BOT),
     "getWebhookInfo": _body({"url": "", "has_custom_certificate": False, "pending_update_count": 0}),
     "getMyCommands": _body([]),
+    "getChatMenuButton": _body({"type": "default"}),
     "getMyDescription": _body({"description": ""}),
     "getMyShortDescription": _body({"short_description": ""}),
 }

@@ -64,9 +64,11 @@ def _rows(result: dict[str, Any]) -> Iterator[str]:
 
 
 def _figures(numbers: dict[str, float]) -> str:
-    return "; ".join(
-        f"{name.rpartition(',')[0]} {amount(value)}{name.rpartition(',')[2]}" for name, value in numbers.items()
-    )
+    return "; ".join(_figure(*name.rsplit(", ", 1), value=value) for name, value in numbers.items())
+
+
+def _figure(name: str, unit: str = "", *, value: float) -> str:
+    return f"{name} {amount(value)} {unit}".rstrip()
 
 
 def amount(value: float) -> str:
