@@ -127,11 +127,17 @@ async def killed_again_and_again(crowd: Crowd, start: Starts, settings: dict[str
     pause = crowd.plan.seconds / (crowd.plan.kills + 1)
     for _ in range(crowd.plan.kills):
         await asyncio.sleep(pause)
-        program.process.kill()
-        await program.ends()
-        crowd.killed += 1
+        await _kill(program, crowd)
         program = await start(**settings)
     return program
+
+
+async def _kill(program: Program, crowd: Crowd) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        program.process.kill()
+        crowd.killed += 1
+    if (code := await program.ends()) != -signal.SIGKILL:
+        crowd.wrong.append("\n".join([f"it had ended by itself, with {code}", *program.said[-20:]]))
 
 
 async def run(plan: Plan, folder: Path, url: str) -> Crowd:
