@@ -157,7 +157,7 @@ class Evening:
 
     async def _story(self, world: World, story: str) -> None:
         ann, petra = Person(world, self.ann_id), Person(world, self.petra_id, chat_id=self.group_id)
-        url = ""
+        url, pressed = "", dict[str, str]()
         for who, what in EVENINGS[story]:
             if who == "bank":
                 await self.shops.works(world, what, ref=url.rpartition("/")[2])
@@ -165,8 +165,19 @@ class Evening:
             if who == "time":
                 self.shops.now += timedelta(hours=float(what))
             else:
-                url = await {"Ann": ann, "Petra": petra}[who].taps(what) or url
+                person = {"Ann": ann, "Petra": petra}[who]
+                url = await self._presses(person, what, before=pressed.get(who, what)) or url
+                pressed[who] = what
             await self.shops.works(world)
+
+    async def _presses(self, person: Person, label: str, *, before: str) -> str | None:
+        """Where a question has given way to the card, told once more after a death, the button before it asks again."""
+        try:
+            person.button(label)
+        except AssertionError:
+            await person.taps(before)
+            await self.shops.works(person.world)
+        return await person.taps(label)
 
     async def _books(self) -> state.State:
         async with self.db.read() as session:
