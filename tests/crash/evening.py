@@ -38,7 +38,8 @@ AWAY = timedelta(seconds=130)
 
 # Who does what, by the button's label. Between two steps the shop does all that it has to do.
 PAID = (("Ann", "Place order"), ("Ann", "Pay $"), ("bank", "pay"))
-DAYS = (("time", "1"), ("time", "24"), ("time", "24"), ("time", "24"))
+# Each step is a moment, in which a chat is told one thing at most that nobody asked for.
+DAYS = (("time", "1"), *(("time", hours) for hours in ("24", *["0.05"] * 6) * 3))
 EVENINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "paid by card": (*PAID, ("Petra", "Accept"), *DAYS),
     "declined, then paid": (*PAID[:2], ("bank", "fail"), ("Ann", "Pay now"), *PAID[1:], *DAYS),
@@ -213,10 +214,21 @@ class Patient(Person):
         await self.shops.works(self.world)
 
 
+# Two evenings have other numbers, moments and windows of arrival, and a death costs minutes of those in which the goods are kept.
+_DIFFERS = (
+    (r"<[^>]+>", ""),
+    (r"[2-9A-Y]{4}-[2-9A-Y]{5}", "NUMBER"),
+    (r"SB[2-9A-Z]{10}", "TRACKING"),
+    (r"\n?Should arrive[^\n]*", ""),
+    (r"for \d+ minutes", "for a while"),
+    (r"\d{1,2}:\d{2}|\d{1,2} (Mar|March)[^,\n]*", "SOME TIME"),
+)
+
+
 def alike(text: str) -> str:
-    """Without order numbers, times and links: two evenings have other ones."""
-    without = re.sub(r"[2-9A-Y]{4}-[2-9A-Y]{5}", "NUMBER", html.unescape(re.sub(r"<[^>]+>", "", text)))
-    return re.sub(r"\d{1,2}:\d{2}|\d{1,2} (Mar|March)[^,\n]*", "SOME TIME", without)
+    for pattern, instead in _DIFFERS:
+        text = re.sub(pattern, instead, text)
+    return html.unescape(text)
 
 
 @contextlib.asynccontextmanager

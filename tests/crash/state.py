@@ -81,5 +81,7 @@ def _bag(rows: Iterable[Any]) -> list[str]:
 
 
 def _plain(value: object) -> str:
-    """A moment is a fact; which moment is not."""
-    return "some time" if hasattr(value, "isoformat") else str(value)
+    """A moment is a fact; which moment is not. What was told too late to be of use is as settled as what was told."""
+    if hasattr(value, "isoformat"):
+        return "some time"
+    return "settled" if value in ("sent", "skipped") else str(value)
