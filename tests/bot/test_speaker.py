@@ -194,7 +194,7 @@ async def test_a_topic_that_is_gone_is_spoken_of_in_its_chat(hall: Hall) -> None
     assert hall.heard(hall.ann) == ["x"]
 
 
-@pytest.mark.parametrize("name", CLOSED_DOORS - {Refusal.FORBIDDEN})
+@pytest.mark.parametrize("name", sorted(CLOSED_DOORS - {Refusal.FORBIDDEN}))
 async def test_a_closed_door_is_logged_and_not_an_error(
     hall: Hall, name: Refusal, caplog: pytest.LogCaptureFixture
 ) -> None:
