@@ -7,12 +7,12 @@ from typing import Any
 
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import CallbackQuery, InaccessibleMessage, InputFile
+from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, InputFile
 
 from bot.pictures import Pictures
 from bot.refusals import Refusal, reason, refusal
 from bot.speaker import Turn
-from bot.ui.screen import Button, Doubt, Picture, Screen
+from bot.ui.screen import Button, Document, Doubt, Picture, Screen
 from notifications import html
 
 log = logging.getLogger(__name__)
@@ -61,7 +61,7 @@ async def show(turn: Turn, screen: Screen, *, pictures: Pictures, edit: Shown | 
 
 
 async def _put(sheet: "_Sheet", edit: Shown | None) -> Shown | None:
-    if edit is None or sheet.screen.fresh:
+    if edit is None or sheet.screen.fresh or sheet.screen.document is not None:
         return await sheet.send()
     try:
         return await sheet.put_into(edit)
@@ -115,6 +115,8 @@ class _Sheet:
         return self.screen.picture if fits else None
 
     async def send(self) -> Shown | None:
+        if self.screen.document is not None:
+            return await self._send_document(self.screen.document)
         if (media := self._media()) is not None:
             return await self._with_media(media, self._send_photo)
         return await self._send_text()
@@ -145,6 +147,15 @@ class _Sheet:
 
     async def _send_photo(self, media: Media) -> Json | None:
         return await self._send("sendPhoto", photo=media, caption=str(self.screen.text), reply_markup=self._inline())
+
+    async def _send_document(self, document: Document) -> Shown | None:
+        caption = str(self.screen.text)
+        if html.visible_length(caption) > html.CAPTION_MAX:
+            await self._send_text()
+            caption = ""
+        file = BufferedInputFile(document.content, document.name)
+        message = await self._send("sendDocument", document=file, caption=caption or None, reply_markup=self._inline())
+        return _shown(message)
 
     async def _send_text(self) -> Shown | None:
         *first, last = html.split(str(self.screen.text))

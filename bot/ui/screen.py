@@ -1,6 +1,6 @@
 """What a person sees: a frozen value, made by pure functions in `bot/ui`, put on the wire only by `notifications/telegram.py`."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -43,17 +43,26 @@ Rows: TypeAlias = tuple[tuple[Button, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """A file to keep: a list of the goods, a person's own data. *name* is what the client saves it as."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Text is Telegram HTML. *awaits* names the typed text that the screen asks for, None ends the waiting.
 
     *toast* answers the tap that led here (≤ 200 characters), as a blocking *alert* only for what must not be missed.
     *asks_contact* adds a one-time keyboard that shares the phone number; it comes with a short message of its own, below the screen.
-    *fresh* sends a new message instead of editing the one whose button was pressed. *doubt*: whether it comes again when it may have come.
+    *document* comes with the text as its caption, always as a new message. *fresh* sends a new message instead of editing the one whose button was pressed. *doubt*: whether it comes again when it may have come.
     """
 
     text: Markup
     rows: Rows = ()
     picture: Picture | None = None
+    document: Document | None = None
     awaits: Awaiting | None = None
     toast: str | None = None
     alert: bool = False

@@ -1,5 +1,6 @@
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.demo.world import World
 from bot.pictures import Pictures
 from bot.speaker import Speaker
 from bot.ui.callbacks import ShowHome
-from bot.ui.screen import Button, Screen, Style
+from bot.ui.screen import Button, Document, Screen, Style
 from notifications.telegram import Shown, show
 from tests.apps import Clock
 
@@ -219,3 +220,17 @@ async def test_markup_that_telegram_refuses_is_not_hidden(put: Any) -> None:
     """It is a bug of ours."""
     with pytest.raises(TelegramBadRequest):
         await put(Screen(Markup("<br>")))
+
+
+async def test_a_document_comes_as_a_message_of_its_own(put: Any, world: World, ann: Person) -> None:
+    """A list of goods is a file to keep: the message with the button stays where it is."""
+    standing = await put(TEXT)
+    await put(Screen(Markup("All goods"), document=Document("goods.csv", b"handle\r\n")), standing)
+    assert [message.get("text") or message.get("caption") for message in ann.from_bot] == ["Text", "All goods"]
+    assert ann.from_bot[-1]["document"]["file_name"] == "goods.csv"
+
+
+async def test_a_text_too_long_for_a_caption_comes_before_the_document(put: Any, ann: Person) -> None:
+    await put(replace(TEXT, text=Markup("word ") * 300, document=Document("goods.csv", b"handle\r\n")))
+    assert len(ann.from_bot) == 2
+    assert "document" in ann.from_bot[-1]
