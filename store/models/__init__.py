@@ -9,10 +9,12 @@ from store.models.journal import AuditEntry, ConversationState, IdempotencyKey
 from store.models.order import Order, OrderGroup, OrderLine
 from store.models.outbox import ChatMessage, Delivery, OutboxEvent, SendingPace
 from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
+from store.models.picture import ProductPicture
 from store.models.seller import Seller, StaffRole
 from store.models.shipment import Scan, Shipment, ShipmentLine
 from store.models.stock import MAIN_LOCATION, Reservation, StockLevel, StockMove
 from store.models.update import BotUpdate
+from store.models.wish import Favourite, PriceChange, StockWatch
 
 __all__ = [
     "MAIN_LOCATION",
@@ -30,6 +32,7 @@ __all__ = [
     "Delivery",
     "DeliveryMethod",
     "DeliveryZone",
+    "Favourite",
     "IdempotencyKey",
     "Order",
     "OrderGroup",
@@ -38,7 +41,9 @@ __all__ = [
     "PaymentAttempt",
     "PaymentEvent",
     "Price",
+    "PriceChange",
     "Product",
+    "ProductPicture",
     "ProviderEventRow",
     "Refund",
     "Reservation",
@@ -50,6 +55,7 @@ __all__ = [
     "StaffRole",
     "StockLevel",
     "StockMove",
+    "StockWatch",
     "UtcDateTime",
     "Variant",
 ]

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, SmallInteger, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, Currency, Minor, Pk, Status, version_column
@@ -13,7 +13,10 @@ class Cart(Base):
     """
 
     __tablename__ = "carts"
-    __table_args__ = (UniqueConstraint("customer_id", "seller_id", "open_slot"),)
+    __table_args__ = (
+        UniqueConstraint("customer_id", "seller_id", "open_slot"),
+        Index("ix_carts_left", "open_slot", "reminded_at", "updated_at"),
+    )
 
     id: Mapped[Pk]
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"))
@@ -22,6 +25,7 @@ class Cart(Base):
     status: Mapped[Status] = mapped_column(default="open")  # open placed
     open_slot: Mapped[int | None] = mapped_column(SmallInteger, default=1)
     version: Mapped[int] = version_column()
+    reminded_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
 

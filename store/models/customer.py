@@ -1,13 +1,16 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, String
+from sqlalchemy import BigInteger, Boolean, ForeignKey, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import Base, Pk
 
 
 class Customer(Base):
-    """A person who has spoken to the bot; known by the Telegram account, nothing to register."""
+    """A person who has spoken to the bot; known by the Telegram account, nothing to register.
+
+    `country` is where the last address was. Between the hours `quiet_from` and `quiet_until` of their zone nothing makes a sound; NULL: never quiet.
+    """
 
     __tablename__ = "customers"
 
@@ -16,6 +19,13 @@ class Customer(Base):
     name: Mapped[str] = mapped_column(String(128), default="")
     username: Mapped[str | None] = mapped_column(String(64))
     language: Mapped[str] = mapped_column(String(16), default="en")
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    country: Mapped[str | None] = mapped_column(String(2))
+    quiet_from: Mapped[int | None] = mapped_column(SmallInteger, default=22)
+    quiet_until: Mapped[int | None] = mapped_column(SmallInteger, default=8)
+    wants_parcels: Mapped[bool] = mapped_column(Boolean, default=True)
+    wants_reminders: Mapped[bool] = mapped_column(Boolean, default=True)
+    wants_offers: Mapped[bool] = mapped_column(Boolean, default=True)
     blocked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 

@@ -2,9 +2,10 @@
 
 from sqlalchemy import select
 
-from store import catalog_edits, stock
+from store import catalog_edits, prices, stock
 from store.audit import SYSTEM
 from store.models import Product, Variant
+from tests.builders import CURRENCY
 from tests.conversations.conftest import Shop
 from tests.conversations.walks import takes
 
@@ -31,7 +32,7 @@ async def _leaves_only(shop: Shop, sku: str, free: int) -> None:
 async def _price(shop: Shop, sku: str, price_minor: int) -> None:
     variant = await _variant(shop, sku)
     async with shop.app.db.begin() as session:
-        await catalog_edits.set_price(session, variant.id, price_minor, actor=SYSTEM, now=shop.clock())
+        await prices.set_price(session, variant.id, CURRENCY, price_minor, actor=SYSTEM, now=shop.clock())
 
 
 async def _archive(shop: Shop, sku: str) -> None:
