@@ -26,6 +26,8 @@ WINDOW = 500
 _IS_DUE = "is_due"
 # The route of an event for which no recipients could be found.
 UNROUTED = "unrouted"
+# A column's name: spelled out in place, it would be taken for a text of the shop that wants translating.
+_IS_DUE = "is_due"
 # A number that no message and no chat has. Of a message: the chat is known to follow the thing, but its message must be sent anew.
 NOWHERE = 0
 
