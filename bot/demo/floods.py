@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from bot.demo.faults import flood
 
-COUNTED = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup"})
+COUNTED = frozenset({"sendMessage", "sendPhoto", "sendDocument", "sendMediaGroup", "copyMessage"})
 
 
 @dataclass

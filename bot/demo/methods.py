@@ -24,6 +24,7 @@ _NAMED: dict[str, Method] = {
     "sendDocument": send.send_document,
     "sendMediaGroup": send.send_media_group,
     "sendChatAction": send.send_chat_action,
+    "copyMessage": send.copy_message,
     "editMessageText": edit.edit_message_text,
     "editMessageCaption": edit.edit_message_caption,
     "editMessageMedia": edit.edit_message_media,

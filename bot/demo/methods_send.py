@@ -23,6 +23,10 @@ ACTIONS = {
     "find_location",
 }
 ALBUM_KINDS = {"photo", "document"}
+CAPTIONED = ("photo", "document", "voice", "video", "animation", "audio")
+# What copyMessage takes over; anything else (a service message, an invoice, …) cannot be copied.
+COPIED = ("text", "sticker", "video_note", "contact", "location", "venue", "dice", "poll", *CAPTIONED)
+COPIED_ALONG = ("entities", "link_preview_options", "caption", "caption_entities", "show_caption_above_media")
 
 
 def send_message(world: "World", params: Params) -> Json:
@@ -81,6 +85,23 @@ def send_chat_action(world: "World", params: Params) -> bool:
     chat.action = (action, world.clock().timestamp() + 5)
     world.touch()
     return True
+
+
+def copy_message(world: "World", params: Params) -> Json:
+    """A message of any chat the bot is in comes once more, without saying from where; only its number is told."""
+    source = rules.known_chat(world, Params({"chat_id": params.raw("from_chat_id")}))
+    if not params.integer("message_id"):
+        raise bad_request("message identifier is not specified")
+    message = source.messages.get(params.integer("message_id"))
+    rules.writable_chat(world, params)
+    if message is None:
+        raise bad_request("message to copy not found")
+    if message.get("has_protected_content") or not any(kind in message for kind in COPIED):
+        raise bad_request("message can't be copied")
+    content = {key: message[key] for key in (*COPIED, *COPIED_ALONG) if key in message}
+    if "caption" in params and any(kind in content for kind in CAPTIONED):
+        content |= files.caption(params)
+    return {"message_id": _send(world, params, content)["message_id"]}
 
 
 def text_content(params: Params) -> Json:

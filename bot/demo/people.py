@@ -47,10 +47,11 @@ class Person(Sight):
             await self.at(chat).sends_content({"text": part, "entities": entities}, reply_to=reply_to)
 
     async def edits(self, message_id: int, text: str) -> None:
-        """Change a message of her own."""
+        """Change the words of a message of her own: its text, or what stands below its picture."""
         message = self.here.messages[message_id]
         part, entities = markup.formatted(text, "")
-        message |= {"text": part, "entities": entities, "edit_date": self.world.now()}
+        words = {"text": part, "entities": entities} if "text" in message else {"caption": part}
+        message |= words | {"edit_date": self.world.now()}
         await self._tell("edited_message", message)
 
     async def shares_contact(self, phone: str | None = None, *, of_user_id: int | None = None) -> None:
@@ -62,25 +63,43 @@ class Person(Sight):
     async def sends_location(self, latitude: float, longitude: float) -> None:
         await self.sends_content({"location": {"latitude": latitude, "longitude": longitude}})
 
-    async def sends_photo(self, content: bytes | None = None, caption: str = "") -> None:
+    async def sends_photo(
+        self, content: bytes | None = None, caption: str = "", *, reply_to: int | None = None
+    ) -> None:
+        await self.sends_content(self._photo(content) | {"caption": caption}, reply_to=reply_to)
+
+    async def sends_album(self, count: int, caption: str = "") -> None:
+        """Several pictures at once: each is a message of its own, the words stand below the first."""
+        album = {"media_group_id": f"{self.id}-{self._chat_to_write_in().last_message_id}"}
+        for number in range(count):
+            await self.sends_content(self._photo() | album | {"caption": "" if number else caption})
+
+    def _photo(self, content: bytes | None = None) -> Json:
         upload = Upload("photo.png", content or _a_picture(), "image/png")
-        stored = store(self.world, "photo", upload)
-        await self.sends_content({"photo": [photo_size(stored)], "caption": caption})
+        return {"photo": [photo_size(store(self.world, "photo", upload))]}
 
-    async def sends_document(self, content: bytes, name: str, mime: str = "application/octet-stream") -> None:
+    async def sends_document(
+        self,
+        content: bytes,
+        name: str,
+        mime: str = "application/octet-stream",
+        *,
+        caption: str = "",
+        reply_to: int | None = None,
+    ) -> None:
         stored = store(self.world, "document", Upload(name, content, mime))
-        await self.sends_content({"document": document(stored)})
+        await self.sends_content({"document": document(stored), "caption": caption}, reply_to=reply_to)
 
-    async def sends_sticker(self, emoji: str = "👍") -> None:
+    async def sends_sticker(self, emoji: str = "👍", *, reply_to: int | None = None) -> None:
         stored = store(self.world, "sticker", Upload("sticker.webp", b"sticker", "image/webp"))
         look = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
         ids = {"file_id": stored.file_id, "file_unique_id": stored.file_unique_id}
-        await self.sends_content({"sticker": ids | look | {"emoji": emoji}})
+        await self.sends_content({"sticker": ids | look | {"emoji": emoji}}, reply_to=reply_to)
 
-    async def sends_voice(self, duration_s: int = 3) -> None:
+    async def sends_voice(self, duration_s: int = 3, *, reply_to: int | None = None) -> None:
         stored = store(self.world, "voice", Upload("voice.ogg", b"voice", "audio/ogg"))
         ids = {"file_id": stored.file_id, "file_unique_id": stored.file_unique_id}
-        await self.sends_content({"voice": ids | {"duration": duration_s}})
+        await self.sends_content({"voice": ids | {"duration": duration_s}}, reply_to=reply_to)
 
     async def sends_content(self, content: Json, *, reply_to: int | None = None) -> None:
         """Send a message of any kind: *content* is the part of a Bot API Message that makes the kind."""

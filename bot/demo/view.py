@@ -76,11 +76,19 @@ def _message(message: Json, viewer: int, bot_id: int) -> Json:
         "is_bot": sender["id"] == bot_id,
         "date": message["date"],
         "edited": message.get("edit_date"),
-        "text": message.get("text") or message.get("caption") or "",
+        "text": message.get("text") or message.get("caption") or _stand_in(message),
         "entities": message.get("entities") or message.get("caption_entities") or [],
         "rows": [[_button(look) for look in row] for row in message.get("reply_markup", {}).get("inline_keyboard", [])],
     }
     return shown | _attachments(message) | _quoted(message)
+
+
+def _stand_in(message: Json) -> str:
+    """What the page draws in words because it does not play it."""
+    if sticker := message.get("sticker"):
+        return str(sticker.get("emoji") or "🖼")
+    voice = message.get("voice")
+    return f"🎤 {voice['duration'] // 60}:{voice['duration'] % 60:02}" if voice else ""
 
 
 def _attachments(message: Json) -> Json:
