@@ -44,6 +44,9 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
         "This is no tracking number of that carrier. Please check it and send it again."
     ),
     ("amount", "not_positive"): noop("Please send an amount above zero."),
+    ("picture", "too_large"): noop("This picture is too large. Please send a smaller one."),
+    ("picture", "not_a_picture"): noop("I cannot open this picture. Please send it as a photo."),
+    ("picture", "too_many"): noop("A product has at most {maximum} pictures."),
     ("price", "negative"): noop("A price cannot be below zero."),
 }
 
