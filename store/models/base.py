@@ -43,6 +43,7 @@ Status = Annotated[str, mapped_column(String(32))]
 Code = Annotated[str, mapped_column(String(64))]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]
 Texts = dict[str, str]  # language code → text
+Hours = dict[str, list[list[str]]]  # weekday → spans of the day
 
 
 class Base(DeclarativeBase):
@@ -58,6 +59,7 @@ class Base(DeclarativeBase):
     type_annotation_map = {
         datetime: UtcDateTime,
         Texts: JSON,
+        Hours: JSON,
         dict[str, Any]: JSON,
         list[Any]: JSON,
         int: Id,  # a foreign key must have the very type of the key it points at

@@ -16,10 +16,14 @@ class Category(Base):
     emoji: Mapped[str] = mapped_column(String(16), default="")
     title: Mapped[Texts] = mapped_column(JSON)
     position: Mapped[int] = mapped_column(default=0)
+    hidden_at: Mapped[datetime | None]  # since when customers do not see it
 
 
 class Product(Base):
-    """`kind` is physical or digital; `status` is draft, active or archived. A deleted product is an archived one: orders and old buttons still point at it."""
+    """`kind` is physical or digital. `status`: draft (never seen by a customer), active, hidden (for a while) or archived.
+
+    A deleted product is an archived one: orders and old buttons still point at it.
+    """
 
     __tablename__ = "products"
     __table_args__ = (

@@ -1,9 +1,9 @@
 from datetime import datetime
 
-from sqlalchemy import JSON, BigInteger, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models.base import Base, Currency, Pk, Texts
+from store.models.base import Base, Currency, Hours, Minor, Pk, Texts
 
 
 class Seller(Base):
@@ -19,6 +19,12 @@ class Seller(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     timezone: Mapped[str] = mapped_column(String(64), default="UTC")
     created_at: Mapped[datetime]
+    # Weekday ("0" is Monday) → spans ("09:00", "18:00"); None: always open. `store/hours.py` reads it.
+    opening_hours: Mapped[Hours | None] = mapped_column(JSON(none_as_null=True))
+    closed_until: Mapped[datetime | None]
+    closed_message: Mapped[Texts | None] = mapped_column(JSON(none_as_null=True))
+    minimum_minor: Mapped[Minor | None]  # the least that is ordered for
+    low_at: Mapped[int | None] = mapped_column(Integer)  # at how many pieces the stock of a new variant is low
 
 
 class StaffRole(Base):
