@@ -2,7 +2,6 @@
 
 import re
 import string
-import unicodedata
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -11,13 +10,12 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
+from bot.ui.buttons import LABEL_MAX, columns
 from bot.ui.i18n import DEFAULT, LANGUAGES
 from tests import rules
 from tests.sources import PACKAGES, ROOT, named, parsed, sources
 
 CATALOGUES = sorted((ROOT / "locales").glob("*/LC_MESSAGES/dukkan.po"))
-# A phone shows about this many letters of a button that shares its row with another; a Chinese one is twice as wide.
-BUTTON_COLUMNS = 20
 EachCatalogue = pytest.mark.parametrize("path", CATALOGUES, ids=lambda path: str(path.parts[-3]))
 
 
@@ -65,7 +63,7 @@ def test_what_stands_on_a_button_fits_it(path: Path) -> None:
     labels = {text for source in sources(*PACKAGES) for _, text in rules.labels(parsed(source))}
     written = [form for message in translated(path) if message.id in labels for form in _forms(message)]
     assert written
-    assert not [form for form in written if _columns(form) > BUTTON_COLUMNS]
+    assert not [form for form in written if _columns(form) > LABEL_MAX]
 
 
 @EachCatalogue
@@ -128,9 +126,4 @@ def _tags(text: str) -> Counter[str]:
 
 def _columns(text: str) -> int:
     """The width on a screen, without what placeholders will bring."""
-    literal = "".join(part for part, _, _, _ in string.Formatter().parse(text))
-    return sum(_width(letter) for letter in literal if unicodedata.category(letter) != "Mn")
-
-
-def _width(letter: str) -> int:
-    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+    return columns("".join(part for part, _, _, _ in string.Formatter().parse(text)))

@@ -1,5 +1,6 @@
 """What all keyboards share: the way back, the way home, and labels that a phone can show."""
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from aiogram.filters.callback_data import CallbackData
@@ -8,17 +9,30 @@ from bot.ui.callbacks import ShowHome
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Rows
 
-# A phone shows about this many letters of a button that has its row for itself or shares it with one other.
+# A phone shows about this many columns of a button that has its row for itself or shares it with one other.
 LABEL_MAX = 20
 
 
+def columns(text: str) -> int:
+    """How wide *text* is: a Chinese letter and an emoji take two columns; what combines with the letter before it takes none."""
+    return sum(_width(letter) for letter in text)
+
+
+def _width(letter: str) -> int:
+    if unicodedata.category(letter) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(letter) in "WF" else 1
+
+
 def shortened(text: str, limit: int = LABEL_MAX) -> str:
-    """*text* in at most *limit* letters, cut at a word where that costs little."""
-    if len(text) <= limit:
+    """*text* in at most *limit* columns, cut at a word where that costs little."""
+    if columns(text) <= limit:
         return text
-    cut = text[: limit - 1]
-    at_word = cut.rpartition(" ")[0] if text[limit - 1].isalnum() else cut
-    kept = at_word if len(at_word) >= limit // 2 else cut
+    cut = text
+    while columns(cut) > limit - 1:
+        cut = cut[:-1]
+    at_word = cut.rpartition(" ")[0] if text[len(cut)].isalnum() else cut
+    kept = at_word if columns(at_word) >= limit // 2 else cut
     return f"{kept.rstrip(' ,;:·-')}…"
 
 

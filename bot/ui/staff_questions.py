@@ -2,6 +2,7 @@
 
 from markupsafe import Markup
 
+from bot.ui.buttons import shortened
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Rows, Screen, Style
@@ -17,7 +18,7 @@ def ask_ship_screen(story: OrderStory, t: Translator, zone: str, carriers: Carri
     labels = [
         (
             Button(
-                t.label("🏷 {carrier}: make a label", carrier=carrier.title),
+                shortened(t.label("Label: {carrier}", carrier=carrier.title)),
                 ShipWithLabel(order_id=order_id, carrier=name),
             ),
         )

@@ -67,7 +67,7 @@ def pays(page: DemoPage) -> None:
 
 def ships(page: DemoPage) -> None:
     page.is_("Petra")
-    page.taps("✅ Accept", "📦 Pack", "🚚 Ship", "🏷 Sandbox Post: make a label", side="staff")
+    page.taps("✅ Accept", "📦 Pack", "🚚 Ship", "Label: Sandbox Post", side="staff")
     page.sees("Petra Costa shipped", "staff")
     page.sees("has left the shop")
 

@@ -35,7 +35,7 @@ async def test_an_order_is_one_card_from_the_alert_to_delivered(shop: Shop) -> N
     number = await a_paid_order(shop)
     assert shop.max.sees(number)
     await presses(shop, shop.max, "Accept")
-    await presses(shop, shop.petra, "Pack", "Ship", "make a label")
+    await presses(shop, shop.petra, "Pack", "Ship", "Label:")
     for _ in range(6):
         await shop.works(hours=10)
 

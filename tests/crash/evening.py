@@ -44,7 +44,7 @@ EVENINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "paid by card": (*PAID, ("Petra", "Accept"), *DAYS),
     "declined, then paid": (*PAID[:2], ("bank", "fail"), ("Ann", "Pay now"), *PAID[1:], *DAYS),
     "paid in cash": (PAID[0], ("Ann", "Change method"), ("Ann", "Cash on delivery"), ("Petra", "Accept"), *DAYS),
-    "sent": (*PAID, *(("Petra", label) for label in ("Accept", "Pack", "Ship", "make a label")), *DAYS),
+    "sent": (*PAID, *(("Petra", label) for label in ("Accept", "Pack", "Ship", "Label:")), *DAYS),
     "never paid": (*PAID[:2], *DAYS),
 }
 

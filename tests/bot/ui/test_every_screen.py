@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from bot.ui import account, cart, catalog, checkout, orders, parcels, payment, review, start
+from bot.ui.buttons import LABEL_MAX, columns
 from bot.ui.i18n import LANGUAGES, Translator, translator
 from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
@@ -28,7 +29,6 @@ from tests.bot.ui.views import (
     an_order,
 )
 
-LABEL_MAX = 20
 CARD = ProductCard(7, {"en": "Mug"}, None, 1500, True, "USD", False)
 ORDER_CARD = OrderCard(12, "7K2Q-M9XD3", OrderStatus.CONFIRMED, "paid", "shipped", 3500, "USD", 2, NOW)
 SHIPPED = an_order(status=OrderStatus.CONFIRMED, payment_status="paid", fulfilment_status="shipped")
@@ -100,7 +100,7 @@ def screen(request: pytest.FixtureRequest, t: Translator) -> Screen:
 
 
 def test_every_label_fits_a_phone(screen: Screen) -> None:
-    assert not [button.label for row in screen.rows for button in row if len(button.label) > LABEL_MAX]
+    assert not [button.label for row in screen.rows for button in row if columns(button.label) > LABEL_MAX]
 
 
 def test_every_keyboard_is_one_that_telegram_takes(screen: Screen) -> None:
