@@ -13,6 +13,7 @@ from bot.ui.states import Awaiting
 from handlers.awaits import Awaits
 from handlers.counter import Counter, answered, counter_router, empty_handed
 from store import checkout, customers, drafts, typed
+from store.countries import country_code
 from store.db import Database
 from store.drafts import Draft
 from store.errors import BadInput, CartEmpty
@@ -43,7 +44,7 @@ async def new_address(query: CallbackQuery, db: Database, counter: Counter) -> S
 
 @router.message(Awaits(Awaiting.ADDRESS_COUNTRY))
 async def type_country(message: Message, db: Database, counter: Counter) -> Screen:
-    code = customers.country_code(message.text or "")
+    code = country_code(message.text or "")
     if code is None:
         raise BadInput(field="country", reason="unknown")
     return await _asked(db, counter, {"country": code}, Awaiting.ADDRESS_CITY)

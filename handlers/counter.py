@@ -26,7 +26,7 @@ from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from handlers.routing import AudienceRouter, customers_router
 from store import carts, checkout, customers
-from store.checkout import AddressView, CheckoutView, Step
+from store.checkout import CheckoutView, Step, address_view
 from store.db import Database
 from store.errors import CartEmpty, NoDelivery, NotFound, PaymentUnavailable
 from store.models import Customer
@@ -92,8 +92,7 @@ class Counter:
         saved = await customers.addresses(session, self.customer.id)
         if not saved:
             return address_question_screen(view, Awaiting.ADDRESS_COUNTRY, self.t)
-        shown = [AddressView(row.id, row.country, row.region, row.city, row.postcode, row.street) for row in saved]
-        return saved_addresses_screen(view, shown, self.t)
+        return saved_addresses_screen(view, [address_view(row) for row in saved], self.t)
 
     def _screen(self, view: CheckoutView, question: Question) -> Screen:
         match question:

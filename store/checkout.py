@@ -47,6 +47,14 @@ class AddressView:
     city: str
     postcode: str
     street: str
+    area: str = ""
+    label: str = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+def address_view(row: Address) -> AddressView:
+    return AddressView(**{each.name: getattr(row, each.name) for each in fields(AddressView)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,42 +1,22 @@
 """The people who buy, and where their parcels go."""
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from typing import Any
 
-from babel import Locale
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import Select, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import typed
-from store.errors import BadInput
+from store import address_rules, typed
+from store.address_rules import Part
+from store.countries import country_code
+from store.db import affected
+from store.errors import BadInput, NotFound
 from store.models import Address, Customer
 from store.upsert import insert_ignoring
 
 SAVED_ADDRESSES = 10
-_LANGUAGES = ("en", "zh", "zh_Hant", "ru")
-# In Babel's list, but no parcel can go there: unions, pseudo-locales, "unknown region".
-_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-# What people say instead of the official name.
-_ALSO_SAID = {
-    "GB": ("uk", "great britain", "britain", "england", "scotland", "wales", "英格兰", "苏格兰", "англия", "шотландия"),
-    "US": ("usa", "united states of america", "america", "美利坚合众国", "америка", "сша", "соединенные штаты америки"),
-    "HK": ("hong kong", "香港", "гонконг"),
-    "MO": ("macau", "macao", "澳门", "澳門", "макао"),
-    "CN": ("prc", "中华人民共和国", "中國大陸", "中国大陆", "кнр"),
-    "KR": ("korea", "republic of korea", "韩国", "南韩", "корея", "южная корея"),
-    "AE": ("uae", "emirates", "阿联酋", "эмираты", "объединенные арабские эмираты"),
-    "NL": ("holland", "голландия"),
-    "CZ": ("czech republic", "чешская республика"),
-    "TR": ("turkey", "turkiye"),
-    "RU": ("russian federation", "российская федерация", "рф"),
-    "BY": ("белоруссия",),
-    "CI": ("ivory coast",),
-    "MM": ("burma",),
-    "IE": ("republic of ireland",),
-}
-
+LABEL_MAX = 16
 
 _BY_ACCOUNT = select(Customer).where(Customer.telegram_id == bindparam("telegram_id"))
 
@@ -88,30 +68,48 @@ async def addresses(session: AsyncSession, customer_id: int) -> list[Address]:
     return list(rows)
 
 
+async def address_of(session: AsyncSession, customer_id: int, address_id: int) -> Address:
+    """One of the customer's own that is not removed. Raises: NotFound, for somebody else's too."""
+    found: Address | None = await session.scalar(_own(customer_id, address_id))
+    if found is None:
+        raise NotFound(what="address")
+    return found
+
+
+def _own(customer_id: int, address_id: int) -> Select[Any]:
+    return select(Address).where(
+        Address.id == address_id, Address.customer_id == customer_id, Address.archived_at.is_(None)
+    )
+
+
 async def add_address(
     session: AsyncSession,
     customer_id: int,
     *,
     country: str,
-    city: str,
     street: str,
+    city: str = "",
     postcode: str = "",
     region: str = "",
+    area: str = "",
     now: datetime,
 ) -> Address:
     """The address is saved; one that the customer has already is given back instead. *country* is a code or a name.
 
-    Raises: BadInput(field, reason) for country, city, street, postcode, region.
+    What a country requires besides the street and its city is the conversation's to ask for: the rules may be older than the country's own.
+    Raises: BadInput(field, reason) for country, region, city, area, street, postcode.
     """
     code = country_code(country)
     if code is None:
         raise BadInput(field="country", reason="unknown")
+    has_city = Part.CITY in address_rules.form(code).required
     parts = {
         "country": code,
-        "city": typed.line(city, "city", maximum=128),
+        "city": typed.line(city, "city", maximum=128, minimum=int(has_city)),
         "street": typed.line(street, "street", maximum=255),
         "postcode": _postcode(postcode),
         "region": typed.line(region, "region", maximum=128, minimum=0),
+        "area": typed.line(area, "area", maximum=128, minimum=0),
     }
     for saved in await addresses(session, customer_id):
         if all(getattr(saved, field) == text for field, text in parts.items()):
@@ -122,6 +120,13 @@ async def add_address(
     return address
 
 
+def clean_part(part: Part, text: str) -> str:
+    """A part of an address as it would be saved. Raises: BadInput(field, reason)."""
+    if part is Part.POSTCODE:
+        return _postcode(text)
+    return typed.line(text, part.value, maximum=255 if part is Part.STREET else 128)
+
+
 def _postcode(text: str) -> str:
     clean = typed.line(text, "postcode", maximum=16, minimum=0).upper()
     if not all(character.isalnum() or character in " -" for character in clean):
@@ -129,27 +134,44 @@ def _postcode(text: str) -> str:
     return clean
 
 
-def country_code(text: str) -> str | None:
-    """The ISO 3166 code for what a person typed: a code, or a name in English, Chinese or Russian. None when it is no country."""
-    return _countries().get(_folded(text)) if len(text) <= 128 else None
+async def replace_address(
+    session: AsyncSession, customer_id: int, address_id: int, parts: Mapping[str, str], *, now: datetime
+) -> Address:
+    """An address with other *parts* stands in place of this one and keeps its label; what it was sent to before stays as it was.
+
+    A point on the map belongs to the old place and does not move with it. Raises: NotFound, BadInput.
+    """
+    old = await address_of(session, customer_id, address_id)
+    new = await add_address(session, customer_id, **parts, now=now)
+    if new.id != old.id:
+        new.label = new.label or old.label
+        await archive_address(session, customer_id, old.id, now=now)
+    return new
 
 
-@cache
-def _countries() -> dict[str, str]:
-    return {_folded(name): code for name, code in _names()}
+async def archive_address(session: AsyncSession, customer_id: int, address_id: int, *, now: datetime) -> bool:
+    """It is offered no more; a checkout that has chosen it keeps it. Whether it was there."""
+    there = update(Address).where(
+        Address.id == address_id, Address.customer_id == customer_id, Address.archived_at.is_(None)
+    )
+    return await affected(session, there.values(archived_at=now)) == 1
 
 
-def _names() -> Iterator[tuple[str, str]]:
-    """Later ones win: a code is never shadowed by a name."""
-    codes = {code for code in map(str, Locale("en").territories) if len(code) == 2 and code.isalpha()} - _NO_COUNTRIES
-    for language in _LANGUAGES:
-        territories = Locale.parse(language).territories
-        yield from ((str(territories[code]), code) for code in codes if code in territories)
-    yield from ((name, code) for code, names in _ALSO_SAID.items() for name in names)
-    yield from ((code, code) for code in codes)
+async def label_address(session: AsyncSession, customer_id: int, address_id: int, label: str) -> None:
+    """What the customer calls it; an empty text takes the name away. Raises: NotFound, BadInput(field="label")."""
+    address = await address_of(session, customer_id, address_id)
+    address.label = typed.line(label, "label", maximum=LABEL_MAX, minimum=0)
 
 
-def _folded(text: str) -> str:
-    """Without case, accents, punctuation and the article: "Côte d’Ivoire" and "cote divoire" are the same."""
-    letters = unicodedata.normalize("NFKD", text.casefold().strip().removeprefix("the "))
-    return "".join(character for character in letters if character.isalnum())
+async def point_address(
+    session: AsyncSession,
+    customer_id: int,
+    address_id: int,
+    point: tuple[float, float] | None,
+) -> None:
+    """Where exactly it is on the map, as (latitude, longitude) in degrees; None takes it away. Raises: NotFound, BadInput(field="point")."""
+    address = await address_of(session, customer_id, address_id)
+    latitude, longitude = point or (None, None)
+    if latitude is not None and longitude is not None and not (abs(latitude) <= 90 and abs(longitude) <= 180):
+        raise BadInput(field="point", reason="nowhere")
+    address.latitude, address.longitude = latitude, longitude

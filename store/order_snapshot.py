@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from store.carts import CartLineView
-from store.checkout import CheckoutView
+from store.checkout import AddressView, CheckoutView
 from store.models.base import Texts
 from store.order_status import OrderStatus
 from store.pricing import LineQuote, Quote
@@ -72,10 +72,13 @@ def _delivery(checkout: CheckoutView) -> dict[str, Any]:
         "delivery_max_days": option.max_days,
     }
     if option.kind == "courier" and checkout.address is not None:
-        address = asdict(checkout.address)
-        del address["id"]
-        row["address"] = address
+        row["address"] = _address(checkout.address)
     return row
+
+
+def _address(address: AddressView) -> dict[str, Any]:
+    """What somebody needs to find the place. What the customer calls it is nobody else's business."""
+    return {name: value for name, value in asdict(address).items() if name not in ("id", "label") and value is not None}
 
 
 def line_rows(placing: Placing, order_id: int, contents: Mapping[int, str | None]) -> list[dict[str, Any]]:

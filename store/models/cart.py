@@ -1,6 +1,7 @@
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, Currency, Minor, Pk, Status, version_column
@@ -45,7 +46,8 @@ class CartLine(Base):
 class Checkout(Base):
     """What the customer has answered so far; the next question is recomputed from what is still missing (`store.checkout.next_step`).
 
-    `expected_total_minor` is the total on the review screen: placing refuses to charge another one.
+    `expected_total_minor` is the total on the review screen: placing refuses to charge another one. `seen` is what made it up
+    (`store.consent`): what has changed since is named line by line.
     """
 
     __tablename__ = "checkouts"
@@ -58,4 +60,5 @@ class Checkout(Base):
     payment_method: Mapped[str | None] = mapped_column(String(32))
     note: Mapped[str | None] = mapped_column(String(500))
     expected_total_minor: Mapped[Minor | None]
+    seen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     updated_at: Mapped[datetime]

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, SmallInteger, String
+from sqlalchemy import BigInteger, Boolean, Double, ForeignKey, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from store.models.base import Base, Pk
@@ -31,7 +31,7 @@ class Customer(Base):
 
 
 class Address(Base):
-    """Immutable: an edit makes a new row, so that what an order was sent to never changes."""
+    """Immutable but for its label and its point on the map: an edit makes a new row, so that what an order was sent to never changes."""
 
     __tablename__ = "addresses"
 
@@ -42,5 +42,9 @@ class Address(Base):
     city: Mapped[str] = mapped_column(String(128))
     postcode: Mapped[str] = mapped_column(String(32), default="")
     street: Mapped[str] = mapped_column(String(255))
+    area: Mapped[str] = mapped_column(String(128), default="")  # a district or neighbourhood, where addresses have one
+    label: Mapped[str] = mapped_column(String(32), default="")  # what the customer calls it
+    latitude: Mapped[float | None] = mapped_column(Double)
+    longitude: Mapped[float | None] = mapped_column(Double)
     created_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]

@@ -31,6 +31,7 @@ class Order(Base):
         Index("ix_orders_board", "seller_id", "status", "placed_at"),
         Index("ix_orders_customer", "customer_id", "placed_at"),
         Index("ix_orders_due", "status", "expires_at"),
+        Index("ix_orders_remind", "remind_at"),
         CheckConstraint(
             "total_minor = subtotal_minor - discount_minor + shipping_minor + fee_minor"
             " + CASE WHEN prices_include_tax THEN 0 ELSE tax_minor END",
@@ -61,7 +62,7 @@ class Order(Base):
     contact_phone: Mapped[str] = mapped_column(String(32), default="")
     address: Mapped[dict[str, Any] | None] = mapped_column(
         JSON
-    )  # country region city postcode street; NULL for pick-up and digital
+    )  # country region city area postcode street latitude longitude; NULL for pick-up and digital
     delivery_kind: Mapped[Status]
     delivery_carrier: Mapped[str | None] = mapped_column(String(32))
     delivery_title: Mapped[Texts] = mapped_column(JSON, default=dict)
@@ -72,6 +73,7 @@ class Order(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     placed_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
+    remind_at: Mapped[datetime | None]  # when the buyer hears that the hold ends soon; NULL once it was said
     confirmed_at: Mapped[datetime | None]
     accepted_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]

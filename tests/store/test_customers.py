@@ -5,7 +5,6 @@ import pytest
 from sqlalchemy import func, select, update
 
 from store import customers
-from store.customers import country_code
 from store.db import Database
 from store.errors import BadInput
 from store.models import Address, Customer
@@ -108,29 +107,3 @@ async def test_an_address_that_no_courier_could_read_says_which_part(
         async with sqlite_db.begin() as session:
             await customers.add_address(session, ann.id, **address, now=NOW)
     assert (error.value.params["field"], error.value.params["reason"]) == (field, reason)
-
-
-@pytest.mark.parametrize(
-    ("typed", "code"),
-    [
-        ("PT", "PT"), ("pt", "PT"), (" Portugal ", "PT"), ("葡萄牙", "PT"), ("португалия", "PT"),
-        ("uk", "GB"), ("U.K.", "GB"), ("England", "GB"), ("Великобритания", "GB"), ("英国", "GB"),
-        ("usa", "US"), ("U.S.A.", "US"), ("United States", "US"), ("США", "US"), ("美国", "US"), ("美國", "US"),
-        ("The Netherlands", "NL"), ("holland", "NL"), ("Cote d'Ivoire", "CI"), ("Türkiye", "TR"), ("turkey", "TR"),
-        ("香港", "HK"), ("Россия", "RU"), ("中国", "CN"), ("Czech Republic", "CZ"), ("ОАЭ", "AE"), ("DE", "DE"),
-    ],
-)  # fmt: skip
-def test_a_country_is_known_by_its_names(typed: str, code: str) -> None:
-    """In three languages, and as people say it."""
-    assert country_code(typed) == code
-
-
-@pytest.mark.parametrize("typed", ["", "  ", "Lisbon", "EU", "European Union", "ZZ", "🇵🇹?", "\x00", "P T x"])
-def test_what_is_no_country_is_not_guessed(typed: str) -> None:
-    """A parcel to the wrong country is worse than a question."""
-    assert country_code(typed) is None
-
-
-def test_a_code_means_its_own_country() -> None:
-    """No name shadows a code."""
-    assert all(country_code(code) == code for code in set(customers._countries().values()))
