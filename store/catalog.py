@@ -171,7 +171,7 @@ async def products_page(
     """
     category = await _category(session, category_id)
     rows = await _rows(session, category_id, after, before, limit)
-    return Page(await _cards(session, rows), category, *await _edges(session, category_id, rows))
+    return Page(await cards_of(session, rows), category, *await _edges(session, category_id, rows))
 
 
 async def _rows(
@@ -208,7 +208,8 @@ _OFFERS = (
 )
 
 
-async def _cards(session: AsyncSession, rows: Sequence[Row[Any]]) -> tuple[ProductCard, ...]:
+async def cards_of(session: AsyncSession, rows: Sequence[Row[Any]]) -> tuple[ProductCard, ...]:
+    """*rows* with an id, a title, a picture and the shop's currency; those with nothing to buy are left out."""
     if not rows:
         return ()
     wanted = {"currency": rows[0].currency, "product_ids": [row.id for row in rows]}

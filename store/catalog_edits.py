@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit
+from store import audit, search
 from store.audit import Actor
 from store.errors import NotFound
 from store.models import Product
@@ -19,6 +19,7 @@ async def archive_product(session: AsyncSession, product_id: int, *, actor: Acto
     if before == "archived":
         return
     await _change(session, product_id, status="archived")
+    await search.index(session, [product_id])
     await audit.record(session, actor, "archived", "product", product_id, now=now, before=before)
 
 

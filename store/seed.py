@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import stock
+from store import search, stock
 from store.audit import SYSTEM
 from store.catalogue_file import check
 from store.models import Category, DeliveryMethod, DeliveryZone, Price, Product, Seller, Variant
@@ -33,7 +33,7 @@ async def seed(session: AsyncSession, catalogue: Catalogue, *, now: datetime) ->
     homes = await _categories(session, seller, catalogue["categories"])
     for position, product in enumerate(catalogue["products"]):
         await _add_product(session, seller, homes[product["category"]], product, position, now=now)
-    await session.flush()
+    await search.index(session, list(await session.scalars(select(Product.id).where(Product.seller_id == seller.id))))
     return True
 
 

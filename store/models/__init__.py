@@ -10,6 +10,7 @@ from store.models.order import Order, OrderGroup, OrderLine
 from store.models.outbox import ChatMessage, Delivery, OutboxEvent, SendingPace
 from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
 from store.models.picture import ProductPicture
+from store.models.search import Search, SearchKey, SearchPosting, SearchSpelling, SearchTerm
 from store.models.seller import Seller, StaffRole
 from store.models.shipment import Scan, Shipment, ShipmentLine
 from store.models.stock import MAIN_LOCATION, Reservation, StockLevel, StockMove
@@ -48,6 +49,11 @@ __all__ = [
     "Refund",
     "Reservation",
     "Scan",
+    "Search",
+    "SearchKey",
+    "SearchPosting",
+    "SearchSpelling",
+    "SearchTerm",
     "Seller",
     "SendingPace",
     "Shipment",
