@@ -1,7 +1,7 @@
 """What products are found by, and what customers look for
 
-Revision ID: 0006
-Revises: 0005
+Revision ID: 0007
+Revises: 0006
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,8 +15,8 @@ import store.models.base
 from store.search_index import weights, written
 from store.search_terms import spellings
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
