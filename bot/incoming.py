@@ -33,6 +33,7 @@ HANDLERS = (
     "invoices",
     "membership",
     "staff_orders",
+    "staff_parcels",
     "staff_replies",
     "start",
     "catalog",

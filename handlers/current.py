@@ -11,6 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message, Update
 
 from bot.ui import callbacks as press
+from bot.ui import desk_callbacks as desk_press
 from bot.ui import staff_callbacks as staff_press
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
@@ -21,7 +22,7 @@ from handlers.counter import answered, counter_of
 from handlers.staff_desk import desk_of
 from handlers.staff_replies import ReplyToCard
 from handlers.start import home
-from store import carts, checkout, placing
+from store import carts, checkout, placing, shipments
 from store.staff import Permission
 
 
@@ -96,6 +97,12 @@ async def _card(_query: CallbackQuery, scene: Scene) -> Screen:
     return await _card_of(scene.pressed.order_id, scene)
 
 
+async def _card_of_parcel(_query: CallbackQuery, scene: Scene) -> Screen:
+    async with scene["db"].read() as session:
+        order_id = await shipments.order_id_of(session, scene.pressed.shipment_id)
+    return await _card_of(order_id, scene)
+
+
 # Every button whose handler may write. A test holds the table against the handlers.
 STANDS: Mapping[type[CallbackData], Stand] = {
     press.SetLanguage: _home,
@@ -129,6 +136,11 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     staff_press.RefundOrder: _card,
     staff_press.RefundedByHand: _card,
     staff_press.StaffCancel: _card,
+    desk_press.HandBack: _card,
+    desk_press.PackPieces: _card,
+    desk_press.UnpackParcel: _card_of_parcel,
+    desk_press.AskParcelNumber: _card_of_parcel,
+    desk_press.ShipParcelWithLabel: _card_of_parcel,
 }
 _BY_PREFIX = {kind.__prefix__: (kind, stand) for kind, stand in STANDS.items()}
 

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from aiogram.types import CallbackQuery
 
-from bot.ui.screen import Screen, Toast
+from bot.ui.desk_callbacks import HandBack
+from bot.ui.screen import Screen
 from bot.ui.staff_callbacks import (
     AcceptOrder,
     AskRefund,
@@ -18,19 +19,17 @@ from bot.ui.staff_callbacks import (
     ReadyForPickup,
     RefundedByHand,
     RefundOrder,
-    ShipWithLabel,
     ShipWithNumber,
     ShowCard,
     StaffCancel,
 )
 from bot.ui.staff_orders import staff_card_screen
 from bot.ui.staff_questions import ask_cancel_screen, ask_number_screen, ask_refund_screen, ask_ship_screen
-from handlers.staff_desk import Desk, desk_router, ship_order
-from store import order_life, shipping, staff
+from handlers.staff_desk import Desk, desk_router
+from store import order_life, packing, shipping, staff
 from store.db import Database
-from store.errors import NotAllowedNow, NotFound
+from store.errors import NotFound
 from store.order_story import story
-from store.parcels.carrier import CarrierError
 from store.payments import cash, refunds
 from store.payments.refunds import RefundView
 from store.shipments import ShipmentView
@@ -55,11 +54,20 @@ async def accept(query: CallbackQuery, callback_data: AcceptOrder, db: Database,
     return desk.card(told, desk.t.label("Accepted"))
 
 
+@router.callback_query(HandBack.filter())
+async def hand_back(query: CallbackQuery, callback_data: HandBack, db: Database, desk: Desk, now: datetime) -> Screen:
+    async with db.begin() as session:
+        await staff.require(session, desk.telegram_id, Permission.ACCEPT)
+        await order_life.hand_back(session, callback_data.order_id, actor=desk.actor, now=now)
+        told = await story(session, callback_data.order_id)
+    return desk.card(told, desk.t.label("It waits for somebody again"))
+
+
 @router.callback_query(PackOrder.filter())
 async def pack(query: CallbackQuery, callback_data: PackOrder, db: Database, desk: Desk, now: datetime) -> Screen:
     async with db.begin() as session:
         await staff.require(session, desk.telegram_id, Permission.PACK)
-        await shipping.pack(session, callback_data.order_id, actor=desk.actor, now=now)
+        await packing.pack(session, callback_data.order_id, actor=desk.actor, now=now)
         told = await story(session, callback_data.order_id)
     return desk.card(told, desk.t.label("Packed"))
 
@@ -76,26 +84,6 @@ async def ask_number(query: CallbackQuery, callback_data: ShipWithNumber, db: Da
     async with db.read() as session:
         told = await desk.asks(session, Permission.SHIP, callback_data.order_id)
     return ask_number_screen(told, desk.t, desk.zone, desk.carriers)
-
-
-@router.callback_query(ShipWithLabel.filter())
-async def ship_with_label(
-    query: CallbackQuery, callback_data: ShipWithLabel, db: Database, desk: Desk, now: datetime
-) -> Screen | Toast:
-    carrier = desk.carriers.get(callback_data.carrier)
-    if carrier is None or not carrier.capabilities.makes_labels:
-        return Toast(desk.t.label("This carrier makes no labels here."), alert=True)
-    async with db.read() as session:
-        told = await desk.asks(session, Permission.SHIP, callback_data.order_id)
-    if not told.order.can_be_shipped:  # a label costs money, also one that no parcel bears
-        raise NotAllowedNow(status=told.order.status)
-    country = told.order.address["country"] if told.order.address else None
-    try:
-        number = await carrier.new_label(destination_country=country, now=now)
-    except CarrierError:
-        text = desk.t.label("{carrier} does not answer. Try again in a minute.", carrier=carrier.title)
-        return Toast(text, alert=True)
-    return await ship_order(callback_data.order_id, carrier.name, number, db=db, desk=desk, now=now)
 
 
 @router.callback_query(ReadyForPickup.filter())

@@ -1,7 +1,7 @@
 """Replies to an order's card in the staff chat: a tracking number, or a part of the money to give back."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from aiogram.filters import Filter
@@ -9,20 +9,24 @@ from aiogram.types import Message
 from sqlalchemy import select
 
 from bot.ui.screen import Screen
-from handlers.staff_desk import Desk, desk_router, ship_order
-from store import shipping, staff
+from bot.ui.staff_parcels import which_parcel_screen
+from handlers.staff_desk import Desk, desk_router, ship_order, ship_parcel
+from store import living, shipping, staff
 from store.db import Database
 from store.errors import BadInput
 from store.models import ChatMessage
 from store.money import to_minor
-from store.order_story import story
+from store.order_story import OrderStory, story
 from store.parcels import numbers
 from store.parcels.registry import OTHER
 from store.payments import refunds
+from store.shipments import ShipmentView
 from store.staff import Permission
 
 router = desk_router(__name__)
 
+# So long the card waits for the number of the parcel that it asks for.
+ASKED_FOR = timedelta(hours=1)
 _REFUND = re.compile(r"\s*refund\b(.{0,40})", re.IGNORECASE | re.DOTALL)
 
 
@@ -56,10 +60,30 @@ async def reply_to_card(message: Message, order_id: int, db: Database, desk: Des
     carrier = known[0] if len(known) == 1 else OTHER
     async with db.read() as session:
         told = await desk.asks(session, Permission.SHIP, order_id)
-    travelling = [shipment for shipment in told.shipments if shipment.kind == "courier" and shipment.shipped_at]
-    if not travelling:
+        asked_id = await living.parcel_asked_in(session, message.chat.id, _answered(message), since=now - ASKED_FOR)
+    if not told.parcels:
         return await ship_order(order_id, carrier, number, db=db, desk=desk, now=now)
-    return await _correct(order_id, travelling[-1].id, carrier, number, db=db, desk=desk, now=now)
+    parcel = _meant(told, asked_id)
+    if parcel is None:
+        return which_parcel_screen(desk.t)
+    if parcel.shipped_at is None:
+        return await ship_parcel(parcel.id, carrier, number, db=db, desk=desk, now=now)
+    return await _correct(order_id, parcel.id, carrier, number, db=db, desk=desk, now=now)
+
+
+def _answered(message: Message) -> int:
+    """The message that is replied to."""
+    return message.reply_to_message.message_id if message.reply_to_message is not None else 0
+
+
+def _meant(told: OrderStory, asked_id: int | None) -> ShipmentView | None:
+    """The parcel whose number this is: the one that the card asks for, else the only one it can be."""
+    asked = next((parcel for parcel in told.parcels if parcel.id == asked_id), None)
+    if asked is not None:
+        return asked
+    waiting = [parcel for parcel in told.parcels if parcel.shipped_at is None]
+    candidates = waiting or ([] if told.to_pack else list(told.parcels))
+    return candidates[0] if len(candidates) == 1 else None
 
 
 async def _hint(order_id: int, *, db: Database, desk: Desk) -> Screen:

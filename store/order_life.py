@@ -239,6 +239,21 @@ async def accept(session: AsyncSession, order_id: int, *, actor: Actor, now: dat
     await outbox.write(session, OrderChanged(order_id=order_id), now=now)
 
 
+async def hand_back(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> None:
+    """The order waits for somebody to accept it again. Raises: NotFound, NotAllowedNow (nobody had, or it is being packed)."""
+    back = (
+        update(Order)
+        .where(Order.id == order_id, Order.status == OrderStatus.CONFIRMED, Order.accepted_at.is_not(None))
+        .where(Order.fulfilment_status == "unfulfilled")
+        .values(accepted_at=None, version=Order.version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    if not await affected(session, back):
+        raise NotAllowedNow(status=await _status(session, order_id))
+    await audit.record(session, actor, "handed_back", "order", order_id, now=now)
+    await outbox.write(session, OrderChanged(order_id=order_id), now=now)
+
+
 async def complete_if_done(session: AsyncSession, order_id: int, *, now: datetime) -> None:
     """A confirmed order that is paid for and has arrived is completed, once. Derive first."""
     is_paid = Order.payment_status.in_(("paid", "overpaid", "partially_refunded", "refunded"))

@@ -1,11 +1,13 @@
 """Everything about one order that a card, a receipt or a timeline shows, read at one moment."""
 
+from collections import Counter
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import audit, orders, shipments
 from store.models import AuditEntry
+from store.order_status import ShipmentStatus as S
 from store.orders import OrderView
 from store.payments import refunds
 from store.payments.refunds import RefundView
@@ -21,6 +23,28 @@ class OrderStory:
     refunds: tuple[RefundView, ...]
     refundable_minor: int
     history: tuple[AuditEntry, ...]
+
+    @property
+    def parcels(self) -> tuple[ShipmentView, ...]:
+        """What is carried to the buyer, or waits to be; not what was taken apart again."""
+        return tuple(each for each in self.shipments if each.kind == "courier" and each.status != S.CANCELLED)
+
+    @property
+    def to_pack(self) -> tuple[tuple[int, int], ...]:
+        """(order line id, how many): physical pieces in no parcel yet."""
+        packed = Counter[int]()
+        for shipment in self.shipments:
+            if shipment.status in (S.PACKED, S.READY_FOR_PICKUP):
+                packed.update(dict(shipment.pieces))
+        open_lines = [
+            (line.id, line.open_quantity - packed[line.id]) for line in self.order.lines if not line.is_digital
+        ]
+        return tuple((line_id, quantity) for line_id, quantity in open_lines if quantity > 0)
+
+    @property
+    def is_in_parts(self) -> bool:
+        """It takes more than one parcel: each has to be named."""
+        return len(self.parcels) + bool(self.parcels and self.to_pack) > 1
 
 
 async def story(session: AsyncSession, order_id: int) -> OrderStory:

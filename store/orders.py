@@ -42,6 +42,11 @@ class OrderLineView:
     def is_digital(self) -> bool:
         return self.kind == "digital"
 
+    @property
+    def open_quantity(self) -> int:
+        """Neither sent nor called off."""
+        return self.quantity - self.cancelled_quantity - self.shipped_quantity
+
 
 @dataclass(frozen=True, slots=True)
 class ShipmentBrief:

@@ -1,6 +1,6 @@
 """Shipments as they are: a parcel, a bag at the counter, or a digital delivery. What staff does with them is in `store/shipping.py`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -47,6 +47,8 @@ class ShipmentView:
     delivered_at: datetime | None
     polled_at: datetime | None
     scans: tuple[ScanView, ...]
+    # (order line id, how many) of what lies in it.
+    pieces: tuple[tuple[int, int], ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -59,7 +61,7 @@ async def shipments_of(session: AsyncSession, order_ids: int | Iterable[int]) ->
     rows = await session.scalars(
         select(Shipment)
         .where(Shipment.order_id.in_(wanted))
-        .options(selectinload(Shipment.scans))
+        .options(selectinload(Shipment.scans), selectinload(Shipment.lines))
         .order_by(Shipment.id)
         .execution_options(populate_existing=True)
     )
@@ -75,7 +77,7 @@ async def deliver_digital(session: AsyncSession, order_id: int, *, now: datetime
     shipment_id = await create(
         session,
         order,
-        lines,
+        {line.id: open_quantity(line) for line in lines},
         kind="digital",
         now=now,
         status=ShipmentStatus.DELIVERED,
@@ -86,10 +88,10 @@ async def deliver_digital(session: AsyncSession, order_id: int, *, now: datetime
 
 
 async def create(
-    session: AsyncSession, order: Order, lines: list[OrderLine], *, kind: str, now: datetime, **values: Any
+    session: AsyncSession, order: Order, pieces: Mapping[int, int], *, kind: str, now: datetime, **values: Any
 ) -> int:
-    """A shipment of all that is still open on these lines. Raises: NotAllowedNow when there are none."""
-    if not lines:
+    """A shipment of these pieces (order line id → how many). Raises: NotAllowedNow when there are none."""
+    if not pieces:
         raise NotAllowedNow(status=order.fulfilment_status)
     country = order.address["country"] if order.address else None
     shipment = Shipment(order_id=order.id, kind=kind, destination_country=country, packed_at=now, **values)
@@ -97,7 +99,10 @@ async def create(
     await session.flush()
     await session.execute(
         insert(ShipmentLine),
-        [{"shipment_id": shipment.id, "order_line_id": line.id, "quantity": open_quantity(line)} for line in lines],
+        [
+            {"shipment_id": shipment.id, "order_line_id": line_id, "quantity": quantity}
+            for line_id, quantity in pieces.items()
+        ],
     )
     return shipment.id
 
@@ -131,6 +136,14 @@ async def goods_leave(session: AsyncSession, shipment: Shipment, *, actor: Actor
         actor=actor,
         now=now,
     )
+
+
+async def order_id_of(session: AsyncSession, shipment_id: int) -> int:
+    """The order whose goods are in it. Raises: NotFound."""
+    order_id = await session.scalar(select(Shipment.order_id).where(Shipment.id == shipment_id))
+    if order_id is None:
+        raise NotFound(what="shipment")
+    return order_id
 
 
 async def fresh(session: AsyncSession, shipment_id: int) -> Shipment:
@@ -169,6 +182,7 @@ def _view(row: Shipment) -> ShipmentView:
         scans=tuple(
             ScanView(Stage(scan.stage), scan.occurred_at, mask(scan.text), mask(scan.place)) for scan in row.scans
         ),
+        pieces=tuple((line.order_line_id, line.quantity) for line in row.lines),
     )
 
 

@@ -1,47 +1,44 @@
-"""Packing, shipping, handing over: what the merchant does with an order's goods."""
+"""Shipping, handing over: what the merchant does with goods that are packed (`packing.py`)."""
 
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit, order_life, outbox, shipments
+from store import audit, order_life, outbox, packing, shipments
 from store.audit import Actor
-from store.db import affected
 from store.errors import BadInput, NotAllowedNow
-from store.events import OrderChanged, ShipmentMoved, ShipmentShipped
-from store.models import Order, Shipment
+from store.events import ShipmentMoved, ShipmentShipped
+from store.models import Shipment
 from store.order_status import OrderStatus, ShipmentStatus, moved
 from store.parcels import eta, numbers
-
-
-async def pack(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> int:
-    """All physical goods of the order lie in one parcel; of two packers one makes it. Raises: NotFound, NotAllowedNow."""
-    claim = (
-        update(Order)
-        .where(
-            Order.id == order_id,
-            Order.status == OrderStatus.CONFIRMED,
-            Order.fulfilment_status == "unfulfilled",
-        )
-        .values(fulfilment_status="packed", version=Order.version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    if await affected(session, claim) != 1:
-        raise NotAllowedNow(status=await _status_of(session, order_id))
-    order = await shipments.order_with_lines(session, order_id)
-    lines = [line for line in order.lines if line.kind == "physical" and shipments.open_quantity(line)]
-    shipment_id = await shipments.create(session, order, lines, kind=order.delivery_kind, now=now)
-    await audit.record(session, actor, "packed", "order", order_id, now=now, shipment_id=shipment_id)
-    await outbox.write(session, OrderChanged(order_id=order_id), now=now)
-    return shipment_id
 
 
 async def ship(
     session: AsyncSession, order_id: int, *, carrier: str, tracking_number: str | None, actor: Actor, now: datetime
 ) -> int:
-    """The parcel is with the carrier; packs first where nobody has. Stock leaves the shelf, the arrival window is frozen.
+    """The order's one parcel is with the carrier; packs first where nobody has.
+
+    Raises: NotFound, NotAllowedNow (also where several parcels wait: `ship_parcel` says which), BadInput (tracking_number).
+    """
+    shipment_id = await the_parcel(session, order_id, actor=actor, now=now)
+    await ship_parcel(session, shipment_id, carrier=carrier, tracking_number=tracking_number, actor=actor, now=now)
+    return shipment_id
+
+
+async def the_parcel(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> int:
+    """The one parcel that waits for a carrier, packed now if nobody has. Raises: NotFound, NotAllowedNow where there are several."""
+    order = await shipments.order_with_lines(session, order_id)
+    if order.delivery_kind != "courier":
+        raise NotAllowedNow(status=order.delivery_kind)
+    return (await _packed(session, order_id, actor=actor, now=now)).id
+
+
+async def ship_parcel(
+    session: AsyncSession, shipment_id: int, *, carrier: str, tracking_number: str | None, actor: Actor, now: datetime
+) -> None:
+    """The packed parcel is with the carrier. Its stock leaves the shelf, the arrival window is frozen; other parcels of the order stay.
 
     Raises: NotFound, NotAllowedNow, BadInput (tracking_number).
     """
@@ -50,7 +47,9 @@ async def ship(
         number = numbers.normalise(tracking_number)
         if number is None:
             raise BadInput(field="tracking_number", reason="format")
-    shipment = await _packed(session, order_id, actor=actor, now=now)
+    order_id = await shipments.order_id_of(session, shipment_id)
+    await order_life.work_on(session, order_id)
+    shipment = await shipments.fresh(session, shipment_id)
     order = await shipments.order_with_lines(session, order_id)
     if order.delivery_kind != "courier":
         raise NotAllowedNow(status=order.delivery_kind)
@@ -76,7 +75,6 @@ async def ship(
     await audit.record(session, actor, "shipped", "order", order_id, now=now, carrier=carrier, tracking_number=number)
     await outbox.write(session, ShipmentShipped(order_id=order_id, shipment_id=shipment.id), now=now)
     await order_life.derive(session, order_id)
-    return shipment.id
 
 
 async def ready_for_pickup(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> int:
@@ -152,12 +150,17 @@ async def correct_number(
 
 
 async def _packed(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> Shipment:
-    """The parcel that waits to leave; packed now if there is none. The order is locked before it, as in a cancel."""
+    """The parcel that waits to leave; packed now if there is none. The order is locked before it, as in a cancel.
+
+    Raises: NotAllowedNow where several wait: a press made for one parcel must not send another.
+    """
     await order_life.work_on(session, order_id)
     waiting = await _of_order(session, order_id, [ShipmentStatus.PACKED])
+    if len(waiting) > 1:
+        raise NotAllowedNow(status=ShipmentStatus.PACKED)
     if waiting:
         return waiting[0]
-    return await shipments.fresh(session, await pack(session, order_id, actor=actor, now=now))
+    return await shipments.fresh(session, await packing.pack(session, order_id, actor=actor, now=now))
 
 
 async def _delivered(session: AsyncSession, shipment: Shipment, action: str, *, actor: Actor, now: datetime) -> None:

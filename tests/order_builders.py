@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, null, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import order_life, orders, placing, shipping, stock
+from store import order_life, orders, packing, placing, shipping, stock
 from store.audit import Actor
 from store.db import Database, run_again
 from store.models import OutboxEvent, PaymentAttempt, Reservation, StockLevel, StockMove, Variant
@@ -106,7 +106,7 @@ async def revive(db: Database, order: OrderView) -> bool:
 
 async def pack(db: Database, order: OrderView) -> None:
     async with db.begin() as session:
-        await shipping.pack(session, order.id, actor=STAFF, now=NOW)
+        await packing.pack(session, order.id, actor=STAFF, now=NOW)
 
 
 async def ship(db: Database, order: OrderView) -> None:

@@ -16,6 +16,7 @@ from bot.ui.callbacks import (
     ShowOrders,
     ShowParcels,
 )
+from bot.ui.contents import line_title
 from bot.ui.format import day, moment, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.payment import method_label, order_code
@@ -23,7 +24,7 @@ from bot.ui.screen import Button, Screen, Style
 from store.catalogue_file import CONTENT_MAX
 from store.order_status import OrderStatus
 from store.order_story import OrderStory
-from store.orders import OrderCard, OrderLineView, OrdersPage, OrderView
+from store.orders import OrderCard, OrdersPage, OrderView
 from store.payments.refunds import RefundView
 
 _LINES_SHOWN = 20
@@ -142,7 +143,7 @@ def _bill(order: OrderView, t: Translator) -> Iterable[Markup]:
         yield t(
             "{quantity} × {title}: {price}",
             quantity=line.quantity,
-            title=order_line_title(line, t),
+            title=line_title(line, t),
             price=amount(line.total_minor),
         )
     if len(order.lines) > _LINES_SHOWN:
@@ -154,10 +155,6 @@ def _bill(order: OrderView, t: Translator) -> Iterable[Markup]:
     yield t("<b>Total: {amount}</b>", amount=amount(order.total_minor))
     method = method_label(order.payment_method, t, delivery_kind=order.delivery_kind)
     yield t("💳 {method}: {state}", method=method, state=t(PAYMENT.get(order.payment_status, "not paid yet")))
-
-
-def order_line_title(line: OrderLineView, t: Translator) -> str:
-    return " · ".join(filter(None, (t.pick(line.title), t.pick(line.variant_title))))
 
 
 def _refunds(refunds: Iterable[RefundView], t: Translator) -> Iterable[Markup]:
@@ -185,7 +182,7 @@ def _contents(order: OrderView, t: Translator) -> list[Markup]:
     return [
         t(
             "\n{title}:\n<code>{content}</code>",
-            title=order_line_title(line, t),
+            title=line_title(line, t),
             content=shortened(line.digital_content or "", CONTENT_MAX),
         )
         for line in bought

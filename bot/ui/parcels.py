@@ -1,18 +1,21 @@
 """Where a parcel is, in plain words: the timeline of an order, and what is told at its milestones."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from bot.ui.buttons import back_and_home, filled, home, in_rows, shortened
 from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrders, ShowParcels
+from bot.ui.contents import contents
 from bot.ui.format import moment, window
 from bot.ui.i18n import Translator, noop
 from bot.ui.payment import order_code, time_left
 from bot.ui.screen import Button, Rows, Screen
 from store.order_search import Arrived, Awaited
-from store.order_status import ShipmentStatus
+from store.order_status import OrderStatus, ShipmentStatus
+from store.order_status import ShipmentStatus as S
 from store.orders import OrderView
 from store.parcels.carrier import Stage
 from store.parcels.registry import Carriers
@@ -57,6 +60,22 @@ _MILESTONES: Mapping[ShipmentStatus, str] = {
     ShipmentStatus.LOST: noop("⚠️ <b>The carrier cannot find order {number}</b>\nThe shop takes care of it."),
     ShipmentStatus.RETURNING: noop("↩️ <b>Order {number} goes back to the shop</b>\nThe shop will write to you."),
 }
+# The same of one of several parcels: nobody is to think that everything is there.
+_MILESTONES_OF_A_PART: Mapping[ShipmentStatus, str] = {
+    ShipmentStatus.HANDED_OVER: noop("🚚 <b>A part of order {number} has left the shop</b>"),
+    ShipmentStatus.OUT_FOR_DELIVERY: noop(
+        "🚪 <b>A part of order {number} comes today</b>\nThe courier has it on board."
+    ),
+    ShipmentStatus.READY_FOR_PICKUP: noop("🏬 <b>A part of order {number} can be fetched</b>"),
+    ShipmentStatus.DELIVERED: noop("📬 <b>A part of order {number} has been delivered</b>"),
+    ShipmentStatus.EXCEPTION: noop(
+        "⚠️ <b>A part of order {number} is held up</b>\nThe carrier is on it; the shop knows too."
+    ),
+    ShipmentStatus.LOST: noop("⚠️ <b>The carrier cannot find a part of order {number}</b>\nThe shop takes care of it."),
+    ShipmentStatus.RETURNING: noop(
+        "↩️ <b>A part of order {number} goes back to the shop</b>\nThe shop will write to you."
+    ),
+}
 
 
 def timeline_screen(
@@ -69,14 +88,33 @@ def timeline_screen(
     carriers: Carriers | None = None,
 ) -> Screen:
     """All parcels of an order, the newest news first. Also the living message that is edited as the parcel moves."""
-    parcels = [shipment for shipment in shipments if shipment.kind != "digital"]
+    is_over = order.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
+    # A parcel that was taken apart before it left is nothing to tell, unless nothing else became of the order.
+    parcels = [each for each in shipments if each.kind != "digital" and (is_over or each.status != S.CANCELLED)]
+    left = _left(order, parcels)
+    is_part = len(parcels) + bool(left) > 1
     parts = [t("<b>Order {number}</b>", number=order_code(order, t))]
     for n, parcel in enumerate(parcels, start=1):
         title = t("\n<b>Parcel {n} of {all}</b>", n=n, all=len(parcels)) if len(parcels) > 1 else Markup("")
+        if is_part and parcel.pieces:
+            title += Markup("\n{}").format(contents(order, parcel.pieces, t))
         parts += [title, *_parcel(order, parcel, t, zone=zone, now=now, carriers=carriers or {})]
+    if parcels and left:
+        parts.append(t("\n<b>Still to be sent</b>\n{contents}", contents=contents(order, left, t)))
     if not parcels:
         parts += [Markup(""), _not_sent_yet(order, t)]
     return Screen(Markup("\n").join(parts), _timeline_rows(order, parcels, t, carriers or {}))
+
+
+def _left(order: OrderView, parcels: Sequence[ShipmentView]) -> list[tuple[int, int]]:
+    """(order line id, how many) of the goods that lie in no parcel, while some do."""
+    packed = Counter[int]()
+    for parcel in parcels:
+        if parcel.shipped_at is None:
+            packed.update(dict(parcel.pieces))
+    lines = [(line.id, line.open_quantity - packed[line.id]) for line in order.lines if not line.is_digital]
+    is_confirmed = order.status == OrderStatus.CONFIRMED and any(parcel.pieces for parcel in parcels)
+    return [(line_id, quantity) for line_id, quantity in lines if is_confirmed and quantity > 0]
 
 
 def _not_sent_yet(order: OrderView, t: Translator) -> Markup:
@@ -156,15 +194,23 @@ def milestone_screen(
     order: OrderView, shipment: ShipmentView, t: Translator, *, zone: str, status: str | None = None
 ) -> Screen | None:
     """A notification of its own; None where the status is not worth one. *status* is the one that the event tells of, else the parcel's."""
-    sentence = _MILESTONES.get(ShipmentStatus(status or shipment.status))
+    is_part = _is_part(order)
+    sentence = (_MILESTONES_OF_A_PART if is_part else _MILESTONES).get(ShipmentStatus(status or shipment.status))
     if sentence is None:
         return None
     parts = [t(sentence, number=order_code(order, t))]
+    if is_part and shipment.pieces:
+        parts.append(escape(contents(order, shipment.pieces, t)))
     if shipment.expected is not None and shipment.status == ShipmentStatus.HANDED_OVER:
         parts.append(t("Should arrive {days}", days=window(shipment.expected, t.language, zone)))
     if shipment.kind == "pickup" and (details := t.pick(order.delivery_details)):
         parts.append(t("📍 {details}", details=details))
     return Screen(Markup("\n").join(parts), _news_rows(order, t), fresh=True)
+
+
+def _is_part(order: OrderView) -> bool:
+    parcels = [each for each in order.shipments if each.kind != "digital" and each.status != S.CANCELLED]
+    return len(parcels) > 1 or order.fulfilment_status == "partially_shipped"
 
 
 def delayed_screen(order: OrderView, shipment: ShipmentView, t: Translator, *, zone: str) -> Screen:

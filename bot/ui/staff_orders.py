@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from bot.ui.addresses import address_text
+from bot.ui.contents import contents, line_title
 from bot.ui.format import moment, money, window
 from bot.ui.i18n import Translator, noop
 from bot.ui.screen import Screen
@@ -67,6 +68,8 @@ _REFUND = {
 _DONE = {
     "accepted": noop("{name} accepted"),
     "packed": noop("{name} packed"),
+    "unpacked": noop("{name} unpacked"),
+    "handed_back": noop("{name} gave it back"),
     "shipped": noop("{name} shipped"),
     "ready": noop("{name}: ready for pick-up"),
     "handed_over": noop("{name} handed it over"),
@@ -142,11 +145,14 @@ def _goods(order: OrderView, t: Translator) -> Markup:
 
 
 def _line(line: OrderLineView, currency: str, t: Translator) -> Markup:
-    title = " · ".join(filter(None, (t.pick(line.title), t.pick(line.variant_title))))
+    title = line_title(line, t)
     price = money(line.total_minor, currency, t.language)
-    return t(
+    text = t(
         "{quantity} × {title} <i>{sku}</i>: {price}", quantity=line.quantity, title=title, sku=line.sku, price=price
     )
+    if not line.is_digital and line.shipped_quantity and line.open_quantity:
+        text += t(" · sent {n} of {all}", n=line.shipped_quantity, all=line.quantity)
+    return text
 
 
 def _paid(order: OrderView, t: Translator) -> Markup:
@@ -157,10 +163,13 @@ def _paid(order: OrderView, t: Translator) -> Markup:
 
 def _parcels(story: OrderStory, t: Translator, zone: str, carriers: Carriers) -> Markup:
     physical = [shipment for shipment in story.shipments if shipment.kind != "digital"]
-    return Markup("\n").join(_parcel(shipment, t, zone, carriers) for shipment in physical)
+    told = [_parcel(shipment, story, t, zone, carriers) for shipment in physical]
+    if story.is_in_parts and (left := story.to_pack):
+        told.append(t("▫️ Not packed yet: {contents}", contents=contents(story.order, left, t)))
+    return Markup("\n").join(told)
 
 
-def _parcel(shipment: ShipmentView, t: Translator, zone: str, carriers: Carriers) -> Markup:
+def _parcel(shipment: ShipmentView, story: OrderStory, t: Translator, zone: str, carriers: Carriers) -> Markup:
     text = t("📦 {status}", status=t(_SHIPMENT[shipment.status]))
     if shipment.tracking_number:
         carrier = carriers.get(shipment.carrier or "")
@@ -175,6 +184,10 @@ def _parcel(shipment: ShipmentView, t: Translator, zone: str, carriers: Carriers
         text += t(" · ⚠️ late")
     if shipment.expected and not shipment.is_over:
         text += t("\nExpected {days}", days=window(shipment.expected, t.language, zone))
+    if story.is_in_parts and shipment in story.parcels:
+        n = story.parcels.index(shipment) + 1
+        inside = contents(story.order, shipment.pieces, t)
+        return Markup("<b>{}.</b> {}\n{}").format(n, text, inside)
     return text
 
 
@@ -186,6 +199,19 @@ def _refunds(refunds: tuple[RefundView, ...], t: Translator) -> Markup:
             status=t(_REFUND[refund.status]),
         )
         for refund in refunds
+    )
+
+
+def who_was_faster(story: OrderStory, t: Translator, zone: str) -> str:
+    """For somebody whose press came too late: what has happened, and by whom. Plain text; never empty."""
+    told = [entry for entry in story.history if entry.action in _DONE and entry.actor != "system"]
+    if not told:
+        return t.label("This cannot be done any more: the order has moved on.")
+    last = told[-1]
+    return t.label(
+        "Too late, the order has moved on: {what}, {time}.",
+        what=t.label(_DONE[last.action], name=last.actor_name or t.label("Customer")),
+        time=moment(last.at, t.language, zone),
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.ui.buttons import filled
+from bot.ui.desk_callbacks import AskParcelPieces, HandBack, ShowStaffParcels, UnpackParcel
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Rows, Style
 from bot.ui.staff_callbacks import (
@@ -26,7 +27,8 @@ def steps(story: OrderStory, t: Translator) -> Rows:
     """The same for everybody in the staff chat: roles are asked when somebody presses."""
     order = story.order
     cancel = [Button(t.label("🚫 Cancel"), AskStaffCancel(order_id=order.id), style=Style.DANGER)]
-    return filled((_forward(story, t), _money_steps(story, t), cancel if order.can_be_cancelled_by_staff else ()))
+    rows = (_forward(story, t), _in_parts(story, t), _money_steps(story, t), _undo(story, t))
+    return filled((*rows, cancel if order.can_be_cancelled_by_staff else ()))
 
 
 def _forward(story: OrderStory, t: Translator) -> Iterator[Button]:
@@ -38,11 +40,34 @@ def _forward(story: OrderStory, t: Translator) -> Iterator[Button]:
         yield Button(t.label("✅ Accept"), AcceptOrder(order_id=order.id), style=Style.SUCCESS)
     if order.fulfilment_status == "unfulfilled" and order.delivery_kind != "digital":
         yield Button(t.label("📦 Pack"), PackOrder(order_id=order.id))
-    if order.can_be_shipped:
+    if order.can_be_shipped and not story.is_in_parts:
         yield Button(t.label("🚚 Ship"), AskShip(order_id=order.id))
     if _can_wait_at_counter(story):
         yield Button(t.label("🛍 Ready"), ReadyForPickup(order_id=order.id))
     yield from _arrivals(story, t)
+
+
+def _in_parts(story: OrderStory, t: Translator) -> Iterator[Button]:
+    """What is for orders that take several parcels."""
+    order = story.order
+    is_open = order.status == OrderStatus.CONFIRMED and order.delivery_kind == "courier"
+    if is_open and story.to_pack and story.parcels:
+        yield Button(t.label("📦 Pack the rest"), AskParcelPieces(order_id=order.id))
+    elif is_open and sum(quantity for _, quantity in story.to_pack) > 1:
+        yield Button(t.label("✂️ In parts"), AskParcelPieces(order_id=order.id))
+    if story.is_in_parts:
+        yield Button(t.label("📦 Parcels: {n}", n=len(story.parcels)), ShowStaffParcels(order_id=order.id))
+
+
+def _undo(story: OrderStory, t: Translator) -> Iterator[Button]:
+    """What nobody outside has heard of yet can be taken back."""
+    order, packed = story.order, [each for each in story.parcels if each.status == ShipmentStatus.PACKED]
+    if order.status != OrderStatus.CONFIRMED:
+        return
+    if len(packed) == 1 and not story.is_in_parts:
+        yield Button(t.label("↩️ Unpack"), UnpackParcel(shipment_id=packed[0].id))
+    elif order.accepted_at is not None and order.fulfilment_status == "unfulfilled":
+        yield Button(t.label("↩️ Give it back"), HandBack(order_id=order.id))
 
 
 def _can_wait_at_counter(story: OrderStory) -> bool:
@@ -54,6 +79,8 @@ def _can_wait_at_counter(story: OrderStory) -> bool:
 
 def _arrivals(story: OrderStory, t: Translator) -> Iterator[Button]:
     order_id = story.order.id
+    if story.is_in_parts:
+        return  # each has to be named: `_in_parts`
     for shipment in story.shipments:
         if shipment.kind == "pickup" and shipment.status == ShipmentStatus.READY_FOR_PICKUP:
             yield Button(t.label("🤝 Handed over"), HandOver(order_id=order_id), style=Style.SUCCESS)

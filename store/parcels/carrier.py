@@ -80,8 +80,11 @@ class Carrier(Protocol):
     async def track(self, requests: list[TrackingRequest], *, now: datetime) -> list[Tracked]:
         """What the carrier knows of each number, in the order asked; at most `max_batch` at once. Raises: CarrierError."""
 
-    async def new_label(self, *, destination_country: str | None, now: datetime) -> str:
-        """A tracking number for a new parcel. Only where `makes_labels`. Raises: CarrierError."""
+    async def new_label(self, *, key: str, destination_country: str | None, now: datetime) -> str:
+        """A tracking number for a new parcel. Only where `makes_labels`. Raises: CarrierError.
+
+        The same *key* gets the same label: a call whose answer was lost is made again, and costs nothing more.
+        """
 
     def public_url(self, number: str) -> str | None:
         """Where a person can look the parcel up at the carrier, if anywhere."""

@@ -22,7 +22,7 @@ class OtherCarrier:
     async def track(self, requests: list[TrackingRequest], *, now: datetime) -> list[Tracked]:
         return [Tracked(request.number) for request in requests]
 
-    async def new_label(self, *, destination_country: str | None, now: datetime) -> str:
+    async def new_label(self, *, key: str, destination_country: str | None, now: datetime) -> str:
         raise CarrierError("a carrier that cannot be asked makes no labels")
 
     def public_url(self, number: str) -> str | None:

@@ -19,6 +19,8 @@ _DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
 _PREFIX = "SB"
 _MOMENT_LENGTH = 5  # 32⁵ minutes: 63 years
 _ROUTE_AT = len(_PREFIX) + _MOMENT_LENGTH
+# No tracking number of ours reads like this.
+_LABELS = "labels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +80,18 @@ class SandboxCarrier:
 
     def __post_init__(self) -> None:
         stored = json.loads(self.path.read_text()) if self.path and self.path.exists() else {}
+        self.labels: dict[str, str] = stored.pop(_LABELS, {})
         self._mishaps = {number: Mishap(**values) for number, values in stored.items()}
 
-    async def new_label(self, *, destination_country: str | None, now: datetime) -> str:
+    async def new_label(self, *, key: str, destination_country: str | None, now: datetime) -> str:
         if self.is_down:
             raise CarrierError("sandbox carrier is down")
+        if key not in self.labels:
+            self.labels[key] = self._number(destination_country, now)
+            self._write()
+        return self.labels[key]
+
+    def _number(self, destination_country: str | None, now: datetime) -> str:
         route = "H" if destination_country in (None, self.home_country) else "A"
         minutes = int((now - _EPOCH).total_seconds() // 60)
         body = f"{_PREFIX}{_encode(minutes, _MOMENT_LENGTH)}{route}{_encode(secrets.randbelow(32**3), 3)}"
@@ -125,10 +134,15 @@ class SandboxCarrier:
 
     def _keep(self, number: str, mishap: Mishap) -> None:
         self._mishaps[number] = mishap
-        if self.path is not None:
-            new = self.path.with_suffix(".new")
-            new.write_text(json.dumps({number: asdict(kept) for number, kept in self._mishaps.items()}))
-            new.replace(self.path)
+        self._write()
+
+    def _write(self) -> None:
+        if self.path is None:
+            return
+        mishaps = {number: asdict(kept) for number, kept in self._mishaps.items()}
+        new = self.path.with_suffix(".new")
+        new.write_text(json.dumps(mishaps | {_LABELS: self.labels}))
+        new.replace(self.path)
 
     def _tracked(self, number: str, now: datetime) -> Tracked:
         happened = tuple(

@@ -24,6 +24,7 @@ from store.models import (
     StockLevel,
     StockMove,
 )
+from store.parcels.sandbox import SandboxCarrier
 from store.payments.sandbox_books import Books
 
 State = dict[str, list[str]]
@@ -73,6 +74,11 @@ def of_the_bank(books: Books) -> State:
     refunds = [(refund.amount_minor, str(refund.outcome)) for refund in books.refunds.values()]
     waiting = [notice.fact["type"] for notice in books.notices if notice.due_at]
     return {"bank pages": _bag(pages), "bank refunds": _bag(refunds), "bank notices": _bag(waiting)}
+
+
+def of_the_carrier(carrier: SandboxCarrier) -> State:
+    """How many labels it has made, and will charge for."""
+    return {"carrier labels": [str(len(carrier.labels))]}
 
 
 def _bag(rows: Iterable[Any]) -> list[str]:

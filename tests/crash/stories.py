@@ -118,11 +118,15 @@ async def is_packed(shop: Shop) -> bool:
 
 
 async def ship(shop: Shop) -> None:
-    """As the staff's button does: a label from the carrier, then the parcel goes."""
-    number = await shop.carrier.new_label(destination_country="PT", now=shop.now)
+    """As the staff's button does: the parcel, its label from the carrier, then it goes."""
     order_id = await shop.order_id()
     async with shop.db.begin() as session:
-        await shipping.ship(session, order_id, carrier="sandbox", tracking_number=number, actor=STAFF, now=shop.now)
+        parcel = await shipping.the_parcel(session, order_id, actor=STAFF, now=shop.now)
+    number = await shop.carrier.new_label(key=str(parcel), destination_country="PT", now=shop.now)
+    async with shop.db.begin() as session:
+        await shipping.ship_parcel(
+            session, parcel, carrier="sandbox", tracking_number=number, actor=STAFF, now=shop.now
+        )
 
 
 async def is_shipped(shop: Shop) -> bool:

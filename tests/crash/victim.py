@@ -62,7 +62,9 @@ async def again(url: str, folder: Path, story: str) -> None:
     wrong = [*invariants.always(now, shop.books), *invariants.at_rest(now, shop.books, await _gifts(shop))]
     async with shop.db.read() as session:
         seen = await (await session.connection()).run_sync(state.of_the_shop)
-    (folder / "end.json").write_text(json.dumps(seen | state.of_the_bank(shop.books) | {"wrong": wrong}))
+    (folder / "end.json").write_text(
+        json.dumps(seen | state.of_the_bank(shop.books) | state.of_the_carrier(shop.carrier) | {"wrong": wrong})
+    )
     await shop.db.close()
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import order_life, placing, shipping, stock
+from store import order_life, packing, placing, shipping, stock
 from store.audit import SYSTEM, Actor
 from store.errors import StoreError
 from store.models import Order, PaymentAttempt, Refund, Shipment
@@ -161,7 +161,7 @@ class World:
         await self._in_one(lambda s: order_life.accept(s, order_id, actor=STAFF, now=self.now))
 
     async def pack(self, order_id: int) -> None:
-        await self._in_one(lambda s: shipping.pack(s, order_id, actor=STAFF, now=self.now))
+        await self._in_one(lambda s: packing.pack(s, order_id, actor=STAFF, now=self.now))
 
     async def ship(self, order_id: int) -> None:
         await self._in_one(

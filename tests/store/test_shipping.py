@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import orders, shipments, shipping
+from store import orders, packing, shipments, shipping
 from store.audit import Actor
 from store.db import Database
 from store.errors import BadInput, NotAllowedNow, NotFound
@@ -39,7 +39,7 @@ async def told(session: AsyncSession, type_: str) -> int:
 async def test_a_packed_order_waits_for_its_carrier(db: Database) -> None:
     order_id = await a_confirmed_order(db)
     async with db.begin() as session:
-        await shipping.pack(session, order_id, actor=MAX, now=NOW)
+        await packing.pack(session, order_id, actor=MAX, now=NOW)
     assert (await the_shipment(db, order_id)).status is ShipmentStatus.PACKED
     assert await fulfilment(db, order_id) == "packed"
 
@@ -47,10 +47,10 @@ async def test_a_packed_order_waits_for_its_carrier(db: Database) -> None:
 async def test_two_packers_make_one_parcel(db: Database) -> None:
     order_id = await a_confirmed_order(db)
     async with db.begin() as session:
-        await shipping.pack(session, order_id, actor=MAX, now=NOW)
+        await packing.pack(session, order_id, actor=MAX, now=NOW)
     async with db.begin() as session:
         with pytest.raises(NotAllowedNow):
-            await shipping.pack(session, order_id, actor=Actor.staff(8, "Petra"), now=NOW)
+            await packing.pack(session, order_id, actor=Actor.staff(8, "Petra"), now=NOW)
     async with db.read() as session:
         assert len(await shipments.shipments_of(session, order_id)) == 1
 
@@ -116,7 +116,7 @@ async def test_a_courier_order_never_waits_at_the_counter(db: Database) -> None:
 async def test_staff_can_say_that_a_parcel_has_arrived_but_not_before_it_left(db: Database) -> None:
     order_id = await a_confirmed_order(db)
     async with db.begin() as session:
-        shipment_id = await shipping.pack(session, order_id, actor=MAX, now=NOW)
+        shipment_id = await packing.pack(session, order_id, actor=MAX, now=NOW)
     async with db.begin() as session:
         with pytest.raises(NotAllowedNow):
             await shipping.mark_delivered(session, shipment_id, actor=MAX, now=NOW)
@@ -150,7 +150,7 @@ async def test_a_correction_must_be_a_number(db: Database, number: str) -> None:
 async def test_a_parcel_that_has_not_left_has_no_number_to_correct(db: Database) -> None:
     order_id = await a_confirmed_order(db)
     async with db.begin() as session:
-        shipment_id = await shipping.pack(session, order_id, actor=MAX, now=NOW)
+        shipment_id = await packing.pack(session, order_id, actor=MAX, now=NOW)
         with pytest.raises(NotAllowedNow):
             await shipping.correct_number(
                 session, shipment_id, carrier="other", tracking_number="ZZ987654321", actor=MAX, now=NOW
@@ -171,7 +171,7 @@ async def test_digital_goods_are_delivered_with_the_confirmation(db: Database) -
 
 async def test_an_unknown_order_or_parcel_is_not_found(db: Database) -> None:
     calls: list[Any] = [
-        lambda s: shipping.pack(s, 999, actor=MAX, now=NOW),
+        lambda s: packing.pack(s, 999, actor=MAX, now=NOW),
         lambda s: shipping.mark_delivered(s, 999, actor=MAX, now=NOW),
         lambda s: shipping.hand_over(s, 999, actor=MAX, now=NOW),
     ]

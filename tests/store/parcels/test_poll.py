@@ -32,7 +32,7 @@ class Counting(SandboxCarrier):
 
 async def a_parcel(db: Database, *, carrier: str = "sandbox", number: str | None = None) -> int:
     order_id = await a_confirmed_order(db)
-    number = number or await SandboxCarrier().new_label(destination_country="PT", now=NOW)
+    number = number or await SandboxCarrier().new_label(key="1", destination_country="PT", now=NOW)
     async with db.begin() as session:
         return await shipping.ship(session, order_id, carrier=carrier, tracking_number=number, actor=SYSTEM, now=NOW)
 

@@ -32,7 +32,7 @@ async def test_two_days_later_the_parcel_is_delivered(now_label: str) -> None:
 
 
 async def test_a_parcel_abroad_passes_customs() -> None:
-    number = await SandboxCarrier().new_label(destination_country="JP", now=NOW)
+    number = await SandboxCarrier().new_label(key="1", destination_country="JP", now=NOW)
     assert Stage.CUSTOMS in await stages(SandboxCarrier(), number, NOW + 60 * HOUR)
 
 
@@ -109,4 +109,4 @@ async def test_a_carrier_that_is_down_says_so(now_label: str) -> None:
     with pytest.raises(CarrierError):
         await track(carrier, now_label, NOW)
     with pytest.raises(CarrierError):
-        await carrier.new_label(destination_country=None, now=NOW)
+        await carrier.new_label(key="1", destination_country=None, now=NOW)

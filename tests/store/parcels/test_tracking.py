@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from store import shipments, shipping
+from store import packing, shipments, shipping
 from store.audit import SYSTEM
 from store.db import Database
 from store.errors import NotFound
@@ -155,7 +155,7 @@ async def test_what_staff_said_by_hand_is_not_undone_by_older_scans(db: Database
 async def test_a_parcel_that_never_left_cannot_be_tracked(db: Database) -> None:
     order_id = await a_confirmed_order(db)
     async with db.begin() as session:
-        parcel = await shipping.pack(session, order_id, actor=SYSTEM, now=NOW)
+        parcel = await packing.pack(session, order_id, actor=SYSTEM, now=NOW)
     with pytest.raises(NotFound):
         await hear(db, parcel, *LIFE)
 

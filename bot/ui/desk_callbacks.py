@@ -1,0 +1,62 @@
+"""What the staff's buttons carry where pieces of an order are chosen, and where an order has several parcels."""
+
+from typing import Annotated
+
+from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
+
+from bot.ui.callbacks import RowId, Version
+from bot.ui.pieces import LINES_MAX
+from bot.ui.staff_callbacks import CarrierName
+
+# One letter a line of the order, in the lines' order: how many of it are chosen.
+Chosen = Annotated[str, Field(max_length=LINES_MAX, pattern=r"^[0-9a-z]*$")]
+ListPage = Annotated[int, Field(ge=0, le=9)]
+
+
+class ChooseParcel(CallbackData, prefix="shc"):
+    """The stepper: *version* is the order's, *chosen* what would lie in the parcel."""
+
+    order_id: RowId
+    version: Version
+    page: ListPage
+    chosen: Chosen
+
+
+class PackPieces(CallbackData, prefix="shp"):
+    """An order that has changed since *version* is looked at again first."""
+
+    order_id: RowId
+    version: Version
+    chosen: Chosen
+
+
+class AskParcelPieces(CallbackData, prefix="shq"):
+    order_id: RowId
+
+
+class ShowStaffParcels(CallbackData, prefix="shl"):
+    order_id: RowId
+
+
+class AskParcel(CallbackData, prefix="sha"):
+    shipment_id: RowId
+
+
+class ShipParcelWithLabel(CallbackData, prefix="shk"):
+    shipment_id: RowId
+    carrier: CarrierName
+
+
+class AskParcelNumber(CallbackData, prefix="shn"):
+    shipment_id: RowId
+
+
+class UnpackParcel(CallbackData, prefix="shu"):
+    shipment_id: RowId
+
+
+class HandBack(CallbackData, prefix="sdb"):
+    """Whoever had accepted the order leaves it to somebody else."""
+
+    order_id: RowId
