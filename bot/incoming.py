@@ -40,6 +40,7 @@ HANDLERS = (
     "cart",
     "checkout",
     "address",
+    "addresses",
     "payment",
     "orders",
     "parcels",

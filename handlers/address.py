@@ -1,30 +1,38 @@
-"""The address: one that is saved, or a new one, part by part; what has been typed so far survives a restart."""
+"""An address is typed: part by part, pasted whole, or chosen from those that are saved; what has been typed so far survives a restart."""
 
 from datetime import datetime
-from typing import Any
 
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.ui.callbacks import NewAddress, SkipPostcode, UseAddress
-from bot.ui.checkout import address_question_screen
+from bot.ui.address_callbacks import (
+    AddAddress,
+    AskPart,
+    ConfirmDraft,
+    EditAddress,
+    KeepPart,
+    PickCountry,
+    PickRegion,
+    ReadDraft,
+    SkipPart,
+)
+from bot.ui.address_form import PART_OF
+from bot.ui.callbacks import NewAddress, UseAddress
+from bot.ui.errors import in_words
 from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
+from handlers import address_form
+from handlers.addresses import book
 from handlers.awaits import Awaits
 from handlers.counter import Counter, answered, counter_router, empty_handed
-from store import checkout, customers, drafts, typed
+from store import address_drafts, address_paste, address_rules, checkout, customers
+from store.address_drafts import AddressDraft, Place
+from store.address_rules import Part
 from store.countries import country_code
 from store.db import Database
-from store.drafts import Draft
-from store.errors import BadInput, CartEmpty
+from store.errors import BadInput, CartEmpty, NotFound
 
 router = counter_router(__name__)
-
-_PARTS = (
-    ("country", Awaiting.ADDRESS_COUNTRY),
-    ("city", Awaiting.ADDRESS_CITY),
-    ("street", Awaiting.ADDRESS_STREET),
-)
 
 
 @router.callback_query(UseAddress.filter())
@@ -39,79 +47,144 @@ async def use_address(
 
 @router.callback_query(NewAddress.filter())
 async def new_address(query: CallbackQuery, db: Database, counter: Counter) -> Screen:
-    return await _asked(db, counter, {}, Awaiting.ADDRESS_COUNTRY)
+    return await _goes_on(db, counter, AddressDraft())
+
+
+@router.callback_query(AddAddress.filter())
+async def add_address(query: CallbackQuery, db: Database, counter: Counter) -> Screen:
+    return await _goes_on(db, counter, AddressDraft(place=Place.ACCOUNT))
+
+
+@router.callback_query(EditAddress.filter())
+async def edit_address(query: CallbackQuery, callback_data: EditAddress, db: Database, counter: Counter) -> Screen:
+    async with db.read() as session:
+        try:
+            saved = await customers.address_of(session, counter.customer.id, callback_data.address_id)
+        except NotFound as error:
+            return (await book(session, counter.customer.id, counter.t)).with_toast(in_words(error, counter.t))
+    return await _goes_on(db, counter, address_drafts.of_address(saved))
 
 
 @router.message(Awaits(Awaiting.ADDRESS_COUNTRY))
-async def type_country(message: Message, db: Database, counter: Counter) -> Screen:
-    code = country_code(message.text or "")
-    if code is None:
-        raise BadInput(field="country", reason="unknown")
-    return await _asked(db, counter, {"country": code}, Awaiting.ADDRESS_CITY)
-
-
+@router.message(Awaits(Awaiting.ADDRESS_REGION))
 @router.message(Awaits(Awaiting.ADDRESS_CITY))
-async def type_city(message: Message, db: Database, counter: Counter) -> Screen:
-    city = typed.line(message.text or "", "city", maximum=128)
-    begun = await _begun(db, counter)
-    if "country" not in begun:
-        return await _asked(db, counter, {}, Awaiting.ADDRESS_COUNTRY)
-    return await _asked(db, counter, begun | {"city": city}, Awaiting.ADDRESS_STREET)
-
-
+@router.message(Awaits(Awaiting.ADDRESS_AREA))
 @router.message(Awaits(Awaiting.ADDRESS_STREET))
-async def type_street(message: Message, db: Database, counter: Counter) -> Screen:
-    street = typed.line(message.text or "", "street", maximum=255)
-    begun = await _begun(db, counter)
-    if "city" not in begun:
-        return await _asked(db, counter, {}, Awaiting.ADDRESS_COUNTRY)
-    return await _asked(db, counter, begun | {"street": street}, Awaiting.ADDRESS_POSTCODE)
-
-
 @router.message(Awaits(Awaiting.ADDRESS_POSTCODE))
-async def type_postcode(message: Message, db: Database, counter: Counter, now: datetime) -> Screen:
-    return await _finished(db, counter, message.text or "", now)
+async def type_part(message: Message, db: Database, counter: Counter, raw_state: str) -> Screen:
+    """What was asked for, or the whole address at once."""
+    part, draft = PART_OF[Awaiting(raw_state)], await _draft(db, counter)
+    return await _goes_on(db, counter, _with_text(draft, part, message.text or "", counter))
 
 
-@router.callback_query(SkipPostcode.filter())
-async def skip_postcode(query: CallbackQuery, db: Database, counter: Counter, now: datetime) -> Screen:
-    return await _finished(db, counter, "", now)
+def _with_text(draft: AddressDraft, part: Part, text: str, counter: Counter) -> AddressDraft:
+    language = counter.t.language
+    if part is Part.COUNTRY or draft.country is None:
+        return _with_country(draft, text, counter)
+    if address_paste.looks_pasted(text):
+        found = address_paste.taken_apart(text, country=draft.country, language=language)
+        if address_paste.is_sure(found):
+            return draft.with_pasted(text, draft.country, language)
+    return draft.with_part(part, text, language)
+
+
+def _with_country(draft: AddressDraft, text: str, counter: Counter) -> AddressDraft:
+    """Raises: BadInput for what is neither a country nor an address."""
+    language = counter.t.language
+    if (code := country_code(text)) is not None:
+        return draft.with_country(code, language)
+    has_several_parts = address_paste.looks_pasted(text) or "," in text
+    if draft.pasted or not has_several_parts:
+        raise BadInput(field="country", reason="unknown")
+    return draft.with_pasted(text, None, language)
+
+
+@router.callback_query(AskPart.filter())
+async def ask_part(query: CallbackQuery, callback_data: AskPart, db: Database, counter: Counter) -> Screen:
+    """A part that this country's addresses do not have is not asked for: what is open is."""
+    draft = await _draft(db, counter)
+    part = callback_data.part if callback_data.part in draft.order else None
+    return await _goes_on(db, counter, draft, part=part, page=callback_data.page)
+
+
+@router.callback_query(PickCountry.filter())
+async def pick_country(query: CallbackQuery, callback_data: PickCountry, db: Database, counter: Counter) -> Screen:
+    draft = await _draft(db, counter)
+    code = country_code(callback_data.country)
+    return await _goes_on(db, counter, draft.with_country(code, counter.t.language) if code else draft)
+
+
+@router.callback_query(PickRegion.filter())
+async def pick_region(query: CallbackQuery, callback_data: PickRegion, db: Database, counter: Counter) -> Screen:
+    """A region of another country, from a form that was left, changes nothing."""
+    draft = await _draft(db, counter)
+    region = address_rules.form(draft.country or "").region_by_id(callback_data.region_id)
+    if region is not None:
+        draft = draft.with_part(Part.REGION, region.written(counter.t.language), counter.t.language)
+    return await _goes_on(db, counter, draft)
+
+
+@router.callback_query(KeepPart.filter())
+async def keep_part(query: CallbackQuery, callback_data: KeepPart, db: Database, counter: Counter) -> Screen:
+    draft = await _draft(db, counter)
+    return await _goes_on(
+        db, counter, draft.keeping(callback_data.part) if callback_data.part in draft.parts else draft
+    )
+
+
+@router.callback_query(SkipPart.filter())
+async def skip_part(query: CallbackQuery, callback_data: SkipPart, db: Database, counter: Counter) -> Screen:
+    draft, part = await _draft(db, counter), callback_data.part
+    return await _goes_on(db, counter, draft.without(part) if draft.can_skip(part) else draft)
+
+
+@router.callback_query(ReadDraft.filter())
+async def read_draft(query: CallbackQuery, db: Database, counter: Counter) -> Screen:
+    return await resumed(db, counter)
+
+
+@router.callback_query(ConfirmDraft.filter())
+async def confirm_draft(query: CallbackQuery, db: Database, counter: Counter) -> Screen:
+    return await _goes_on(db, counter, (await _draft(db, counter)).confirmed())
 
 
 async def resumed(db: Database, counter: Counter) -> Screen:
-    """The part of a begun address that is still missing; where none is begun, the checkout's open question."""
-    begun = await _begun(db, counter)
-    if not begun:
-        return await answered(db, counter)
-    awaiting = next((asked for part, asked in _PARTS if part not in begun), Awaiting.ADDRESS_POSTCODE)
-    return await _asked(db, counter, begun, awaiting)
-
-
-async def _begun(db: Database, counter: Counter) -> dict[str, Any]:
+    """What is still missing of a begun address; where none is begun, the checkout's open question."""
     async with db.read() as session:
-        return await drafts.kept(session, counter.customer.id, Draft.ADDRESS)
+        draft = await address_drafts.kept(session, counter.customer.id)
+    if draft is None:
+        return await answered(db, counter)
+    return await _goes_on(db, counter, draft)
 
 
-async def _asked(db: Database, counter: Counter, begun: dict[str, Any], awaiting: Awaiting) -> Screen:
-    """What is known so far is kept, and the next part is asked for."""
+async def _draft(db: Database, counter: Counter) -> AddressDraft:
+    async with db.read() as session:
+        return await address_drafts.kept(session, counter.customer.id) or AddressDraft()
+
+
+async def _goes_on(
+    db: Database, counter: Counter, draft: AddressDraft, *, part: Part | None = None, page: int = 0
+) -> Screen:
+    """What is known so far is kept, and the next part is asked for; when nothing is open any more, the address is saved."""
+    is_complete = draft.country and not draft.pasted and not draft.open and not draft.doubtful
+    if is_complete and not draft.is_to_look_at and part is None:
+        return await _saved(db, counter, draft)
     try:
         async with db.begin() as session:
-            view = await checkout.view(session, counter.customer.id)
-            await drafts.keep(session, counter.customer.id, Draft.ADDRESS, begun, now=counter.now)
+            view = await checkout.view(session, counter.customer.id) if draft.place is Place.CHECKOUT else None
+            await address_drafts.keep(session, counter.customer.id, draft, now=counter.now)
+            return await address_form.asked(
+                session, counter.customer, counter.t, draft, view=view, part=part, page=page
+            )
     except CartEmpty as error:
         return await empty_handed(db, counter, error)
-    known = {part: begun.get(part, "") for part in ("country", "city")}
-    return address_question_screen(view, awaiting, counter.t, **known)
 
 
-async def _finished(db: Database, counter: Counter, postcode: str, now: datetime) -> Screen:
-    begun = await _begun(db, counter)
-    if not {"country", "city", "street"} <= begun.keys():
-        return await _asked(db, counter, {}, Awaiting.ADDRESS_COUNTRY)
-
-    async def write(session: AsyncSession) -> None:
-        address = await customers.add_address(session, counter.customer.id, **begun, postcode=postcode, now=now)
-        await checkout.set_address(session, counter.customer.id, address.id, now=now)
-        await drafts.drop(session, counter.customer.id, Draft.ADDRESS)
-
-    return await answered(db, counter, write)
+async def _saved(db: Database, counter: Counter, draft: AddressDraft) -> Screen:
+    """Back to where it was begun: the checkout's next question, or the list."""
+    async with db.begin() as session:
+        await address_drafts.save(session, counter.customer.id, draft, now=counter.now)
+        if draft.place is Place.ACCOUNT:
+            shown = await book(session, counter.customer.id, counter.t)
+            return shown.with_toast(counter.t.label("The address is saved"))
+    return await answered(db, counter)

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.ui.callbacks import Question
 from bot.ui.cart import cart_screen
 from bot.ui.checkout import (
-    address_question_screen,
     delivery_screen,
     name_screen,
     note_screen,
@@ -23,9 +22,10 @@ from bot.ui.errors import in_words
 from bot.ui.i18n import Translator
 from bot.ui.review import review_screen
 from bot.ui.screen import Screen
-from bot.ui.states import Awaiting
+from handlers import address_form
 from handlers.routing import AudienceRouter, customers_router
-from store import carts, checkout, customers
+from store import address_drafts, carts, checkout, customers
+from store.address_drafts import AddressDraft, Place
 from store.checkout import CheckoutView, Step, address_view
 from store.db import Database
 from store.errors import CartEmpty, NoDelivery, NotFound, PaymentUnavailable
@@ -91,7 +91,9 @@ class Counter:
     async def _ask_address(self, session: AsyncSession, view: CheckoutView) -> Screen:
         saved = await customers.addresses(session, self.customer.id)
         if not saved:
-            return address_question_screen(view, Awaiting.ADDRESS_COUNTRY, self.t)
+            begun = await address_drafts.kept(session, self.customer.id)
+            draft = begun if begun and begun.place is Place.CHECKOUT else AddressDraft()
+            return await address_form.asked(session, self.customer, self.t, draft, view=view)
         return saved_addresses_screen(view, [address_view(row) for row in saved], self.t)
 
     def _screen(self, view: CheckoutView, question: Question) -> Screen:

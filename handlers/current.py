@@ -10,13 +10,14 @@ from typing import Any
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message, Update
 
+from bot.ui import address_callbacks as address_press
 from bot.ui import callbacks as press
 from bot.ui import desk_callbacks as desk_press
 from bot.ui import staff_callbacks as staff_press
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
-from handlers import address, catalog, orders, parcels, payment
+from handlers import address, addresses, catalog, orders, parcels, payment
 from handlers.awaits import is_plain_text
 from handlers.counter import answered, counter_of
 from handlers.staff_desk import desk_of
@@ -62,6 +63,18 @@ async def _wanted_question(_query: CallbackQuery, scene: Scene) -> Screen:
 
 async def _address(_query: CallbackQuery, scene: Scene) -> Screen:
     return await address.resumed(scene["db"], counter_of(scene.given))
+
+
+async def _saved_address(query: CallbackQuery, scene: Scene) -> Screen:
+    named = {name: scene[name] for name in ("db", "customer", "t")}
+    wanted = address_press.ShowAddress(address_id=scene.pressed.address_id)
+    shown: Screen = await addresses.show_address(query, wanted, **named)
+    return shown
+
+
+async def _addresses(_query: CallbackQuery, scene: Scene) -> Screen:
+    async with scene["db"].read() as session:
+        return await addresses.book(session, scene["customer"].id, scene["t"])
 
 
 async def _placed(_query: CallbackQuery, scene: Scene) -> Screen:
@@ -117,7 +130,18 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     press.ChooseDelivery: _question,
     press.UseAddress: _question,
     press.NewAddress: _address,
-    press.SkipPostcode: _address,
+    address_press.AddAddress: _address,
+    address_press.EditAddress: _address,
+    address_press.AskPart: _address,
+    address_press.PickCountry: _address,
+    address_press.PickRegion: _address,
+    address_press.KeepPart: _address,
+    address_press.SkipPart: _address,
+    address_press.ReadDraft: _address,
+    address_press.ConfirmDraft: _address,
+    address_press.AskLabel: _saved_address,
+    address_press.SetLabel: _saved_address,
+    address_press.RemoveAddress: _addresses,
     press.ChoosePayment: _question,
     press.ClearNote: _question,
     press.PlaceOrder: _placed,

@@ -127,6 +127,11 @@ async def is_begun(session: AsyncSession, customer_id: int) -> bool:
     return not cart.is_empty and await session.get(Checkout, cart.id) is not None
 
 
+async def has_cart(session: AsyncSession, customer_id: int) -> bool:
+    """Whether there is something to check out."""
+    return not (await carts.cart(session, customer_id)).is_empty
+
+
 async def delivery_options(session: AsyncSession, customer_id: int) -> list[DeliveryOption]:
     """The deliveries for the cart and the address known so far. Raises: CartEmpty."""
     return list((await view(session, customer_id)).options)

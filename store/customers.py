@@ -1,6 +1,5 @@
 """The people who buy, and where their parcels go."""
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -134,19 +133,17 @@ def _postcode(text: str) -> str:
     return clean
 
 
-async def replace_address(
-    session: AsyncSession, customer_id: int, address_id: int, parts: Mapping[str, str], *, now: datetime
-) -> Address:
-    """An address with other *parts* stands in place of this one and keeps its label; what it was sent to before stays as it was.
+async def replace_address(session: AsyncSession, customer_id: int, old_id: int, new_id: int, *, now: datetime) -> None:
+    """The new address stands in place of the old one and takes over its label. Where the old one is gone already, nothing happens.
 
-    A point on the map belongs to the old place and does not move with it. Raises: NotFound, BadInput.
+    A point on the map belongs to the old place and does not move with it.
     """
-    old = await address_of(session, customer_id, address_id)
-    new = await add_address(session, customer_id, **parts, now=now)
-    if new.id != old.id:
-        new.label = new.label or old.label
-        await archive_address(session, customer_id, old.id, now=now)
-    return new
+    old = await session.scalar(_own(customer_id, old_id))
+    if old is None or old_id == new_id:
+        return
+    new = await address_of(session, customer_id, new_id)
+    new.label = new.label or old.label
+    await archive_address(session, customer_id, old_id, now=now)
 
 
 async def archive_address(session: AsyncSession, customer_id: int, address_id: int, *, now: datetime) -> bool:

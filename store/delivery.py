@@ -47,6 +47,18 @@ _ZONES = (
 )
 
 
+async def countries(session: AsyncSession) -> list[str]:
+    """Those that the zones of the methods on offer name."""
+    named = (
+        select(_zone.country)
+        .join_from(table(DeliveryZone), table(DeliveryMethod), _zone.method_id == _method.id)
+        .where(_method.is_active, _zone.country != "*")
+        .distinct()
+        .order_by(_zone.country)
+    )
+    return list(await session.scalars(named))
+
+
 async def options(
     session: AsyncSession, cart: CartView, *, country: str | None, postcode: str = ""
 ) -> list[DeliveryOption]:

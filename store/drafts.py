@@ -1,4 +1,4 @@
-"""What a customer has begun and not finished: an address with a part missing, the thing whose quantity was asked for. One of a kind each."""
+"""What a customer has begun and not finished: an address with a part missing, the thing whose quantity was asked for, the address that gets a name. One of a kind each."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -15,6 +15,8 @@ from store.upsert import insert_ignoring
 class Draft(StrEnum):
     ADDRESS = "address"
     QUANTITY = "quantity"
+    LABEL = "label"
+    POINT = "point"
 
 
 async def keep(

@@ -80,3 +80,9 @@ def _region(language: str) -> str | None:
         if candidate in phonenumbers.SUPPORTED_REGIONS:
             return candidate
     return None
+
+
+def phone_country(number: str) -> str | None:
+    """The country that an E.164 number is at home in."""
+    parsed = _parsed(number, None)
+    return phonenumbers.region_code_for_number(parsed) if parsed else None

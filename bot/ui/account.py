@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from markupsafe import Markup
 
+from bot.ui.address_callbacks import ShowAddresses
 from bot.ui.buttons import filled, home, in_rows
 from bot.ui.callbacks import FindParcels, SetLanguage, ShowCart, ShowCategories, ShowOrders
 from bot.ui.i18n import Translator, noop
@@ -43,6 +44,7 @@ def _ways(t: Translator) -> Rows:
     return (
         (Button(t.label("🛍 Browse"), ShowCategories()), Button(t.label("🛒 Cart"), ShowCart())),
         (Button(t.label("My orders"), ShowOrders()), Button(t.label("📦 Where is it?"), FindParcels())),
+        (Button(t.label("📍 My addresses"), ShowAddresses()),),
         (home(t),),
     )
 
@@ -61,9 +63,13 @@ _EXPECTED: Mapping[Awaiting, str] = {
     Awaiting.CONTACT_NAME: noop("I am waiting for the name for the parcel, as text."),
     Awaiting.CONTACT_PHONE: noop("I am waiting for a phone number: type it, or share yours with the button."),
     Awaiting.ADDRESS_COUNTRY: noop("I am waiting for the name of a country, as text."),
+    Awaiting.ADDRESS_REGION: noop("I am waiting for the name of a region, as text."),
     Awaiting.ADDRESS_CITY: noop("I am waiting for the name of a town, as text."),
+    Awaiting.ADDRESS_AREA: noop("I am waiting for the name of a district, as text."),
     Awaiting.ADDRESS_STREET: noop("I am waiting for the street and the house number, as text."),
     Awaiting.ADDRESS_POSTCODE: noop("I am waiting for the postcode, as text."),
+    Awaiting.ADDRESS_LABEL: noop("I am waiting for a name for the address, as text."),
+    Awaiting.POINT: noop("I am waiting for a place on the map: use the button, or 📎 and Location."),
     Awaiting.NOTE: noop("I am waiting for your note to the shop, as text."),
     Awaiting.QUANTITY: noop("I am waiting for a number, as in 3."),
 }

@@ -126,10 +126,6 @@ class NewAddress(CallbackData, prefix="ow"):
     pass
 
 
-class SkipPostcode(CallbackData, prefix="oz"):
-    pass
-
-
 class ChoosePayment(CallbackData, prefix="op"):
     gateway: GatewayName
 

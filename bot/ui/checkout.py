@@ -4,12 +4,11 @@ A Screen's *awaits* and its buttons answer the same question; going back never l
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict
 
-from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 
-from bot.ui.addresses import address_text, country_name
+from bot.ui.address_callbacks import ShowAddresses
+from bot.ui.addresses import address_line, address_name
 from bot.ui.buttons import back_and_home, filled, home, shortened
 from bot.ui.callbacks import (
     AskQuestion,
@@ -20,12 +19,11 @@ from bot.ui.callbacks import (
     NewAddress,
     Question,
     ShowCart,
-    SkipPostcode,
     UseAddress,
     UseTelegramName,
 )
 from bot.ui.format import money
-from bot.ui.i18n import Translator, noop
+from bot.ui.i18n import Translator
 from bot.ui.payment import method_label
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.states import Awaiting
@@ -50,7 +48,7 @@ def headed(view: CheckoutView, question: Question, t: Translator, *lines: Markup
     return Markup("\n").join([t("<b>Checkout {n}/{all}</b>", n=number, all=len(view.steps)), *lines])
 
 
-def _back_from(view: CheckoutView, question: Question) -> CallbackData:
+def back_from(view: CheckoutView, question: Question) -> AskQuestion | ShowCart:
     """Where everything is answered, to the review; else to the question before, and from the first one to the cart."""
     if view.step == Step.REVIEW:
         return AskQuestion(question=Question.REVIEW)
@@ -69,7 +67,7 @@ def name_screen(view: CheckoutView, t: Translator, *, telegram_name: str) -> Scr
     keep = (Button(shortened(kept), KeepAnswer(question=Question.NAME), style=Style.SUCCESS),) if kept else ()
     is_offered = telegram_name.strip() and telegram_name != kept
     offered = (Button(shortened(telegram_name), UseTelegramName()),) if is_offered else ()
-    rows = (keep, offered, back_and_home(_back_from(view, Question.NAME), t))
+    rows = (keep, offered, back_and_home(back_from(view, Question.NAME), t))
     return Screen(text, filled(rows), awaits=Awaiting.CONTACT_NAME)
 
 
@@ -89,7 +87,7 @@ def phone_screen(view: CheckoutView, t: Translator) -> Screen:
 
 
 def delivery_screen(view: CheckoutView, t: Translator) -> Screen:
-    to = _back_from(view, Question.DELIVERY)
+    to = back_from(view, Question.DELIVERY)
     if view.no_delivery:
         sorry = t("Sorry, nothing takes this order to where it should go. A smaller order or another address may work.")
         change = (Button(t.label("Change the address"), NewAddress()),) if view.address else ()
@@ -135,47 +133,24 @@ def _option_button(option: DeliveryOption, is_chosen: bool, t: Translator) -> Bu
 
 
 def saved_addresses_screen(view: CheckoutView, saved: Sequence[AddressView], t: Translator) -> Screen:
-    lines = [
-        t("{n}. {address}", n=n, address=address_text(asdict(address), t.language))
-        for n, address in enumerate(saved, start=1)
-    ]
+    lines = [address_line(n, address, t) for n, address in enumerate(saved, start=1)]
     chosen = view.address.id if view.address else None
     buttons = [
-        (Button(_address_label(n, address, address.id == chosen), UseAddress(address_id=address.id)),)
+        (Button(_address_label(n, address, address.id == chosen, t), UseAddress(address_id=address.id)),)
         for n, address in enumerate(saved, start=1)
     ]
     text = headed(view, Question.ADDRESS, t, t("Where should it go?"), Markup(""), *lines)
-    new = (Button(t.label("Another address"), NewAddress()),)
-    return Screen(text, (*buttons, new, back_and_home(_back_from(view, Question.ADDRESS), t)))
+    more = Button(t.label("Another address"), NewAddress()), Button(t.label("Edit addresses"), ShowAddresses())
+    return Screen(text, (*buttons, more, back_and_home(back_from(view, Question.ADDRESS), t)))
 
 
-def _address_label(n: int, address: AddressView, is_chosen: bool) -> str:
-    return shortened(f"✅ {address.street}" if is_chosen else f"{n}. {address.street}")
-
-
-_ADDRESS_QUESTIONS = {
-    Awaiting.ADDRESS_COUNTRY: noop("Which country should it go to? Type its name."),
-    Awaiting.ADDRESS_CITY: noop("Which town or city in {country}?"),
-    Awaiting.ADDRESS_STREET: noop("Street, house and flat in {city}?"),
-    Awaiting.ADDRESS_POSTCODE: noop("And the postcode?"),
-}
-
-
-def address_question_screen(
-    view: CheckoutView, awaiting: Awaiting, t: Translator, *, country: str = "", city: str = ""
-) -> Screen:
-    """One part of a new address. Back starts the address anew; what was saved before stays."""
-    params = {"country": country_name(country, t.language) if country else "", "city": city}
-    text = headed(view, Question.ADDRESS, t, t(_ADDRESS_QUESTIONS[awaiting], **params))
-    to: CallbackData = NewAddress()
-    if awaiting == Awaiting.ADDRESS_COUNTRY:
-        to = AskQuestion(question=Question.ADDRESS) if view.address else _back_from(view, Question.ADDRESS)
-    skip = (Button(t.label("No postcode"), SkipPostcode()),) if awaiting == Awaiting.ADDRESS_POSTCODE else ()
-    return Screen(text, filled((skip, back_and_home(to, t))), awaits=awaiting)
+def _address_label(n: int, address: AddressView, is_chosen: bool, t: Translator) -> str:
+    name = address_name(address, t)
+    return shortened(f"✅ {name}" if is_chosen else f"{n}. {name}")
 
 
 def payment_screen(view: CheckoutView, gateways: Sequence[str], t: Translator) -> Screen:
-    to = _back_from(view, Question.PAYMENT)
+    to = back_from(view, Question.PAYMENT)
     if not gateways:
         sorry = t("Sorry, this order cannot be paid for right now. Please try again later.")
         return Screen(headed(view, Question.PAYMENT, t, sorry), (back_and_home(to, t),))

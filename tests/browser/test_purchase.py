@@ -44,9 +44,9 @@ def checks_out(page: DemoPage) -> None:
     page.taps("Checkout", "Ann Taylor", "Share my phone number", "Standard courier")
     for question, answer in (
         ("Which country", "Portugal"),
-        ("Which town", "Lisboa"),
         ("Street", "Rua do Ouro 12"),
         ("postcode", "1100-061"),
+        ("Which town", "Lisboa"),
     ):
         page.sees(question)
         page.says(answer)

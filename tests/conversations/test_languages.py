@@ -16,7 +16,10 @@ NAMES = re.compile(
     r"Rua do Cais|Sandbox Post|Harbor depot|North hub|US\$|\bXL\b|English"
     r"|</?\w+>|/[a-z]+|[2-9A-Y]{4}-[2-9A-Y]{5}|\bSB\w+"
 )
-ADDRESS = {"zh": ("葡萄牙", "里斯本", "奥古斯塔街 1 号"), "ru": ("Португалия", "Лиссабон", "улица Аугушта, 1")}
+ADDRESS = {
+    "zh": ("葡萄牙", "奥古斯塔街 1 号", "1100-048", "里斯本"),
+    "ru": ("Португалия", "улица Аугушта, 1", "1100-048", "Лиссабон"),
+}
 
 
 @pytest.fixture(params=["zh", "ru"])
@@ -61,7 +64,7 @@ async def buys(person: Person, t: Translator) -> None:
     await person.taps(person.name)
     await person.shares_contact()
     await person.taps(person.buttons[0])
-    for part in (*ADDRESS[t.language], "1100-048"):
+    for part in ADDRESS[t.language]:
         await person.sends(part)
     await person.taps(t.label("Cash on delivery"))
     await person.taps(t.label("Place order · {total}", total=""))

@@ -53,7 +53,7 @@ async def test_an_order_is_placed_once_and_its_pay_page_stands(twice: Shop) -> N
 
 
 async def test_every_answer_of_the_checkout_leads_to_the_next_question(twice: Shop) -> None:
-    """The second "Lisboa" does not answer the question for the street."""
+    """The second "Rua Augusta 1" does not answer the question for the postcode."""
     await takes(twice.ann)
     await answers(twice.ann, payment=CASH)
     assert twice.ann.sees("Rua Augusta 1") and twice.ann.sees("Ann Lee")

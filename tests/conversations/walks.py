@@ -37,7 +37,7 @@ async def fills_in(
 
 
 async def types_address(person: Person) -> None:
-    for part in ("Portugal", "Lisboa", "Rua Augusta 1", "1100-048"):
+    for part in ("Portugal", "Rua Augusta 1", "1100-048", "Lisboa"):
         await person.sends(part)
 
 

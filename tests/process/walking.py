@@ -82,10 +82,10 @@ class Walker:
             (self._says("Ann Lee"), "What is your phone number?"),
             (self.person.shares_contact, "How should it get to you?"),
             (self._taps(COURIER), "Which country"),
-            (self._says("Portugal"), "Which town"),
-            (self._says("Lisboa"), "Street, house"),
+            (self._says("Portugal"), "Street, house"),
             (self._says("Rua Augusta 1"), "postcode?"),
-            (self._says("1100-048"), "How would you like to pay?"),
+            (self._says("1100-048"), "Which town"),
+            (self._says("Lisboa"), "How would you like to pay?"),
         ]
 
     def _the_same_again(self) -> list[Step]:

@@ -6,7 +6,6 @@ import pytest
 
 from bot.ui.callbacks import AskQuestion, ChooseDelivery, NewAddress, PlaceOrder, Question, ShowCart, UseAddress
 from bot.ui.checkout import (
-    address_question_screen,
     delivery_screen,
     name_screen,
     note_screen,
@@ -75,22 +74,19 @@ def test_where_nothing_goes_the_way_out_is_named() -> None:
     assert "← Cart" in labels(screen)
 
 
+def test_a_saved_address_goes_by_the_name_that_it_was_given() -> None:
+    screen = saved_addresses_screen(a_checkout(address=None), [replace(ADDRESS, label="work")], T)
+
+    assert labels(screen)[0] == "1. At work"
+    assert "<b>At work</b>: Rua Augusta 1" in screen.text
+
+
 def test_saved_addresses_are_buttons() -> None:
     other = replace(ADDRESS, id=10, street="Rua do Ouro 2")
     screen = saved_addresses_screen(a_checkout(), [ADDRESS, other], T)
 
     assert labels(screen)[0] == "✅ Rua Augusta 1"
     assert button(screen, "2. Rua do Ouro 2").press == UseAddress(address_id=10)
-
-
-def test_an_address_is_asked_for_part_by_part() -> None:
-    view = a_checkout(address=None, step=Step.ADDRESS)
-    country = address_question_screen(view, Awaiting.ADDRESS_COUNTRY, T)
-    city = address_question_screen(view, Awaiting.ADDRESS_CITY, T, country="PT")
-
-    assert button(country, "Back").press == AskQuestion(question=Question.DELIVERY)
-    assert "in Portugal?" in city.text
-    assert button(city, "Back").press == NewAddress()
 
 
 def test_no_way_to_pay_is_said() -> None:

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+from markupsafe import Markup
 
-from bot.ui import account, cart, catalog, checkout, orders, parcels, payment, review, start
+from bot.ui import account, address_form, addresses, cart, catalog, checkout, orders, parcels, payment, review, start
 from bot.ui.buttons import LABEL_MAX, columns
+from bot.ui.callbacks import ShowCart
 from bot.ui.i18n import LANGUAGES, Translator, translator
 from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
+from store.address_drafts import AddressDraft
 from store.catalog import Page, ProductCard
 from store.order_search import Arrived
 from store.order_status import OrderStatus, ShipmentStatus
@@ -34,6 +38,13 @@ ORDER_CARD = OrderCard(12, "7K2Q-M9XD3", OrderStatus.CONFIRMED, "paid", "shipped
 SHIPPED = an_order(status=OrderStatus.CONFIRMED, payment_status="paid", fulfilment_status="shipped")
 SIZES = (a_variant(1, title={"en": "Small"}, free=0), a_variant(2, title={"en": "Large"}, compare_at_minor=2000))
 
+
+def an_address_form(t: Translator, *, is_to_look_at: bool = False, pasted: str = "", **parts: str) -> Screen:
+    draft = AddressDraft(parts, is_to_look_at=is_to_look_at, pasted=pasted)
+    nearby = ("PT", "CN", "RU", "US", "GB", "BA")
+    return address_form.form_screen(draft, t, head=Markup("<b>New</b>"), leaves_to=ShowCart(), nearby=nearby)
+
+
 SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "start": lambda t: start.start_screen(t, name={"en": "Shop"}, about={}, cart_quantity=12, has_checkout=True),
     "categories": lambda t: catalog.categories_screen([a_category()], t),
@@ -51,7 +62,18 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "delivery": lambda t: checkout.delivery_screen(a_checkout(), t),
     "no delivery": lambda t: checkout.delivery_screen(a_checkout(options=()), t),
     "saved addresses": lambda t: checkout.saved_addresses_screen(a_checkout(), [ADDRESS], t),
-    "postcode": lambda t: checkout.address_question_screen(a_checkout(), Awaiting.ADDRESS_POSTCODE, t),
+    "country": lambda t: an_address_form(t),
+    "region": lambda t: an_address_form(t, country="RU", city="Казань", street="ул. Ленина, 5"),
+    "postcode": lambda t: an_address_form(t, country="PT", street="Rua Augusta 1"),
+    "unusual postcode": lambda t: an_address_form(t, country="PT", street="Rua Augusta 1", postcode="1"),
+    "unusual region": lambda t: an_address_form(t, country="US", street="1 Elm St", city="X", region="<b>" * 30),
+    "look at it": lambda t: an_address_form(t, is_to_look_at=True, country="CN", city="深圳市", street="科" * 255),
+    "country of pasted": lambda t: an_address_form(t, pasted="Elm Street"),
+    "addresses": lambda t: addresses.addresses_screen([replace(ADDRESS, label="home")] * 10, t, has_checkout=True),
+    "no addresses": lambda t: addresses.addresses_screen([], t),
+    "address": lambda t: addresses.address_screen(replace(ADDRESS, latitude=38.7, longitude=-9.1), t),
+    "name it": lambda t: addresses.label_screen(replace(ADDRESS, label="home"), t),
+    "remove it": lambda t: addresses.remove_screen(ADDRESS, t),
     "payment": lambda t: checkout.payment_screen(a_checkout(), ["sandbox", "cash"], t),
     "note": lambda t: checkout.note_screen(a_checkout(note="Ring"), t),
     "review": lambda t: review.review_screen(a_checkout(note="Ring"), t, zone="UTC", now=NOW, seen_minor=1),
