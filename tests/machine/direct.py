@@ -10,7 +10,7 @@ from store import sqlite_driver
 T = TypeVar("T")
 
 
-async def _here(_connection: object, work: Callable[[], T]) -> T:
+def _here(_connection: object, work: Callable[[], T]) -> T:
     return work()
 
 

@@ -159,14 +159,14 @@ async def test_messages_of_a_chat_wait_for_each_other(ann: Person, hook: Hook) -
 
 
 async def test_a_press_overtakes_a_message_of_the_same_person(world: World, ann: Person, hook: Hook) -> None:
-    """They travel in different queues."""
+    """They travel in different queues, of which either may be first; what waits behind the message does not hold up the press."""
     hook.held = asyncio.Event()
     await ann.sends("a")
     await ann.sends("b")
     await ann.taps_data(1, "press")
-    assert await hook.gets(2) == ["a", "press"]
+    assert set(await hook.gets(2)) == {"a", "press"}
     hook.held.set()
-    assert await hook.gets(3) == ["a", "press", "b"]
+    assert (await hook.gets(3))[2] == "b"
 
 
 async def test_no_more_connections_than_allowed(world: World, ann: Person, hook: Hook) -> None:
