@@ -45,6 +45,7 @@ HANDLERS = (
     "orders",
     "parcels",
     "account",
+    "search",
     "fallback",
 )
 

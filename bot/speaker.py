@@ -15,6 +15,7 @@ from typing import Any
 
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramMigrateToChat, TelegramRetryAfter
+from aiogram.types import User
 
 from bot.calls import call, is_passing, may_have_acted
 from bot.lanes import PEOPLE, RELAY, Lane, Lanes, Parked
@@ -119,6 +120,8 @@ class Speaker:
 
     def __init__(self, bot: Bot, *, sleep: Sleep = asyncio.sleep, now: Callable[[], float] = monotonic) -> None:
         self.bot = bot
+        # Who the bot is, and what the merchant allows it; known as soon as a screen needs it.
+        self.me: User | None = None
         self.lanes = Lanes(now)
         self._sleep = sleep
         self._said_to_people = 0
@@ -179,6 +182,15 @@ class Speaker:
                 each.cancel()
         if saying.superseded.is_set():
             raise _Superseded
+
+    async def know_itself(self) -> None:
+        """Best effort: a screen can do without."""
+        if self.me is not None:
+            return
+        try:
+            self.me = await self.bot.me()
+        except (TelegramAPIError, ClientDecodeError) as error:
+            log.info("who the bot is was not told: %s", reason(error))
 
     def took(self, *, is_for_a_person: bool) -> None:
         """Telegram has taken a message."""

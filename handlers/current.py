@@ -17,7 +17,7 @@ from bot.ui import staff_callbacks as staff_press
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
-from handlers import address, addresses, catalog, orders, parcels, payment
+from handlers import address, addresses, catalog, orders, parcels, payment, search
 from handlers.awaits import is_plain_text
 from handlers.counter import answered, counter_of
 from handlers.staff_desk import desk_of
@@ -195,6 +195,8 @@ async def _after_message(message: Message, scene: Scene) -> Screen | None:
         is_begun = await checkout.is_begun(session, scene["customer"].id)
     if is_begun and (message.contact or is_plain_text(message)):
         return await address.resumed(scene["db"], counter_of(scene.given))
+    if search.looks_for_something(message):
+        return await search.searched(scene["db"], scene["customer"], message.text or "", scene["t"], scene["now"])
     return await _front_door(scene)
 
 

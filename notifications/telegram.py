@@ -4,14 +4,16 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramAPIError
-from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, InputFile
+from aiogram.types import BufferedInputFile, CallbackQuery, InaccessibleMessage, InputFile, User
 
 from bot.pictures import Pictures
 from bot.refusals import Refusal, reason, refusal
 from bot.speaker import Turn
+from bot.ui.links import deep_link
 from bot.ui.screen import Button, Document, Doubt, Picture, Screen
 from notifications import html
 
@@ -46,6 +48,8 @@ async def show(turn: Turn, screen: Screen, *, pictures: Pictures, edit: Shown | 
     None: it may stand there, or not, and the screen is one that had better not come twice.
     Raises: what aiogram raises for a chat that is closed to us; for the relay also for a flood limit and a line that broke.
     """
+    if any(button.share is not None or button.search is not None for row in screen.rows for button in row):
+        await turn.speaker.know_itself()
     sheet = _Sheet(turn, screen, pictures)
     try:
         shown = await _put(sheet, edit)
@@ -197,15 +201,18 @@ class _Sheet:
         return old
 
     def _inline(self) -> Json | None:
-        rows = [[_button(button) for button in row] for row in self.screen.rows if row]
-        return {"inline_keyboard": rows} if rows else None
+        me = self.turn.speaker.me
+        rows = [[look for button in row if (look := _button(button, me))] for row in self.screen.rows]
+        kept = [row for row in rows if row]
+        return {"inline_keyboard": kept} if kept else None
 
 
 def _shown(message: Json | None) -> Shown | None:
     return None if message is None else Shown(message["message_id"], bool(message.get("photo")))
 
 
-def _button(button: Button) -> Json:
+def _button(button: Button, me: User | None) -> Json | None:
+    """None for what this bot cannot do, or does not know yet whether it can."""
     made: Json = {"text": button.label}
     if button.press is not None:
         made["callback_data"] = button.press.pack()
@@ -213,9 +220,27 @@ def _button(button: Button) -> Json:
         made["url"] = button.url
     if button.copy is not None:
         made["copy_text"] = {"text": button.copy}
+    if button.share is not None:
+        return _sharing(made, button.share, me)
+    if button.search is not None:
+        return made | {"switch_inline_query_current_chat": button.search} if _answers_inline(me) else None
     if button.style is not None:
         made["style"] = button.style
     return made
+
+
+def _sharing(made: Json, start: str, me: User | None) -> Json | None:
+    """Telegram lets the person choose a chat, and a card comes into it; where the merchant has not allowed that to the bot, a link comes."""
+    if me is None or me.username is None:
+        return None
+    if _answers_inline(me):
+        anywhere = {"allow_user_chats": True, "allow_group_chats": True, "allow_channel_chats": True}
+        return made | {"switch_inline_query_chosen_chat": {"query": start} | anywhere}
+    return made | {"url": f"https://t.me/share/url?url={quote(deep_link(me.username, start), safe='')}"}
+
+
+def _answers_inline(me: User | None) -> bool:
+    return me is not None and bool(me.supports_inline_queries)
 
 
 async def _delete(turn: Turn, message_id: int) -> None:

@@ -31,7 +31,7 @@ def get_me(world: "World", params: Params) -> Json:
     abilities = {
         "can_join_groups": True,
         "can_read_all_group_messages": not world.has_privacy_mode,
-        "supports_inline_queries": False,
+        "supports_inline_queries": world.has_inline_mode,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }

@@ -37,6 +37,7 @@ class World:
         bot_id: int = 4_000_000_001,
         callback_deadline_s: float = 15,
         has_privacy_mode: bool = True,
+        has_inline_mode: bool = True,
         state: State | None = None,
         sleep: Sleep = asyncio.sleep,
     ) -> None:
@@ -45,6 +46,7 @@ class World:
         self.bot: Json = {"id": bot_id, "is_bot": True, "first_name": bot_name, "username": bot_username}
         self.callback_deadline_s = callback_deadline_s
         self.has_privacy_mode = has_privacy_mode
+        self.has_inline_mode = has_inline_mode
         self.state = state or State()
         self.updates = UpdateQueue(self.state, clock)
         self.faults = Faults(sleep)

@@ -30,6 +30,7 @@ def help_screen(t: Translator) -> Screen:
             t("Choose something, put it into the cart, check out. Your order and its parcel stay in this chat."),
             Markup(""),
             t("/start: the shop"),
+            t("/search: find something; or just type what you look for"),
             t("/cart: what you have chosen"),
             t("/orders: what you have ordered"),
             t("/track: where your parcel is"),
@@ -37,10 +38,10 @@ def help_screen(t: Translator) -> Screen:
             t("/cancel: leave a question unanswered"),
         ]
     )
-    return Screen(text, _ways(t))
+    return Screen(text, ways(t))
 
 
-def _ways(t: Translator) -> Rows:
+def ways(t: Translator) -> Rows:
     return (
         (Button(t.label("🛍 Browse"), ShowCategories()), Button(t.label("🛒 Cart"), ShowCart())),
         (Button(t.label("My orders"), ShowOrders()), Button(t.label("📦 Where is it?"), FindParcels())),
@@ -51,7 +52,7 @@ def _ways(t: Translator) -> Rows:
 
 def not_understood_screen(t: Translator) -> Screen:
     """The shop got a text or a thing it can do nothing with."""
-    return Screen(t("Sorry, I did not get that. Here is what I can do for you:"), _ways(t))
+    return Screen(t("Sorry, I did not get that. Here is what I can do for you:"), ways(t))
 
 
 def gone_screen(t: Translator) -> Screen:
@@ -72,6 +73,7 @@ _EXPECTED: Mapping[Awaiting, str] = {
     Awaiting.POINT: noop("I am waiting for a place on the map: use the button, or 📎 and Location."),
     Awaiting.NOTE: noop("I am waiting for your note to the shop, as text."),
     Awaiting.QUANTITY: noop("I am waiting for a number, as in 3."),
+    Awaiting.SEARCH: noop("I am waiting for the words to look for, as text."),
 }
 
 

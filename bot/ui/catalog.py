@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 
 from bot.ui.buttons import back, back_and_home, filled, home, in_rows, shortened
@@ -17,6 +18,7 @@ from bot.ui.callbacks import (
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen, Style
+from bot.ui.search_callbacks import AskSearch, ShowResultsFrom, search_of
 from bot.ui.start import HERO
 from bot.ui.states import Awaiting
 from store.catalog import CategoryView, Page, ProductCard, ProductView, VariantView
@@ -36,14 +38,20 @@ def categories_screen(categories: Sequence[CategoryView], t: Translator) -> Scre
         Button(shortened(f"{category.emoji} {t.pick(category.title)}".strip()), ShowCategory(category_id=category.id))
         for category in categories
     ]
-    return Screen(t("<b>What are you looking for?</b>"), (*in_rows(buttons, 2), (home(t),)), picture=HERO)
+    return Screen(
+        t("<b>What are you looking for?</b>"), (*in_rows(buttons, 2), (search_button(t), home(t))), picture=HERO
+    )
+
+
+def search_button(t: Translator) -> Button:
+    return Button(t.label("🔍 Search"), AskSearch())
 
 
 def category_screen(page: Page, t: Translator, *, cursor: int = 0) -> Screen:
     """*cursor* is where this page was read from: a product's Back leads to it again."""
     category = page.category
     title = t("<b>{emoji} {title}</b>", emoji=category.emoji, title=t.pick(category.title))
-    lines = [_card_line(card, t) for card in page.cards] or [t("Nothing here right now. Other shelves are full!")]
+    lines = [card_line(card, t) for card in page.cards] or [t("Nothing here right now. Other shelves are full!")]
     products = [
         Button(shortened(t.pick(card.title)), ShowProduct(product_id=card.id, cursor=cursor)) for card in page.cards
     ]
@@ -61,7 +69,7 @@ def _turning(page: Page, t: Translator) -> tuple[Button, ...]:
     return tuple(buttons)
 
 
-def _card_line(card: ProductCard, t: Translator) -> Markup:
+def card_line(card: ProductCard, t: Translator) -> Markup:
     title, price = t.pick(card.title), money(card.price_minor, card.currency, t.language)
     if card.is_sold_out:
         return t("• {title}: sold out", title=title)
@@ -84,7 +92,7 @@ def product_screen(
     rows = (
         *_variant_rows(product, chosen, quantity, cursor, t),
         *_buying_rows(chosen, quantity, cursor, t),
-        (back(_category_of(product, cursor), t), Button(t.label("🛒 Cart"), ShowCart()), home(t)),
+        (back(_came_from(product, cursor), t), Button(t.label("🛒 Cart"), ShowCart()), home(t)),
     )
     text = Markup("\n").join(part for part in parts if part is not None)
     return Screen(text, filled(rows), picture=product.picture or PLACEHOLDER)
@@ -105,10 +113,12 @@ def fitting_quantity(variant: VariantView, quantity: int) -> int:
 
 def _withdrawn_screen(product: ProductView, t: Translator, cursor: int) -> Screen:
     text = t("<b>{title}</b>\nThis is no longer sold. Have a look at what else there is.", title=t.pick(product.title))
-    return Screen(text, (back_and_home(_category_of(product, cursor), t),), picture=product.picture or PLACEHOLDER)
+    return Screen(text, (back_and_home(_came_from(product, cursor), t),), picture=product.picture or PLACEHOLDER)
 
 
-def _category_of(product: ProductView, cursor: int) -> ShowCategory:
+def _came_from(product: ProductView, cursor: int) -> CallbackData:
+    if (search_id := search_of(cursor)) is not None:
+        return ShowResultsFrom(search_id=search_id, product_id=product.id)
     return ShowCategory(category_id=product.category_id, cursor=cursor)
 
 

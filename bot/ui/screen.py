@@ -30,12 +30,15 @@ class Doubt(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """Exactly one of *press* (callback data), *url*, *copy* (text to the clipboard) or *contact* (asks for the phone number; reply keyboards only)."""
+    """Exactly one of *press* (callback data), *url*, *copy* (text to the clipboard), *share* (the start parameter of a link to pass on to another chat),
+    *search* (words to search on with while typing, in this chat) or *contact* (asks for the phone number; reply keyboards only)."""
 
     label: str
     press: CallbackData | None = None
     url: str | None = None
     copy: str | None = None
+    share: str | None = None
+    search: str | None = None
     style: Style | None = None
 
 

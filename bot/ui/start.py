@@ -6,6 +6,7 @@ from bot.ui.buttons import filled
 from bot.ui.callbacks import ShowCart, ShowCategories, ShowHelp, ShowLanguages, ShowOrders, StartCheckout
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen, Style
+from bot.ui.search_callbacks import AskSearch
 
 HERO = "hero.jpg"
 
@@ -24,7 +25,7 @@ def start_screen(
     )
     go_on = Button(t.label("Continue checkout"), StartCheckout(), style=Style.SUCCESS)
     rows = (
-        (Button(t.label("🛍 Browse"), ShowCategories()),),
+        (Button(t.label("🛍 Browse"), ShowCategories()), Button(t.label("🔍 Search"), AskSearch())),
         (go_on,) if has_checkout else (),
         (Button(cart_label(cart_quantity, t), ShowCart()), Button(t.label("My orders"), ShowOrders())),
         (Button(t.label("🌐 Language"), ShowLanguages()), Button(t.label("Help"), ShowHelp())),

@@ -16,3 +16,4 @@ class Awaiting(StrEnum):
     POINT = "point"
     NOTE = "note"
     QUANTITY = "quantity"
+    SEARCH = "search"

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bot.demo.people import Person
 from bot.demo.state import RenderedCallback
-from bot.ui import callbacks
+from bot.ui import callbacks, search_callbacks
 from store.models import Order
 from tests.conversations.aftermath import everything_is_sold, goods_are_withdrawn, press, prices_change
 from tests.conversations.conftest import Shop
@@ -21,6 +21,7 @@ NUMBER = re.compile(r"[2-9A-Y]{4}-[2-9A-Y]{5}")
 async def story(shop: Shop) -> Shop:
     """Ann looks at everything, fills a cart, answers every question in both ways, pays, calls off, tracks; Max ships."""
     ann = shop.ann
+    await _searches(ann)
     await _looks_around(ann)
     await _checks_out(ann)
     await shop.pays(ann)
@@ -53,6 +54,15 @@ async def _looks_around(ann: Person) -> None:
     await ann.sends("3")
     for label in ("Add to cart", "➕", "Empty cart", "Keep everything", "Checkout", "Ann"):
         await ann.taps(label)
+
+
+async def _searches(ann: Person) -> None:
+    await ann.sends("under 1000")
+    for label in ("Next", "Previous", "Search again"):
+        await ann.taps(label)
+    await ann.sends("linen dress")
+    await ann.taps("Linen dress")
+    await ann.taps("Back")
 
 
 async def _checks_out(ann: Person) -> None:
@@ -115,7 +125,8 @@ async def _numbers_of(shop: Shop, person: Person) -> set[str]:
 
 async def test_the_story_shows_every_kind_of_button(story: Shop) -> None:
     """A button that no story shows is one that nobody has pressed."""
-    kinds = {kind.__prefix__ for kind in vars(callbacks).values() if _is_kind(kind)}
+    modules = (callbacks, search_callbacks)
+    kinds = {kind.__prefix__ for module in modules for kind in vars(module).values() if _is_kind(kind)}
     shown = {each.data.partition(":")[0] for each in _rendered_for(story, story.ann)}
     assert kinds <= shown
 
