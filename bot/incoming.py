@@ -34,6 +34,8 @@ HANDLERS = (
     "membership",
     "staff_orders",
     "staff_parcels",
+    "staff_refunds",
+    "staff_notes",
     "staff_replies",
     "start",
     "catalog",

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from bot.ui.screen import Screen
 from bot.ui.staff_parcels import which_parcel_screen
 from handlers.staff_desk import Desk, desk_router, ship_order, ship_parcel
-from store import living, shipping, staff
+from store import living, order_notes, shipping, staff
 from store.db import Database
 from store.errors import BadInput
 from store.models import ChatMessage
@@ -50,7 +50,11 @@ class ReplyToCard(Filter):
 @router.message(ReplyToCard())
 async def reply_to_card(message: Message, order_id: int, db: Database, desk: Desk, now: datetime) -> Screen:
     """A tracking number ships the order (or corrects its number), "refund 12.50" gives a part back; anything else is told what can be said here."""
-    text = message.text or ""
+    text, chat_id = message.text or "", message.chat.id
+    async with db.read() as session:
+        asked_for = await living.asked_in(session, chat_id, _answered(message), since=now - ASKED_FOR)
+    if asked_for == living.note_slot(order_id):
+        return await _note(order_id, text, chat_id, db=db, desk=desk, now=now)
     if asked := _REFUND.fullmatch(text):
         return await _refund_part(order_id, asked[1].strip(), db=db, desk=desk, now=now)
     number = numbers.normalise(text)
@@ -60,10 +64,9 @@ async def reply_to_card(message: Message, order_id: int, db: Database, desk: Des
     carrier = known[0] if len(known) == 1 else OTHER
     async with db.read() as session:
         told = await desk.asks(session, Permission.SHIP, order_id)
-        asked_id = await living.parcel_asked_in(session, message.chat.id, _answered(message), since=now - ASKED_FOR)
     if not told.parcels:
         return await ship_order(order_id, carrier, number, db=db, desk=desk, now=now)
-    parcel = _meant(told, asked_id)
+    parcel = _meant(told, asked_for)
     if parcel is None:
         return which_parcel_screen(desk.t)
     if parcel.shipped_at is None:
@@ -76,9 +79,18 @@ def _answered(message: Message) -> int:
     return message.reply_to_message.message_id if message.reply_to_message is not None else 0
 
 
-def _meant(told: OrderStory, asked_id: int | None) -> ShipmentView | None:
+async def _note(order_id: int, text: str, chat_id: int, *, db: Database, desk: Desk, now: datetime) -> Screen:
+    async with db.begin() as session:
+        await staff.require(session, desk.telegram_id, Permission.VIEW)
+        await order_notes.write(session, order_id, text, actor=desk.actor, now=now)
+        await living.is_answered(session, chat_id, living.note_slot(order_id))
+        told = await story(session, order_id)
+    return desk.card(told, desk.t.label("Noted"))
+
+
+def _meant(told: OrderStory, asked_for: str | None) -> ShipmentView | None:
     """The parcel whose number this is: the one that the card asks for, else the only one it can be."""
-    asked = next((parcel for parcel in told.parcels if parcel.id == asked_id), None)
+    asked = next((parcel for parcel in told.parcels if living.parcel_slot(parcel.id) == asked_for), None)
     if asked is not None:
         return asked
     waiting = [parcel for parcel in told.parcels if parcel.shipped_at is None]

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.models import ChatMessage
 from store.upsert import insert_ignoring
 
-_PARCEL = "parcel:"
+PARCEL = "parcel:"
+NOTE = "note:"
 
 
 def pay_slot(order_id: int) -> str:
@@ -18,20 +19,30 @@ def pay_slot(order_id: int) -> str:
 
 def parcel_slot(shipment_id: int) -> str:
     """The card that asks for this parcel's number."""
-    return f"{_PARCEL}{shipment_id}"
+    return f"{PARCEL}{shipment_id}"
 
 
-async def parcel_asked_in(session: AsyncSession, chat_id: int, message_id: int, *, since: datetime) -> int | None:
-    """The parcel whose number the message asked for last, *since* then."""
+def note_slot(order_id: int) -> str:
+    """The card that asks for the order's note."""
+    return f"{NOTE}{order_id}"
+
+
+async def asked_in(session: AsyncSession, chat_id: int, message_id: int, *, since: datetime) -> str | None:
+    """The slot of what the card asked for last, *since* then: a reply names only a number, or a note."""
+    slot = ChatMessage.slot
     asked = (
-        select(ChatMessage.slot)
+        select(slot)
         .where(ChatMessage.chat_id == chat_id, ChatMessage.message_id == message_id)
-        .where(ChatMessage.slot.startswith(_PARCEL), ChatMessage.updated_at >= since)
+        .where(slot.startswith(PARCEL) | slot.startswith(NOTE), ChatMessage.updated_at >= since)
         .order_by(ChatMessage.updated_at.desc(), ChatMessage.id.desc())
         .limit(1)
     )
-    slot = await session.scalar(asked)
-    return int(slot.removeprefix(_PARCEL)) if slot else None
+    return await session.scalar(asked)
+
+
+async def is_answered(session: AsyncSession, chat_id: int, slot: str) -> None:
+    """The card asks for it no more."""
+    await session.execute(delete(ChatMessage).where(ChatMessage.chat_id == chat_id, ChatMessage.slot == slot))
 
 
 async def stands(session: AsyncSession, chat_id: int, slot: str, message_id: int, *, now: datetime) -> None:

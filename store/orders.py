@@ -37,10 +37,16 @@ class OrderLineView:
     weight_g: int
     shipped_quantity: int
     cancelled_quantity: int
+    refunded_quantity: int = 0
 
     @property
     def is_digital(self) -> bool:
         return self.kind == "digital"
+
+    @property
+    def sent_back(self) -> int:
+        """Of what had left, the pieces whose money went back."""
+        return self.refunded_quantity - self.cancelled_quantity
 
     @property
     def open_quantity(self) -> int:
@@ -101,6 +107,7 @@ class OrderView:
     cancelled_at: datetime | None
     completed_at: datetime | None
     cancel_reason: str | None
+    staff_note: str
     version: int
     lines: tuple[OrderLineView, ...]
     shipments: tuple[ShipmentBrief, ...]
@@ -217,13 +224,13 @@ _SAME_NAME = (
     "id number secret group_id seller_id customer_id payment_status fulfilment_status payment_method currency "
     "subtotal_minor discount_minor shipping_minor fee_minor tax_minor prices_include_tax total_minor contact_name contact_phone address "
     "delivery_kind delivery_carrier delivery_title delivery_details delivery_min_days delivery_max_days note language "
-    "placed_at expires_at confirmed_at accepted_at cancelled_at completed_at cancel_reason version"
+    "placed_at expires_at confirmed_at accepted_at cancelled_at completed_at cancel_reason staff_note version"
 ).split()
 
 
 _LINE_SAME_NAME = (
     "id position variant_id sku kind variant_title picture quantity unit_minor discount_minor tax_minor total_minor weight_g "
-    "shipped_quantity cancelled_quantity"
+    "shipped_quantity cancelled_quantity refunded_quantity"
 ).split()
 
 

@@ -8,6 +8,7 @@ from pydantic import Field
 from bot.ui.callbacks import RowId, Version
 from bot.ui.pieces import LINES_MAX
 from bot.ui.staff_callbacks import CarrierName
+from store.piece_returns import Fate
 
 # One letter a line of the order, in the lines' order: how many of it are chosen.
 Chosen = Annotated[str, Field(max_length=LINES_MAX, pattern=r"^[0-9a-z]*$")]
@@ -54,6 +55,37 @@ class AskParcelNumber(CallbackData, prefix="shn"):
 
 class UnpackParcel(CallbackData, prefix="shu"):
     shipment_id: RowId
+
+
+class ChooseRefund(CallbackData, prefix="sdr"):
+    """The stepper for pieces whose money goes back; *fate* says what becomes of them."""
+
+    order_id: RowId
+    version: Version
+    page: ListPage
+    fate: Fate
+    chosen: Chosen
+
+
+class AskRefundPieces(CallbackData, prefix="sdq"):
+    order_id: RowId
+
+
+class RefundPieces(CallbackData, prefix="sdx"):
+    """An order that has changed since *version* is looked at again first: no piece is paid back twice."""
+
+    order_id: RowId
+    version: Version
+    fate: Fate
+    chosen: Chosen
+
+
+class AskStaffNote(CallbackData, prefix="sdn"):
+    order_id: RowId
+
+
+class ClearStaffNote(CallbackData, prefix="sdc"):
+    order_id: RowId
 
 
 class HandBack(CallbackData, prefix="sdb"):

@@ -77,6 +77,7 @@ _DONE = {
     "number_corrected": noop("{name} corrected the tracking number"),
     "cancelled": noop("{name} cancelled"),
     "refund_requested": noop("{name} started a refund"),
+    "noted": noop("{name} wrote a note"),
     "refunded_by_hand": noop("{name} gave the money back"),
     "cash_received": noop("{name} received the cash"),
 }
@@ -124,6 +125,8 @@ def _whom(order: OrderView, t: Translator) -> Markup:
         lines.append(t("📍 {address}", address=address_text(order.address, t.language)))
     if order.note:
         lines.append(t("📝 <i>{note}</i>", note=order.note))
+    if order.staff_note:
+        lines.append(t("🗒 {note}", note=order.staff_note))
     return Markup("\n").join(lines)
 
 
@@ -152,6 +155,8 @@ def _line(line: OrderLineView, currency: str, t: Translator) -> Markup:
     )
     if not line.is_digital and line.shipped_quantity and line.open_quantity:
         text += t(" · sent {n} of {all}", n=line.shipped_quantity, all=line.quantity)
+    if line.refunded_quantity:
+        text += t(" · paid back {n}", n=line.refunded_quantity)
     return text
 
 

@@ -82,7 +82,7 @@ def ask_parcel_screen(story: OrderStory, shipment_id: int, t: Translator, zone: 
     labels = [
         (
             Button(
-                shortened(t.label("🏷 {carrier}: make a label", carrier=carrier.title), 40),
+                shortened(t.label("Label: {carrier}", carrier=carrier.title)),
                 ShipParcelWithLabel(shipment_id=shipment_id, carrier=name),
             ),
         )

@@ -3,6 +3,7 @@
 from markupsafe import Markup
 
 from bot.ui.buttons import shortened
+from bot.ui.desk_callbacks import AskRefundPieces, ClearStaffNote
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Rows, Screen, Style
@@ -48,7 +49,16 @@ def ask_refund_screen(story: OrderStory, t: Translator, zone: str, carriers: Car
     sure = Button(
         t.label("Refund {price}", price=price), RefundOrder(order_id=order.id, amount_minor=left), style=Style.DANGER
     )
-    return _asking(story, t, zone, carriers, question, (_never_mind(order.id, t), (sure,)))
+    pieces = Button(t.label("✂️ Choose pieces"), AskRefundPieces(order_id=order.id))
+    return _asking(story, t, zone, carriers, question, ((*_never_mind(order.id, t), pieces), (sure,)))
+
+
+def ask_note_screen(story: OrderStory, t: Translator, zone: str, carriers: Carriers) -> Screen:
+    """The card, asking to be answered with a note that only the staff sees."""
+    order = story.order
+    question = t("<b>Reply to this message with a note.</b>\nOnly the staff sees it.")
+    remove = (Button(t.label("Remove the note"), ClearStaffNote(order_id=order.id)),) if order.staff_note else ()
+    return _asking(story, t, zone, carriers, question, ((*_never_mind(order.id, t), *remove),))
 
 
 def ask_cancel_screen(story: OrderStory, t: Translator, zone: str, carriers: Carriers) -> Screen:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.ui.buttons import filled
-from bot.ui.desk_callbacks import AskParcelPieces, HandBack, ShowStaffParcels, UnpackParcel
+from bot.ui.desk_callbacks import AskParcelPieces, AskStaffNote, HandBack, ShowStaffParcels, UnpackParcel
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Rows, Style
 from bot.ui.staff_callbacks import (
@@ -27,7 +27,8 @@ def steps(story: OrderStory, t: Translator) -> Rows:
     """The same for everybody in the staff chat: roles are asked when somebody presses."""
     order = story.order
     cancel = [Button(t.label("🚫 Cancel"), AskStaffCancel(order_id=order.id), style=Style.DANGER)]
-    rows = (_forward(story, t), _in_parts(story, t), _money_steps(story, t), _undo(story, t))
+    note = [Button(t.label("🗒 Note"), AskStaffNote(order_id=order.id))]
+    rows = (_forward(story, t), _in_parts(story, t), _money_steps(story, t), (*_undo(story, t), *note))
     return filled((*rows, cancel if order.can_be_cancelled_by_staff else ()))
 
 

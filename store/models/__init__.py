@@ -11,7 +11,7 @@ from store.models.outbox import ChatMessage, Delivery, OutboxEvent, SendingPace
 from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
 from store.models.picture import ProductPicture
 from store.models.search import Search, SearchKey, SearchPosting, SearchSpelling, SearchTerm
-from store.models.seller import Seller, StaffRole
+from store.models.seller import Seller, StaffRole, StaffTopic
 from store.models.shipment import Scan, Shipment, ShipmentLine
 from store.models.stock import MAIN_LOCATION, Reservation, StockLevel, StockMove
 from store.models.update import BotUpdate
@@ -59,6 +59,7 @@ __all__ = [
     "Shipment",
     "ShipmentLine",
     "StaffRole",
+    "StaffTopic",
     "StockLevel",
     "StockMove",
     "StockWatch",

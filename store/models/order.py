@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, Boolean, CheckConstraint, ForeignKey, Index, SmallInteger, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, Currency, Minor, Pk, Status, Texts, version_column
@@ -79,6 +79,8 @@ class Order(Base):
     cancelled_at: Mapped[datetime | None]
     completed_at: Mapped[datetime | None]
     cancel_reason: Mapped[str | None] = mapped_column(String(64))
+    staff_note: Mapped[str] = mapped_column(String(500), default="")  # for the staff's eyes
+    nudges: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often somebody was reminded to accept it
     version: Mapped[int] = version_column()
 
     lines: Mapped[list["OrderLine"]] = relationship(lazy="raise", order_by="OrderLine.position")
@@ -110,3 +112,5 @@ class OrderLine(Base):
     weight_g: Mapped[int] = mapped_column(default=0)
     shipped_quantity: Mapped[int] = mapped_column(default=0)
     cancelled_quantity: Mapped[int] = mapped_column(default=0)
+    # Pieces whose money went back, called off or sent: never less than `cancelled_quantity`.
+    refunded_quantity: Mapped[int] = mapped_column(default=0)

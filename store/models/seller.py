@@ -24,7 +24,22 @@ class Seller(Base):
     closed_until: Mapped[datetime | None]
     closed_message: Mapped[Texts | None] = mapped_column(JSON(none_as_null=True))
     minimum_minor: Mapped[Minor | None]  # the least that is ordered for
+    # The group that an owner has confirmed; None: the one of the settings, if they name one.
+    staff_chat_id: Mapped[int | None] = mapped_column(BigInteger)
     low_at: Mapped[int | None] = mapped_column(Integer)  # at how many pieces the stock of a new variant is low
+
+
+class StaffTopic(Base):
+    """A topic of a staff group that is a forum: what it is for, and the thread that holds it."""
+
+    __tablename__ = "staff_topics"
+    __table_args__ = (UniqueConstraint("chat_id", "topic"),)
+
+    id: Mapped[Pk]
+    chat_id: Mapped[int] = mapped_column(BigInteger)
+    topic: Mapped[str] = mapped_column(String(32))
+    thread_id: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime]
 
 
 class StaffRole(Base):

@@ -33,11 +33,11 @@ async def test_three_mugs_leave_in_two_parcels(shop: Shop) -> None:
     """Each with its own label; the order is done when both have arrived, and Ann always knows which part is where."""
     await an_order_of_three(shop)
     await in_two_parcels(shop)
-    await presses(shop, shop.petra, "Parcels: 2", "Ship parcel 1", "make a label")
+    await presses(shop, shop.petra, "Parcels: 2", "Ship parcel 1", "Label: Sandbox")
     assert shop.ann.sees("A part of order")
     assert "2 × " in told(shop.ann)
     assert "shipped in part" in cards(shop)[0]
-    await presses(shop, shop.petra, "Parcels: 2", "Ship parcel 2", "make a label")
+    await presses(shop, shop.petra, "Parcels: 2", "Ship parcel 2", "Label: Sandbox")
     for _ in range(6):
         await shop.works(hours=10)
     assert len(cards(shop)) == 1
@@ -47,7 +47,7 @@ async def test_three_mugs_leave_in_two_parcels(shop: Shop) -> None:
 
 async def test_the_buyer_sees_what_is_still_to_be_sent(shop: Shop) -> None:
     await an_order_of_three(shop)
-    await presses(shop, shop.max, "In parts", "➖", "➖", "Pack: 1", "Parcels: 1", "Ship parcel 1", "make a label")
+    await presses(shop, shop.max, "In parts", "➖", "➖", "Pack: 1", "Parcels: 1", "Ship parcel 1", "Label: Sandbox")
     await shop.ann.sends("/track")
     assert shop.ann.sees("Still to be sent")
     assert "sent 1 of 3" in cards(shop)[0]
@@ -109,7 +109,7 @@ async def test_a_label_whose_answer_was_lost_is_paid_for_once(
 
     monkeypatch.setattr(SandboxCarrier, "new_label", losing_the_first)
     await a_paid_order(shop)
-    await presses(shop, shop.max, "Ship", "make a label", "Ship", "make a label")
+    await presses(shop, shop.max, "Ship", "Label: Sandbox", "Ship", "Label: Sandbox")
     assert (asked, len(made)) == (2, 1 if is_keyed else 2)
     assert shop.ann.sees("has left the shop")
 
@@ -119,6 +119,6 @@ async def test_a_carrier_that_does_not_answer_leaves_a_packed_parcel(shop: Shop)
     carrier = shop.app.carriers["sandbox"]
     assert isinstance(carrier, SandboxCarrier)
     carrier.is_down = True
-    await presses(shop, shop.max, "Ship", "make a label")
+    await presses(shop, shop.max, "Ship", "Label: Sandbox")
     assert "does not answer" in (shop.max.toast or "")
     assert "Max packed" in cards(shop)[0]

@@ -133,6 +133,7 @@ def an_order(*lines: OrderLineView, **values: Any) -> OrderView:
     address = {"country": "PT", "region": "", "city": "Lisboa", "postcode": "1100-048", "street": "Rua Augusta 1"}
     delivery = {"delivery_kind": "courier", "delivery_carrier": "sandbox", "delivery_title": {"en": "Courier"}}
     days = {"delivery_details": {}, "delivery_min_days": 2, "delivery_max_days": 4, "address": address}
+    people |= {"staff_note": ""}
     ends = dict.fromkeys(("confirmed_at", "accepted_at", "cancelled_at", "completed_at", "cancel_reason"))
     moments = {"placed_at": NOW, "expires_at": NOW + timedelta(minutes=30), "version": 0, "shipments": ()} | ends
     plain = people | ids | statuses | sums | money | delivery | days | moments
