@@ -30,6 +30,7 @@ Clock = Callable[[], datetime]
 
 # In this order an update is offered; whoever answers everything comes last.
 HANDLERS = (
+    "card_numbers",
     "invoices",
     "membership",
     "staff_orders",
@@ -48,6 +49,9 @@ HANDLERS = (
     "parcels",
     "account",
     "search",
+    "settings",
+    "policies",
+    "support",
     "fallback",
 )
 

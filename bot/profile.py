@@ -57,7 +57,8 @@ COMMANDS: Mapping[str, str] = {
     "cart": noop("Your cart"),
     "orders": noop("Your orders"),
     "track": noop("Where is my parcel?"),
-    "language": noop("Choose your language"),
+    "support": noop("Talk to a person"),
+    "settings": noop("Language, clock, what we tell you"),
     "help": noop("How this works"),
 }
 

@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     sandbox_parcels: bool = False
     sandbox_secret: SecretStr | None = None
 
+    terms_url: OptionalText = None
+    privacy_url: OptionalText = None
+
     throttle_per_s: float = Field(3, ge=0, le=1000)
 
     log_level: str = "INFO"
@@ -85,7 +88,7 @@ class Settings(BaseSettings):
             raise ValueError("is no bot token; @BotFather gives one like 123456789:AAE…")
         return value
 
-    @field_validator("telegram_api_url", "public_url")
+    @field_validator("telegram_api_url", "public_url", "terms_url", "privacy_url")
     @classmethod
     def _is_a_web_address(cls, value: str | None) -> str | None:
         if value is not None and not _is_web_address(value):

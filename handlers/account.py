@@ -10,7 +10,7 @@ from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from handlers.routing import customers_router
 from handlers.start import home
-from store import carts, customers, drafts
+from store import carts, checkout, customers, drafts
 from store.db import Database
 from store.drafts import Draft
 from store.models import Customer
@@ -62,7 +62,15 @@ async def leave(
 ) -> Screen:
     """Whatever was being asked is not asked any more; the cart and what was answered before stay."""
     async with db.begin() as session:
+        begun = [await drafts.kept(session, customer.id, kind) for kind in Draft]
         for kind in Draft:
             await drafts.drop(session, customer.id, kind)
         cart = await carts.cart(session, customer.id)
-    return left_screen(t, was_asked=raw_state is not None, cart_quantity=cart.quantity)
+        has_checkout = await checkout.is_begun(session, customer.id)
+    return left_screen(
+        t,
+        was_asked=raw_state is not None,
+        cart_quantity=cart.quantity,
+        had_draft=any(begun),
+        has_checkout=has_checkout,
+    )

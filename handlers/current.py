@@ -12,12 +12,26 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from bot.ui import address_callbacks as address_press
 from bot.ui import callbacks as press
-from bot.ui import desk_callbacks as desk_press
+from bot.ui import (
+    desk_callbacks as desk_press,
+)
+from bot.ui import (
+    settings_callbacks as settings_press,
+)
 from bot.ui import staff_callbacks as staff_press
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
-from handlers import address, addresses, catalog, orders, parcels, payment, search
+from handlers import (
+    address,
+    addresses,
+    catalog,
+    orders,
+    parcels,
+    payment,
+    search,
+    settings,
+)
 from handlers.awaits import is_plain_text
 from handlers.counter import answered, counter_of
 from handlers.staff_desk import desk_of
@@ -102,6 +116,12 @@ async def _parcels(query: CallbackQuery, scene: Scene) -> Screen:
     return shown
 
 
+async def _settings(query: CallbackQuery, scene: Scene) -> Screen:
+    named = {name: scene[name] for name in ("customer", "seller", "t", "now")}
+    shown: Screen = await settings.show_settings(query, **named)
+    return shown
+
+
 async def _home(_query: CallbackQuery, scene: Scene) -> Screen:
     return await _front_door(scene)
 
@@ -150,6 +170,10 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     press.SwitchPayment: _payment,
     press.CancelOrder: _order,
     press.RefreshParcels: _parcels,
+    settings_press.SetTopic: _settings,
+    settings_press.SetQuietHours: _settings,
+    settings_press.SetZone: _settings,
+    settings_press.ForgetZone: _settings,
     staff_press.AcceptOrder: _card,
     staff_press.PackOrder: _card,
     staff_press.ShipWithLabel: _card,

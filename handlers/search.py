@@ -26,7 +26,12 @@ class LooksForSomething(Filter):
     """Words, while nothing is being asked. Whoever has something better to do with them is asked before."""
 
     async def __call__(self, message: Message, raw_state: str | None = None) -> bool:
-        return raw_state is None and message.via_bot is None and looks_for_something(message)
+        return raw_state is None and _is_their_own(message) and looks_for_something(message)
+
+
+def _is_their_own(message: Message) -> bool:
+    """Not forwarded, and not an inline result."""
+    return message.via_bot is None and message.forward_origin is None
 
 
 def looks_for_something(message: Message) -> bool:

@@ -6,9 +6,10 @@ from markupsafe import Markup
 
 from bot.ui.address_callbacks import ShowAddresses
 from bot.ui.buttons import filled, home, in_rows
-from bot.ui.callbacks import FindParcels, SetLanguage, ShowCart, ShowCategories, ShowOrders
+from bot.ui.callbacks import FindParcels, SetLanguage, ShowCart, ShowCategories, ShowOrders, StartCheckout
 from bot.ui.i18n import Translator, noop
 from bot.ui.screen import Button, Rows, Screen
+from bot.ui.settings_callbacks import ShowSettings, ShowSupport
 from bot.ui.states import Awaiting
 
 # Each in its own language: whoever looks for it cannot read the present one.
@@ -34,11 +35,15 @@ def help_screen(t: Translator) -> Screen:
             t("/cart: what you have chosen"),
             t("/orders: what you have ordered"),
             t("/track: where your parcel is"),
-            t("/language: another language"),
+            t("/settings: language, clock, and what we tell you"),
+            t("/support: talk to a person"),
             t("/cancel: leave a question unanswered"),
+            t("/privacy, /terms, /paysupport: your data, our terms, help with a payment"),
         ]
     )
-    return Screen(text, ways(t))
+    more = (Button(t.label("⚙️ Settings"), ShowSettings()), Button(t.label("💬 Support"), ShowSupport()))
+    *most, last = ways(t)
+    return Screen(text, (*most, more, last))
 
 
 def ways(t: Translator) -> Rows:
@@ -74,6 +79,7 @@ _EXPECTED: Mapping[Awaiting, str] = {
     Awaiting.NOTE: noop("I am waiting for your note to the shop, as text."),
     Awaiting.QUANTITY: noop("I am waiting for a number, as in 3."),
     Awaiting.SEARCH: noop("I am waiting for the words to look for, as text."),
+    Awaiting.TIMEZONE: noop("I am waiting for the name of a city, as text."),
 }
 
 
@@ -83,9 +89,19 @@ def expected_screen(awaiting: Awaiting, t: Translator) -> Screen:
     return Screen(text, ((home(t),),), awaits=awaiting)
 
 
-def left_screen(t: Translator, *, was_asked: bool, cart_quantity: int) -> Screen:
-    """After /cancel: what was dropped and what was kept."""
-    dropped = t("Fine, I am not waiting for an answer any more.") if was_asked else t("There was nothing to leave.")
-    kept = t("Your cart is as you left it.") if cart_quantity else Markup("")
-    rows = ((Button(t.label("🛒 Cart"), ShowCart()),) if cart_quantity else (), (home(t),))
-    return Screen(Markup("\n").join(part for part in (dropped, kept) if part), filled(rows))
+def left_screen(
+    t: Translator, *, was_asked: bool, cart_quantity: int, had_draft: bool = False, has_checkout: bool = False
+) -> Screen:
+    """After /cancel: what was dropped and what was kept. *had_draft*: something was typed in part, an address without its postcode."""
+    parts = [
+        t("Fine, I am not waiting for an answer any more.") if was_asked else t("There was nothing to leave."),
+        t("What you had begun to type is dropped.") if had_draft else Markup(""),
+        t("Your cart is as you left it.") if cart_quantity else Markup(""),
+        t("So is what you have answered for your order.") if has_checkout else Markup(""),
+    ]
+    rows = (
+        (Button(t.label("Continue checkout"), StartCheckout()),) if has_checkout else (),
+        (Button(t.label("🛒 Cart"), ShowCart()),) if cart_quantity else (),
+        (home(t),),
+    )
+    return Screen(Markup("\n").join(part for part in parts if part), filled(rows))

@@ -1,14 +1,16 @@
 """Money, moments and windows as people read them, in their language and time zone."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.numbers import format_currency
 
 from store.money import to_decimal
 from store.parcels.carrier import Window
+from store.zones import former_name
 
 _BABEL = {"zh": "zh_Hans"}
 
@@ -48,3 +50,20 @@ def window(expected: Window, language: str, zone: str) -> str:
     """The days of an arrival window: one day, or from–until."""
     first, last = day(expected.earliest, language, zone), day(expected.latest, language, zone)
     return first if first == last else f"{first} – {last}"
+
+
+def zone_city(zone: str, language: str) -> str:
+    """Europe/Lisbon, ru → Лиссабон. A zone that is no city's is named as it is."""
+    zones = Locale.parse(_BABEL.get(language, language)).time_zones
+    known = zones.get(former_name(zone), {}).get("city")
+    return str(known or zone.rpartition("/")[2].replace("_", " "))
+
+
+def offset(zone: str, at: datetime) -> str:
+    """UTC+1, UTC−3:30, UTC: how far that zone's clocks are from Greenwich at this moment, summer time included."""
+    ahead = at.astimezone(ZoneInfo(zone)).utcoffset() or timedelta()
+    minutes = abs(int(ahead.total_seconds())) // 60
+    if not minutes:
+        return "UTC"
+    rest = f":{minutes % 60:02}" if minutes % 60 else ""
+    return f"UTC{'−' if ahead < timedelta() else '+'}{minutes // 60}{rest}"

@@ -7,6 +7,7 @@ from bot.ui.callbacks import ShowCart, ShowCategories, ShowHelp, ShowLanguages, 
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.search_callbacks import AskSearch
+from bot.ui.settings_callbacks import ShowSettings
 
 HERO = "hero.jpg"
 
@@ -28,7 +29,11 @@ def start_screen(
         (Button(t.label("🛍 Browse"), ShowCategories()), Button(t.label("🔍 Search"), AskSearch())),
         (go_on,) if has_checkout else (),
         (Button(cart_label(cart_quantity, t), ShowCart()), Button(t.label("My orders"), ShowOrders())),
-        (Button(t.label("🌐 Language"), ShowLanguages()), Button(t.label("Help"), ShowHelp())),
+        (
+            Button(t.label("🌐 Language"), ShowLanguages()),
+            Button(t.label("⚙️ Settings"), ShowSettings()),
+            Button(t.label("Help"), ShowHelp()),
+        ),
     )
     return Screen(text, filled(rows), picture=HERO)
 

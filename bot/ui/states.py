@@ -17,3 +17,4 @@ class Awaiting(StrEnum):
     NOTE = "note"
     QUANTITY = "quantity"
     SEARCH = "search"
+    TIMEZONE = "timezone"

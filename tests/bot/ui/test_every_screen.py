@@ -7,7 +7,22 @@ from dataclasses import replace
 import pytest
 from markupsafe import Markup
 
-from bot.ui import account, address_form, addresses, cart, catalog, checkout, orders, parcels, payment, review, start
+from bot.ui import (
+    account,
+    address_form,
+    addresses,
+    cart,
+    catalog,
+    checkout,
+    orders,
+    parcels,
+    payment,
+    policies,
+    review,
+    settings,
+    start,
+    unexpected,
+)
 from bot.ui.buttons import LABEL_MAX, columns
 from bot.ui.callbacks import ShowCart
 from bot.ui.i18n import LANGUAGES, Translator, translator
@@ -15,6 +30,7 @@ from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from store.address_drafts import AddressDraft
 from store.catalog import Page, ProductCard
+from store.models import Customer
 from store.order_search import Arrived
 from store.order_status import OrderStatus, ShipmentStatus
 from store.orders import OrderCard, OrdersPage
@@ -33,6 +49,7 @@ from tests.bot.ui.views import (
     an_order,
 )
 
+PERSON = Customer(wants_parcels=True, wants_reminders=False, wants_offers=True, quiet_from=22, quiet_until=8)
 CARD = ProductCard(7, {"en": "Mug"}, None, 1500, True, "USD", False)
 ORDER_CARD = OrderCard(12, "7K2Q-M9XD3", OrderStatus.CONFIRMED, "paid", "shipped", 3500, "USD", 2, NOW)
 SHIPPED = an_order(status=OrderStatus.CONFIRMED, payment_status="paid", fulfilment_status="shipped")
@@ -105,6 +122,19 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "help": account.help_screen,
     "not understood": account.not_understood_screen,
     "expected": lambda t: account.expected_screen(Awaiting.NOTE, t),
+    "settings": lambda t: settings.settings_screen(PERSON, t, shop_zone="UTC", now=NOW),
+    "quiet hours": lambda t: settings.quiet_hours_screen(PERSON, t),
+    "clock": lambda t: settings.zone_screen(PERSON, t, shop_zone="Asia/Kolkata", now=NOW),
+    "stopped": lambda t: settings.stopped_screen(t, was_told=True),
+    "terms": lambda t: policies.terms_screen(t, shop="Shop", url="https://shop.example"),
+    "privacy": lambda t: policies.privacy_screen(t, shop="Shop", url="https://shop.example"),
+    "paysupport": policies.payment_help_screen,
+    "support": policies.support_screen,
+    "voice": lambda t: unexpected.unexpected_screen("voice", t, awaiting=None),
+    "forwarded": unexpected.forwarded_screen,
+    "mistyped": lambda t: unexpected.unknown_command_screen(t, meant="orders"),
+    "late": lambda t: unexpected.late_screen(unexpected.forwarded_screen(t), t),
+    "card": lambda t: unexpected.card_number_screen(t, is_deleted=True, awaiting=None),
     "left": lambda t: account.left_screen(t, was_asked=True, cart_quantity=1),
 }
 
