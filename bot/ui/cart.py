@@ -3,7 +3,7 @@
 from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 
-from bot.ui.buttons import back, filled, home, shortened
+from bot.ui.buttons import back, filled, home, roomy, shortened
 from bot.ui.callbacks import AskEmptyCart, EmptyCart, SetLine, ShowCart, ShowCategories, ShowVariant, StartCheckout
 from bot.ui.format import money
 from bot.ui.i18n import Translator
@@ -99,7 +99,11 @@ def _leaving(cart: CartView, t: Translator) -> tuple[Button, ...]:
     if cart.problems:
         return ()
     price = money(cart.subtotal_minor, cart.currency, t.language)
-    return (Button(t.label("Checkout · {price}", price=price), StartCheckout(), style=Style.SUCCESS),)
+    return (
+        Button(
+            roomy(t.label("Checkout · {price}", price=price), t.label("Checkout")), StartCheckout(), style=Style.SUCCESS
+        ),
+    )
 
 
 def empty_cart_screen(cart: CartView, t: Translator) -> Screen:

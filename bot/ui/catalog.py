@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 
-from bot.ui.buttons import back, back_and_home, filled, home, in_rows, shortened
+from bot.ui.buttons import back, back_and_home, excerpt, filled, home, in_rows, roomy, shortened
 from bot.ui.callbacks import (
     AddToCart,
     AskQuantity,
@@ -87,7 +87,7 @@ def product_screen(
         return _withdrawn_screen(product, t, cursor)
     quantity = fitting_quantity(chosen, quantity)
     title = t("<b>{title}</b>", title=t.pick(product.title))
-    description = t("{text}", text=shortened(t.pick(product.description), DESCRIPTION_MAX))
+    description = t("{text}", text=excerpt(t.pick(product.description), DESCRIPTION_MAX))
     parts = [title, _price(chosen, t), _stock(product, chosen, t), Markup(""), description]
     rows = (
         *_variant_rows(product, chosen, quantity, cursor, t),
@@ -174,7 +174,11 @@ def _buying_rows(variant: VariantView, quantity: int, cursor: int, t: Translator
     ask = AskQuantity(variant_id=variant.id, cursor=cursor)
     return (
         (Button("➖", to(quantity - 1)), Button(str(quantity), ask), Button("➕", to(quantity + 1))),
-        (Button(t.label("Add to cart · {price}", price=price), add, style=Style.SUCCESS),),
+        (
+            Button(
+                roomy(t.label("Add to cart · {price}", price=price), t.label("Add to cart")), add, style=Style.SUCCESS
+            ),
+        ),
     )
 
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from bot.ui.address_callbacks import ShowAddresses
 from bot.ui.addresses import address_line, address_name
-from bot.ui.buttons import back_and_home, filled, home, shortened
+from bot.ui.buttons import ROW_MAX, back_and_home, filled, home, shortened
 from bot.ui.callbacks import (
     AskQuestion,
     ChooseDelivery,
@@ -162,7 +162,7 @@ def payment_screen(view: CheckoutView, gateways: Sequence[str], t: Translator) -
 
 def _payment_button(gateway: str, is_chosen: bool, delivery_kind: str, t: Translator) -> Button:
     label = method_label(gateway, t, delivery_kind=delivery_kind)
-    return Button(shortened(f"✅ {label}" if is_chosen else label, 24), ChoosePayment(gateway=gateway))
+    return Button(shortened(f"✅ {label}" if is_chosen else label, ROW_MAX), ChoosePayment(gateway=gateway))
 
 
 def note_screen(view: CheckoutView, t: Translator) -> Screen:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from bot.ui.addresses import address_text
-from bot.ui.buttons import back_and_home, filled, home, in_rows, shortened
+from bot.ui.buttons import back_and_home, excerpt, filled, home, in_rows, shortened
 from bot.ui.callbacks import (
     AskCancel,
     AskPayment,
@@ -183,7 +183,7 @@ def _contents(order: OrderView, t: Translator) -> list[Markup]:
         t(
             "\n{title}:\n<code>{content}</code>",
             title=line_title(line, t),
-            content=shortened(line.digital_content or "", CONTENT_MAX),
+            content=excerpt(line.digital_content or "", CONTENT_MAX),
         )
         for line in bought
     ]

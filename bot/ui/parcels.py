@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
-from bot.ui.buttons import back_and_home, filled, home, in_rows, shortened
+from bot.ui.buttons import back_and_home, excerpt, filled, home, in_rows, shortened
 from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrders, ShowParcels
 from bot.ui.contents import contents
 from bot.ui.format import moment, window
@@ -160,7 +160,7 @@ def _scans(parcel: ShipmentView, t: Translator, zone: str) -> Iterable[Markup]:
 def _scan(scan: ScanView, t: Translator, zone: str) -> Markup:
     at = moment(scan.occurred_at, t.language, zone)
     if scan.place:
-        return t("• {at}: {what}, {place}", at=at, what=t(_STAGE[scan.stage]), place=shortened(scan.place, 60))
+        return t("• {at}: {what}, {place}", at=at, what=t(_STAGE[scan.stage]), place=excerpt(scan.place, 60))
     return t("• {at}: {what}", at=at, what=t(_STAGE[scan.stage]))
 
 

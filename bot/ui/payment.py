@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from bot.ui.buttons import back_and_home, filled, home, shortened
+from bot.ui.buttons import ROW_MAX, back_and_home, filled, home, shortened
 from bot.ui.callbacks import AskCancel, AskPayment, CheckPayment, PayOrder, ShowOrder, SwitchPayment
 from bot.ui.format import moment, money
 from bot.ui.i18n import Translator, noop
@@ -103,7 +103,7 @@ def payment_methods_screen(order: OrderView, gateways: Sequence[str], t: Transla
 def _switch_button(order: OrderView, gateway: str, t: Translator) -> Button:
     label = method_label(gateway, t, delivery_kind=order.delivery_kind)
     label = f"✅ {label}" if gateway == order.payment_method else label
-    return Button(shortened(label, 24), SwitchPayment(order_id=order.id, gateway=gateway))
+    return Button(shortened(label, ROW_MAX), SwitchPayment(order_id=order.id, gateway=gateway))
 
 
 def payment_failed_screen(order: OrderView, t: Translator) -> Screen:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from markupsafe import Markup
 
 from bot.ui.addresses import address_text
-from bot.ui.buttons import filled, home, in_rows
+from bot.ui.buttons import filled, home, in_rows, roomy
 from bot.ui.callbacks import AskQuestion, PlaceOrder, Question, ShowCart
 from bot.ui.checkout import headed
 from bot.ui.format import money, window
@@ -36,7 +36,11 @@ def review_screen(
     place = PlaceOrder(cart_id=cart.id, version=cart.version, seen_minor=quote.total_minor)
     total = money(quote.total_minor, quote.currency, t.language)
     rows = (
-        (Button(t.label("Place order · {total}", total=total), place, style=Style.SUCCESS),),
+        (
+            Button(
+                roomy(t.label("Place order · {total}", total=total), t.label("Place order")), place, style=Style.SUCCESS
+            ),
+        ),
         *_edits(view, t),
         (Button(t.label("← Cart"), ShowCart()), home(t)),
     )
