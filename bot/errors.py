@@ -17,7 +17,7 @@ from bot.replies import Reply
 from bot.speaker import Speaker
 from bot.ui.errors import apology, in_words
 from bot.ui.i18n import Translator, translator
-from bot.ui.screen import Screen, Toast
+from bot.ui.screen import Rows, Screen, Toast
 from store.errors import StoreError
 
 log = logging.getLogger(__name__)
@@ -28,10 +28,10 @@ HANDLING_MAX_S = 90
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
-def told(error: StoreError, t: Translator, *, is_press: bool) -> Screen | Toast:
-    """A press gets an alert over the screen that stands; a typed text gets a message."""
+def told(error: StoreError, t: Translator, *, is_press: bool, way_on: Rows = ()) -> Screen | Toast:
+    """A press gets an alert over the screen that stands; a typed text gets a message, with a *way_on* below it."""
     words = in_words(error, t)
-    return Toast(words, alert=True) if is_press else Screen(Markup("{}").format(words))
+    return Toast(words, alert=True) if is_press else Screen(Markup("{}").format(words), way_on)
 
 
 class Apologies(BaseMiddleware):

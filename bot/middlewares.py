@@ -142,7 +142,7 @@ class Present(BaseMiddleware):
             outcome = await handler(event, data)
         except StoreError as error:
             # What was asked stays asked: a wrong postcode is typed again.
-            return await reply.give(told(error, reply.t, is_press=reply.query is not None))
+            return await reply.give(told(error, reply.t, is_press=reply.query is not None, way_on=reply.way_home))
         if isinstance(outcome, Screen):
             await self._wait_for(outcome.awaits, data)
             outcome = replace(outcome, fresh=outcome.fresh or leaves)

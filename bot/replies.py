@@ -8,8 +8,9 @@ from markupsafe import escape
 
 from bot.pictures import Pictures
 from bot.speaker import Speaker, Turn
+from bot.ui.buttons import home
 from bot.ui.i18n import Translator
-from bot.ui.screen import Screen, Toast
+from bot.ui.screen import Rows, Screen, Toast
 from notifications import telegram
 from notifications.telegram import TOAST_MAX, shortened
 
@@ -27,6 +28,11 @@ class Reply:
     is_answered: bool = False
     # The keyboard that shares the phone number is under the input field, and has served.
     has_contact_keyboard: bool = False
+
+    @property
+    def way_home(self) -> Rows:
+        """For whoever is in their own chat; a group has no front door."""
+        return ((home(self.t),),) if self.chat_id == self.person_id else ()
 
     async def give(self, outcome: object) -> None:
         """Shows what a handler returned; anything but a Screen or a Toast means that there is nothing to show."""

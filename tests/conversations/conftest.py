@@ -107,17 +107,29 @@ def shop_url(sqlite_url: str) -> str:
 
 @pytest.fixture
 async def shop(request: pytest.FixtureRequest, tmp_path: Path, shop_url: str) -> AsyncIterator[Shop]:
+    shop = await opened(tmp_path, shop_url)
+    failed_before = request.session.testsfailed
+    yield shop
+    if request.session.testsfailed == failed_before:
+        await aftermath.follows(shop, request.node.name)
+    await shop.app.stop()
+    _nobody_was_apologised_to(shop.world)
+    _nobody_objected(shop)
+
+
+async def opened(folder: Path, url: str) -> Shop:
+    """A shop with its people, on an empty database."""
     clock = Clock()
     world = World(clock)
     boss, packer = world.add_user("Max", language_code="en"), world.add_user("Petra", language_code="en")
     group = world.add_group("Staff", [boss.id, packer.id])
-    app = _built(world, clock, tmp_path, shop_url, group.id)
+    app = _built(world, clock, folder, url, group.id)
     await _stock(app, boss.id, packer.id)
-    shop = Shop(
+    return Shop(
         world,
         clock,
-        tmp_path,
-        shop_url,
+        folder,
+        url,
         app,
         ann=_customer(world, "Ann", "en", "+351912345678"),
         lilei=_customer(world, "李雷", "zh-hans", "+8613812345678"),
@@ -126,13 +138,6 @@ async def shop(request: pytest.FixtureRequest, tmp_path: Path, shop_url: str) ->
         petra=Person(world, packer.id, chat_id=group.id),
         staff_chat=group.id,
     )
-    failed_before = request.session.testsfailed
-    yield shop
-    if request.session.testsfailed == failed_before:
-        await aftermath.follows(shop, request.node.name)
-    await shop.app.stop()
-    _nobody_was_apologised_to(world)
-    _nobody_objected(shop)
 
 
 def _customer(world: World, name: str, language: str, phone: str) -> Person:
