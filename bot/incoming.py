@@ -38,6 +38,7 @@ HANDLERS = (
     "staff_refunds",
     "staff_notes",
     "staff_replies",
+    "staff_qr",
     "start",
     "catalog",
     "cart",

@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ui.callbacks import AskPayment, CheckPayment, PayOrder, PlaceOrder, SwitchPayment
 from bot.ui.errors import in_words
+from bot.ui.links import deep_link, to_order
 from bot.ui.orders import order_screen, receipt_screen
 from bot.ui.payment import pay_screen, payment_methods_screen, payment_unavailable_screen
 from bot.ui.screen import Screen
@@ -127,7 +128,7 @@ def _to_pay(order: OrderView, url: str, counter: Counter) -> Screen:
 
 async def _way_back(bot: Bot, order: OrderView) -> str:
     """From the provider's page to the order in this chat."""
-    return f"https://t.me/{(await bot.me()).username}?start=o_{order.secret}"
+    return deep_link((await bot.me()).username or "", to_order(order.secret).payload)
 
 
 async def _as_it_stands(session: AsyncSession, counter: Counter, order: OrderView) -> Screen:

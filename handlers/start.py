@@ -1,27 +1,28 @@
 """The front door, and the links that lead past it: t.me/<bot>?start=p_12."""
 
-import re
+from contextlib import suppress
 
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.ui import links
 from bot.ui.callbacks import ShowHome
 from bot.ui.catalog import categories_screen, category_screen, product_screen
 from bot.ui.i18n import Translator
+from bot.ui.linked import with_alternatives, with_checkout
+from bot.ui.links import Link, Target
 from bot.ui.orders import order_screen
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from bot.ui.start import start_screen
 from handlers.routing import customers_router
-from store import carts, catalog, checkout, order_search, order_story
+from store import alternatives, carts, catalog, checkout, order_search, order_story
 from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
 
 router = customers_router(__name__)
-
-_LINK = re.compile(r"([pco])_([A-Za-z0-9-]{1,62})")
 
 
 @router.message(CommandStart())
@@ -30,11 +31,11 @@ async def start(
 ) -> Screen:
     """The shop, or what a link points at; a link to something that is gone leads to the shop."""
     async with db.read() as session:
-        if link := _LINK.fullmatch(command.args or ""):
-            try:
-                return await _linked(session, link[1], link[2], customer, seller, t)
-            except NotFound:
-                pass
+        if (link := links.read(command.args or "")) is not None:
+            with suppress(NotFound):
+                screen = await _linked(session, link, customer, seller, t)
+                is_begun = await checkout.is_begun(session, customer.id)
+                return with_checkout(screen, t) if is_begun else screen
         return await home(session, customer, seller, t)
 
 
@@ -64,22 +65,27 @@ async def home(session: AsyncSession, customer: Customer, seller: SellerView, t:
     )
 
 
-async def _linked(
-    session: AsyncSession, kind: str, target: str, customer: Customer, seller: SellerView, t: Translator
-) -> Screen:
-    if kind == "o":
-        order_id = await order_search.by_secret(session, customer.id, target)
+async def _linked(session: AsyncSession, link: Link, customer: Customer, seller: SellerView, t: Translator) -> Screen:
+    """Raises: NotFound for what is gone, and for what never was for this person to see."""
+    if link.to is Target.ORDER:
+        order_id = await order_search.by_secret(session, customer.id, link.name)
         if order_id is None:
             raise NotFound(what="order")
         story = await order_story.story_of(session, customer.id, order_id)
         return order_screen(story, t, zone=seller.timezone)
-    row_id = _row_id(target)
-    if kind == "c":
-        return category_screen(await catalog.products_page(session, row_id), t)
-    return product_screen(await catalog.product(session, row_id), t)
-
-
-def _row_id(text: str) -> int:
-    if not text.isdecimal() or len(text) > 18:
+    if (row_id := link.row_id) is None:
         raise NotFound(what="link")
-    return int(text)
+    if link.to is Target.CATEGORY:
+        return category_screen(await catalog.products_page(session, row_id), t)
+    return await _product(session, row_id, t)
+
+
+async def _product(session: AsyncSession, product_id: int, t: Translator) -> Screen:
+    """What cannot be had now comes with what can."""
+    product = await catalog.product(session, product_id)
+    if product.status == "draft":
+        raise NotFound(what="product")
+    screen = product_screen(product, t)
+    if product.is_for_sale and not product.is_sold_out:
+        return screen
+    return with_alternatives(screen, await alternatives.instead_of(session, product), t)

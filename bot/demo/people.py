@@ -153,6 +153,8 @@ class Person(Sight):
                 return text
             case {"switch_inline_query": str(query)} | {"switch_inline_query_current_chat": str(query)}:
                 return query
+            case {"switch_inline_query_chosen_chat": {"query": str(query)}}:
+                return query
             case {"request_contact": True}:
                 await self.shares_contact()
             case {"text": str(text)} if pressed.is_reply:

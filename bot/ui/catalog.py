@@ -17,6 +17,7 @@ from bot.ui.callbacks import (
 )
 from bot.ui.format import money
 from bot.ui.i18n import Translator
+from bot.ui.links import to_product
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.search_callbacks import AskSearch, ShowResultsFrom, search_of
 from bot.ui.start import HERO
@@ -92,6 +93,7 @@ def product_screen(
     rows = (
         *_variant_rows(product, chosen, quantity, cursor, t),
         *_buying_rows(chosen, quantity, cursor, t),
+        (Button(t.label("↗️ Share"), share=to_product(product.id).payload),),
         (back(_came_from(product, cursor), t), Button(t.label("🛒 Cart"), ShowCart()), home(t)),
     )
     text = Markup("\n").join(part for part in parts if part is not None)
