@@ -64,9 +64,11 @@ class Person(Sight):
         await self.sends_content({"location": {"latitude": latitude, "longitude": longitude}})
 
     async def sends_photo(
-        self, content: bytes | None = None, caption: str = "", *, reply_to: int | None = None
+        self, content: bytes | None = None, caption: str = "", *, reply_to: int | None = None, album: str | None = None
     ) -> None:
-        await self.sends_content(self._photo(content) | {"caption": caption}, reply_to=reply_to)
+        """*album*: it stands together with others of the same name."""
+        together = {"media_group_id": album} if album else {}
+        await self.sends_content(self._photo(content) | {"caption": caption} | together, reply_to=reply_to)
 
     async def sends_album(self, count: int, caption: str = "") -> None:
         """Several pictures at once: each is a message of its own, the words stand below the first."""
@@ -236,7 +238,8 @@ def _reaches_bot(world: World, chat: Chat, message: Json) -> bool:
         return True
     if message.get("reply_to_message", {}).get("from", {}).get("id") == world.bot_id:
         return True
-    text, mention = message.get("text", "").casefold(), f"@{world.bot['username']}".casefold()
+    text = str(message.get("text") or message.get("caption") or "").casefold()
+    mention = f"@{world.bot['username']}".casefold()
     command, _, addressee = text.split(maxsplit=1)[0].partition("@") if text else ("", "", "")
     return mention in text or (command.startswith("/") and not addressee)
 
