@@ -114,6 +114,7 @@ _ONE_CATEGORY = _CATEGORY.where(Category.id == bindparam("category_id"))
 # Whether there is anything, not how much: counting 30,000 products takes fifty times as long as showing six.
 _FILLED_CATEGORIES = (
     _CATEGORY.join(Seller, Seller.id == Category.seller_id)
+    .where(Category.hidden_at.is_(None))
     .where(exists().where(Product.category_id == Category.id, _is_listed()).correlate(Category, Seller))
     .order_by(Category.position, Category.id)
 )
@@ -254,9 +255,9 @@ _VARIANTS = (
 
 
 async def product(session: AsyncSession, product_id: int) -> ProductView:
-    """The product, archived or not: its status tells. Raises: NotFound."""
+    """The product, archived or not: its status tells. Raises: NotFound, also for a draft, which only the staff sees (`store/goods.py`)."""
     row = (await session.execute(_PRODUCT, {"product_id": product_id})).one_or_none()
-    if row is None:
+    if row is None or row[0].status == "draft":
         raise NotFound(kind="product")
     return _product_view(row[0], await _variants(session, product_id, row[1]))
 

@@ -17,6 +17,8 @@ class Draft(StrEnum):
     QUANTITY = "quantity"
     LABEL = "label"
     POINT = "point"
+    GOODS = "goods"  # by the Telegram id of somebody of the staff: what of which product they were asked for
+    ALBUM = "album"  # the same: the product whose pictures come as an album
 
 
 async def keep(

@@ -81,6 +81,12 @@ class NotAllowedNow(StoreError):
     key = "not_allowed_now"
 
 
+class EditedMeanwhile(StoreError):
+    """Somebody else has changed the thing since it was shown; nothing was changed now. Params: ids of the thing."""
+
+    key = "edited_meanwhile"
+
+
 class NotPermitted(StoreError):
     """The person's role does not include this."""
 

@@ -163,6 +163,19 @@ class StockLow(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GoodsPictured(Event):
+    """A picture of an album has come to a product: the card in the chat that it was sent to shows how many there are."""
+
+    type: ClassVar[str] = "goods.pictured"
+    product_id: int
+    chat_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"product:{self.product_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UpdateSetAside(Event):
     """What somebody did could not be handled, however often it was tried: a person must look."""
 

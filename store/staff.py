@@ -31,6 +31,8 @@ class Permission(StrEnum):
     RECORD_PAYMENT = "record_payment"
     STOCK = "stock"
     VIEW = "view"
+    CATALOGUE = "catalogue"  # products, prices, categories
+    SETTINGS = "settings"  # the shop itself: currency, deliveries, hours
 
 
 P = Permission

@@ -37,6 +37,19 @@ def line(text: str, field: str, *, maximum: int, minimum: int = 1) -> str:
     return clean
 
 
+def lines(text: str, field: str, *, maximum: int, minimum: int = 0) -> str:
+    """The same with its line breaks kept, and at most one empty line between two. Raises: BadInput(field, reason) empty, too_long, unreadable."""
+    rows = [" ".join(row.split()) for row in unicodedata.normalize("NFC", text).strip().splitlines()]
+    clean = "\n".join(row for place, row in enumerate(rows) if row or rows[place - 1])
+    if len(clean) < minimum:
+        raise BadInput(field=field, reason="empty")
+    if len(clean) > maximum:
+        raise BadInput(field=field, reason="too_long", maximum=maximum)
+    if not all(character == "\n" or is_readable(character) for character in clean):
+        raise BadInput(field=field, reason="unreadable")
+    return clean
+
+
 def readable(text: str, *, maximum: int) -> str:
     """The same for a text that nobody typed here and that cannot be asked for again: what is refused is left out."""
     kept = "".join(character for character in text if character.isspace() or is_readable(character))
