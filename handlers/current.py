@@ -3,8 +3,7 @@
 Nothing here acts for the update again. What its first handling left unfinished is led on: an order without a page to pay on gets one.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
@@ -31,28 +30,18 @@ from handlers import (
     payment,
     search,
     settings,
+    staff_goods_typed,
 )
 from handlers.awaits import is_plain_text
 from handlers.counter import answered, counter_of
+from handlers.current_goods import GOODS
+from handlers.goods_desk import goods_desk_of
+from handlers.scene import Scene, Stand
 from handlers.staff_desk import desk_of
 from handlers.staff_replies import ReplyToCard
 from handlers.start import home
 from store import carts, checkout, placing, shipments
 from store.staff import Permission
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """All that a handler may ask for; *pressed* is the data of the button, unpacked."""
-
-    given: Mapping[str, Any]
-    pressed: Any = None
-
-    def __getitem__(self, name: str) -> Any:
-        return self.given[name]
-
-
-Stand = Callable[[CallbackQuery, Scene], Awaitable[Screen]]
 
 
 async def _cart(_query: CallbackQuery, scene: Scene) -> Screen:
@@ -192,6 +181,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     desk_press.UnpackParcel: _card_of_parcel,
     desk_press.AskParcelNumber: _card_of_parcel,
     desk_press.ShipParcelWithLabel: _card_of_parcel,
+    **GOODS,
 }
 _BY_PREFIX = {kind.__prefix__: (kind, stand) for kind, stand in STANDS.items()}
 
@@ -216,6 +206,10 @@ async def _after_press(query: CallbackQuery, given: Mapping[str, Any]) -> Screen
 async def _after_message(message: Message, scene: Scene) -> Screen | None:
     if found := await ReplyToCard()(message, scene["db"]):
         return await _card_of(found["order_id"], scene) if isinstance(found, dict) else None
+    desk = goods_desk_of(scene.given)
+    async with scene["db"].read() as session:
+        if card := await staff_goods_typed.answered_before(session, message.message_id, desk):
+            return card
     if scene["customer"] is None:
         return None
     async with scene["db"].read() as session:

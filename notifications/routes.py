@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from notifications import buyers, staff
+from notifications import buyers, goods, staff
 from notifications.telling import Recipient, Route, Telling
 from store import events
 from store.events import Event
@@ -35,6 +35,7 @@ PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_tr
 PARCEL_LATE = Route("staff.parcel_late", staff.staff_chat, staff.parcel_late)
 STOCK_LOW = Route("staff.stock_low", staff.staff_chat, staff.stock_low)
 QUARANTINED = Route("staff.quarantined", staff.staff_chat, staff.quarantined)
+GOODS_CARD = Route("staff.goods", goods.sender, goods.card, slot=goods.slot)
 UPDATE_SET_ASIDE = Route("staff.update_set_aside", staff.staff_chat, staff.update_set_aside)
 
 ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
@@ -57,5 +58,6 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.ShipmentScanned: (TIMELINE, CARD_KEPT),
     events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
     events.StockLow: (STOCK_LOW,),
+    events.GoodsPictured: (GOODS_CARD,),
     events.UpdateSetAside: (UPDATE_SET_ASIDE,),
 }

@@ -80,6 +80,7 @@ _EXPECTED: Mapping[Awaiting, str] = {
     Awaiting.QUANTITY: noop("I am waiting for a number, as in 3."),
     Awaiting.SEARCH: noop("I am waiting for the words to look for, as text."),
     Awaiting.TIMEZONE: noop("I am waiting for the name of a city, as text."),
+    Awaiting.GOODS: noop("I am waiting for what I asked you about the product."),
 }
 
 

@@ -21,6 +21,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "payment_unavailable": noop("This way to pay does not answer right now. Please try again, or choose another one."),
     "not_allowed_now": noop("This cannot be done any more: the order has moved on."),
+    "edited_meanwhile": noop("Somebody has changed this meanwhile. Here is how it stands now."),
     "not_permitted": noop("Your role does not include this."),
     "refund_too_large": noop("That is more than can be given back."),
     "too_many_unpaid_orders": noop(
@@ -47,6 +48,20 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("picture", "too_large"): noop("This picture is too large. Please send a smaller one."),
     ("picture", "not_a_picture"): noop("I cannot open this picture. Please send it as a photo."),
     ("picture", "too_many"): noop("A product has at most {maximum} pictures."),
+    ("title", "missing"): noop("A product needs a title before it is published."),
+    ("price", "missing"): noop("A product needs a price before it is published."),
+    ("content", "missing"): noop("Write down first what the buyer is sent."),
+    ("price", "format"): noop("Please send a price in the shop's currency, such as 12.50."),
+    ("price", "too_high"): noop("This price has too many digits. Please send it again."),
+    ("stock", "format"): noop("Please send a number, such as 12, +5 or -2 broken."),
+    ("stock", "out_of_range"): noop("At most {maximum} pieces can lie on the shelf."),
+    ("weight", "format"): noop("Please send the weight in grams, such as 350."),
+    ("weight", "out_of_range"): noop("At most {maximum} grams, please."),
+    ("variants", "format"): noop("Please send each with its number of pieces, like S 10, M 5."),
+    ("variants", "repeated"): noop("One of them is there twice. Please send each once."),
+    ("variants", "too_many"): noop("At most {maximum} of them, please."),
+    ("sku", "taken"): noop("Another product has this SKU already."),
+    ("picture", "missing"): noop("Please send a picture."),
     ("price", "negative"): noop("A price cannot be below zero."),
 }
 

@@ -18,3 +18,4 @@ class Awaiting(StrEnum):
     QUANTITY = "quantity"
     SEARCH = "search"
     TIMEZONE = "timezone"
+    GOODS = "goods"
