@@ -126,7 +126,9 @@ async def _at_the_counter(
 
 def counter_of(data: Mapping[str, Any]) -> Counter:
     seller, t = data["seller"], data["t"]
-    return Counter(data["customer"], t, seller.timezone, t.pick(seller.name), data["gateways"], data["now"])
+    return Counter(
+        data["customer"], t, seller.zone_for(data["customer"]), t.pick(seller.name), data["gateways"], data["now"]
+    )
 
 
 async def answered(db: Database, counter: Counter, act: Act | None = None, *, then: Question | None = None) -> Screen:

@@ -26,7 +26,7 @@ router = customers_router(__name__)
 @router.message(Command("orders"))
 async def type_orders(message: Message, db: Database, customer: Customer, seller: SellerView, t: Translator) -> Screen:
     async with db.read() as session:
-        return orders_screen(await orders.orders_page(session, customer.id), t, zone=seller.timezone)
+        return orders_screen(await orders.orders_page(session, customer.id), t, zone=seller.zone_for(customer))
 
 
 @router.callback_query(ShowOrders.filter())
@@ -44,7 +44,7 @@ async def show_orders(
         page = await orders.orders_page(session, customer.id, before=before, after=after)
         if not page.orders and cursor:
             page = await orders.orders_page(session, customer.id)
-    return orders_screen(page, t, zone=seller.timezone)
+    return orders_screen(page, t, zone=seller.zone_for(customer))
 
 
 @router.callback_query(ShowOrder.filter())
@@ -58,7 +58,9 @@ async def show_order(
 ) -> Screen:
     async with db.read() as session:
         try:
-            return order_screen(await story_of(session, customer.id, callback_data.order_id), t, zone=seller.timezone)
+            return order_screen(
+                await story_of(session, customer.id, callback_data.order_id), t, zone=seller.zone_for(customer)
+            )
         except NotFound as error:
             return await own_orders(session, customer, seller, t, in_words(error, t))
 
@@ -78,7 +80,7 @@ async def ask_cancel(
         except NotFound as error:
             return await own_orders(session, customer, seller, t, in_words(error, t))
     if not story.order.can_be_cancelled_by_buyer:
-        return order_screen(story, t, zone=seller.timezone).with_toast(in_words(NotAllowedNow(), t))
+        return order_screen(story, t, zone=seller.zone_for(customer)).with_toast(in_words(NotAllowedNow(), t))
     return cancel_screen(story, t)
 
 
@@ -104,7 +106,7 @@ async def cancel_order(
             story = await story_of(session, customer.id, order_id)
     except (NotAllowedNow, NotFound) as error:
         return await _as_it_is(db, order_id, customer, seller, t, in_words(error, t))
-    return order_screen(story, t, zone=seller.timezone).with_toast(t.label("The order is cancelled"))
+    return order_screen(story, t, zone=seller.zone_for(customer)).with_toast(t.label("The order is cancelled"))
 
 
 async def _as_it_is(
@@ -115,10 +117,10 @@ async def _as_it_is(
             story = await story_of(session, customer.id, order_id)
         except NotFound:
             return await own_orders(session, customer, seller, t, why)
-    return order_screen(story, t, zone=seller.timezone).with_toast(why)
+    return order_screen(story, t, zone=seller.zone_for(customer)).with_toast(why)
 
 
 async def own_orders(session: AsyncSession, customer: Customer, seller: SellerView, t: Translator, why: str) -> Screen:
     """What somebody sees who asked for an order that is not theirs: their own."""
     page = await orders.orders_page(session, customer.id)
-    return orders_screen(page, t, zone=seller.timezone).with_toast(why)
+    return orders_screen(page, t, zone=seller.zone_for(customer)).with_toast(why)

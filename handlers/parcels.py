@@ -60,7 +60,7 @@ async def track(
         order_id = await order_search.by_number(session, customer.id, command.args)
         if order_id is None:
             return unknown_number_screen(t)
-        return _timeline(await story_of(session, customer.id, order_id), seller, carriers, t, now)
+        return _timeline(await story_of(session, customer.id, order_id), seller.zone_for(customer), carriers, t, now)
 
 
 @router.message(AsksForParcel())
@@ -107,7 +107,7 @@ async def show_parcels(
             story = await story_of(session, customer.id, callback_data.order_id)
         except NotFound as error:
             return await own_orders(session, customer, seller, t, in_words(error, t))
-    return _timeline(story, seller, carriers, t, now)
+    return _timeline(story, seller.zone_for(customer), carriers, t, now)
 
 
 @router.callback_query(RefreshParcels.filter())
@@ -132,7 +132,7 @@ async def refresh_parcels(
     async with db.read() as session:
         story = await story_of(session, customer.id, callback_data.order_id)
     fresh, not_yet = t.label("Asked the carrier just now"), t.label("This is the latest; we ask again by ourselves")
-    return _timeline(story, seller, carriers, t, now).with_toast(fresh if any(asked) else not_yet)
+    return _timeline(story, seller.zone_for(customer), carriers, t, now).with_toast(fresh if any(asked) else not_yet)
 
 
 async def _newest(
@@ -141,14 +141,16 @@ async def _newest(
     """The order that something is still to come of; a choice where there are several; else what came lately."""
     waiting = await order_search.awaited(session, customer.id)
     if len(waiting) == 1:
-        return _timeline(await story_of(session, customer.id, waiting[0].id), seller, carriers, t, now)
+        return _timeline(
+            await story_of(session, customer.id, waiting[0].id), seller.zone_for(customer), carriers, t, now
+        )
     if waiting:
         return parcel_choice_screen(waiting, t)
     if arrived := await order_search.arrived(session, customer.id, since=now - LATELY):
-        return arrived_screen(arrived, t, zone=seller.timezone)
+        return arrived_screen(arrived, t, zone=seller.zone_for(customer))
     page = await orders.orders_page(session, customer.id, limit=1)
     return nothing_on_the_way_screen(t, has_orders=bool(page.orders))
 
 
-def _timeline(story: OrderStory, seller: SellerView, carriers: Carriers, t: Translator, now: datetime) -> Screen:
-    return timeline_screen(story.order, story.shipments, t, zone=seller.timezone, now=now, carriers=carriers)
+def _timeline(story: OrderStory, zone: str, carriers: Carriers, t: Translator, now: datetime) -> Screen:
+    return timeline_screen(story.order, story.shipments, t, zone=zone, now=now, carriers=carriers)

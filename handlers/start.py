@@ -72,7 +72,7 @@ async def _linked(session: AsyncSession, link: Link, customer: Customer, seller:
         if order_id is None:
             raise NotFound(what="order")
         story = await order_story.story_of(session, customer.id, order_id)
-        return order_screen(story, t, zone=seller.timezone)
+        return order_screen(story, t, zone=seller.zone_for(customer))
     if (row_id := link.row_id) is None:
         raise NotFound(what="link")
     if link.to is Target.CATEGORY:

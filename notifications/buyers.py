@@ -18,13 +18,15 @@ from store.events import OrderEvent, PaymentShort, RefundEvent, RefundRequested,
 from store.models import Customer, Order
 from store.order_status import OrderStatus, ShipmentStatus
 from store.payments import cash, refunds
+from store.preferences import Topic
 from store.shipments import ShipmentView
 
 # From here on "it has left the shop" is old news.
 _NEARLY_THERE = frozenset(
     {ShipmentStatus.OUT_FOR_DELIVERY, ShipmentStatus.DELIVERED, ShipmentStatus.RETURNING, ShipmentStatus.RETURNED}
 )
-
+# Steps on the way that the timeline shows too: whoever wants no steps still hears when it is there, can be fetched, or is in trouble.
+_MINOR = frozenset({ShipmentStatus.IN_TRANSIT, ShipmentStatus.OUT_FOR_DELIVERY})
 
 _BUYER = (
     select(Customer.telegram_id, Customer.language)
@@ -44,7 +46,7 @@ def timeline_slot(event: OrderEvent) -> str:
 
 async def receipt(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
     order = await orders.order(session, event.order_id)
-    return order_ui.receipt_screen(order, tell.t, zone=tell.seller.timezone)
+    return order_ui.receipt_screen(order, tell.t, zone=tell.zone)
 
 
 def pay_slot(event: OrderEvent) -> str:
@@ -109,7 +111,7 @@ async def timeline(session: AsyncSession, event: ShipmentEvent, tell: Telling) -
     if all(shipment.kind == "digital" for shipment in story.shipments):
         return None
     screen = parcel_ui.timeline_screen(
-        story.order, story.shipments, tell.t, zone=tell.seller.timezone, now=tell.now, carriers=tell.carriers
+        story.order, story.shipments, tell.t, zone=tell.zone, now=tell.now, carriers=tell.carriers
     )
     return replace(screen, silent=True)
 
@@ -127,6 +129,8 @@ async def milestone(session: AsyncSession, event: ShipmentMoved, tell: Telling) 
     shipment = await _shipment(session, event)
     if shipment.kind == "digital" or shipment.status != event.status:
         return None
+    if event.status in _MINOR and Topic.PARCELS in tell.reader.unwanted:
+        return None
     return await _milestone(session, event, shipment, shipment.status, tell)
 
 
@@ -135,7 +139,7 @@ async def delayed(session: AsyncSession, event: ShipmentEvent, tell: Telling) ->
     if shipment.is_over:
         return None
     order = await orders.order(session, event.order_id)
-    return parcel_ui.delayed_screen(order, shipment, tell.t, zone=tell.seller.timezone)
+    return parcel_ui.delayed_screen(order, shipment, tell.t, zone=tell.zone)
 
 
 def _in_place(screen: Screen) -> Screen:
@@ -147,7 +151,7 @@ async def _milestone(
     session: AsyncSession, event: ShipmentEvent, shipment: ShipmentView, status: ShipmentStatus, tell: Telling
 ) -> Screen | None:
     order = await orders.order(session, event.order_id)
-    return parcel_ui.milestone_screen(order, shipment, tell.t, zone=tell.seller.timezone, status=status)
+    return parcel_ui.milestone_screen(order, shipment, tell.t, zone=tell.zone, status=status)
 
 
 async def _shipment(session: AsyncSession, event: ShipmentEvent) -> ShipmentView:

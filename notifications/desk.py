@@ -13,6 +13,7 @@ from bot.ui.i18n import translator
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from notifications.deliveries import NOWHERE, WAITING, Claimed
+from notifications.readers import NOBODY_KNOWN, Reader
 from notifications.telegram import Shown
 from notifications.telling import Route, Telling
 from store import sellers
@@ -131,18 +132,23 @@ class Desk:
         seller: SellerView,
         *,
         now: datetime,
+        reader: Reader = NOBODY_KNOWN,
     ) -> Notice | None:
-        """What the delivery says, from the truth as it is now; None when there is nothing (any more) to say."""
+        """What the delivery says, from the truth as it is now; None when there is nothing (any more) to say to this reader."""
         route, slot, chat_id = told.route, told.slot, told.delivery.chat_id
         known = living.get((chat_id, slot)) if slot else None
-        if route is None or (known is None and not route.opens):
+        if route is None or (known is None and not route.opens) or route.topic in reader.unwanted:
             return None
         t = translator(told.delivery.language or seller.language)
         try:
-            screen = await route.screen(session, told.event, Telling(self._settings, self._carriers, seller, t, now))
+            telling = Telling(self._settings, self._carriers, seller, t, now, reader)
+            screen = await route.screen(session, told.event, telling)
         except NotFound:  # what the event was about is gone
             return None
-        return Notice(replace(screen, doubt=route.doubt), slot, _standing(known)) if screen is not None else None
+        if screen is None:
+            return None
+        is_silent = screen.silent or reader.sleeps(seller.timezone, now)
+        return Notice(replace(screen, doubt=route.doubt, silent=is_silent), slot, _standing(known))
 
 
 async def living_messages(session: AsyncSession, told: Sequence[Told]) -> dict[Slot, ChatMessage]:

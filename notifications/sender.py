@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
@@ -16,7 +16,8 @@ from bot.speaker import Speaker
 from bot.ui.screen import Doubt
 from notifications import deliveries, telegram
 from notifications.deliveries import Claimed
-from notifications.desk import Desk, Notice, living_messages, seller_view
+from notifications.desk import Desk, Notice, Told, living_messages, seller_view
+from notifications.readers import NOBODY_KNOWN, Reader, readers_of
 from notifications.retries import Verdict, staff_verdict, verdict
 from notifications.telegram import Shown
 from store import customers
@@ -103,7 +104,11 @@ class Sender:
                 return [Outcome(delivery, verdict=Verdict(deliveries.SKIPPED)) for delivery in wave]
             told = await self._desk.told(session, wave)
             living = await living_messages(session, told)
-            found = [(each, await self._desk.notice(session, each, living, seller, now=now)) for each in told]
+            readers = await readers_of(session, {each.delivery.chat_id for each in told})
+            found = [
+                (each, await self._desk.notice(session, each, living, seller, now=now, reader=_of(readers, each)))
+                for each in told
+            ]
         skipped = Verdict(deliveries.SKIPPED)
         return [
             Outcome(each.delivery, notice) if notice is not None else Outcome(each.delivery, verdict=skipped)
@@ -188,6 +193,10 @@ def _first_of_each_chat(claimed: Sequence[Claimed]) -> tuple[list[Claimed], list
     for delivery in claimed:
         first.setdefault(delivery.chat_id, delivery)
     return list(first.values()), [delivery for delivery in claimed if first[delivery.chat_id] is not delivery]
+
+
+def _of(readers: Mapping[int, Reader], told: Told) -> Reader:
+    return readers.get(told.delivery.chat_id, NOBODY_KNOWN)
 
 
 async def _close(session: AsyncSession, outcomes: Sequence[Outcome], now: datetime) -> None:

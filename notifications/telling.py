@@ -11,18 +11,26 @@ from bot.settings import Settings
 from bot.ui.i18n import Translator
 from bot.ui.screen import Doubt, Screen
 from bot.ui.seller import SellerView
+from notifications.readers import NOBODY_KNOWN, Reader
 from store.parcels.registry import Carriers
+from store.preferences import Topic
 
 
 @dataclass(frozen=True, slots=True)
 class Telling:
-    """What making a notification may need besides the event: the shop, the reader's words, the moment."""
+    """What making a notification may need besides the event: the shop, who reads it, in whose words, the moment."""
 
     settings: Settings
     carriers: Carriers
     seller: SellerView
     t: Translator
     now: datetime
+    reader: Reader = NOBODY_KNOWN
+
+    @property
+    def zone(self) -> str:
+        """By whose clock times are told."""
+        return self.reader.zone or self.seller.timezone
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Route:
     """One kind of message about an event. A screen of None means that there is nothing (any more) to tell.
 
     *slot* names the living message that is edited in place ("card:12"); without it every event sends a message of its own.
+    *topic*: whoever does not want to hear of it is not told; without one it always comes.
     *opens* is False where the living message is only kept true, not begun. *doubt*: what to do when it may have been sent, and may not.
     """
 
@@ -50,3 +59,4 @@ class Route:
     slot: Callable[[Any], str] | None = None
     opens: bool = True
     doubt: Doubt = Doubt.REPEAT
+    topic: Topic | None = None

@@ -110,6 +110,8 @@ async def add_address(
         "region": typed.line(region, "region", maximum=128, minimum=0),
         "area": typed.line(area, "area", maximum=128, minimum=0),
     }
+    # Without a zone of their own, a customer is told times by the clock of this country.
+    await session.execute(update(Customer).where(Customer.id == customer_id).values(country=code))
     for saved in await addresses(session, customer_id):
         if all(getattr(saved, field) == text for field, text in parts.items()):
             return saved

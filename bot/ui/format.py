@@ -28,6 +28,11 @@ def moment(at: datetime, language: str, zone: str) -> str:
     return format_datetime(at.astimezone(ZoneInfo(zone)), _skeleton(language), locale=_BABEL.get(language, language))
 
 
+def moment_there(at: datetime, language: str, zone: str) -> str:
+    """25 Nov, 14:03 (UTC+1): a moment that stands alone says by which clock."""
+    return f"{moment(at, language, zone)} ({offset(zone, at)})"
+
+
 def _skeleton(language: str) -> str:
     return "M月d日 HH:mm" if language == "zh" else "d MMM, HH:mm"
 

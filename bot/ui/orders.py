@@ -17,7 +17,7 @@ from bot.ui.callbacks import (
     ShowParcels,
 )
 from bot.ui.contents import line_title
-from bot.ui.format import day, moment, money
+from bot.ui.format import day, moment_there, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.payment import method_label, order_code
 from bot.ui.screen import Button, Screen, Style
@@ -101,7 +101,7 @@ def order_screen(story: OrderStory, t: Translator, *, zone: str) -> Screen:
     head = [
         t("<b>Order {number}</b>", number=order_code(order, t)),
         status_text(order.status, order.fulfilment_status, t),
-        t("Placed {at}", at=moment(order.placed_at, t.language, zone)),
+        t("Placed {at}", at=moment_there(order.placed_at, t.language, zone)),
     ]
     parts = [
         *head,
@@ -120,7 +120,7 @@ def receipt_screen(order: OrderView, t: Translator, *, zone: str) -> Screen:
     is_paid = order.payment_status in ("paid", "overpaid")
     thanks = t("<b>Thank you! Order {number} is paid</b> ✅", number=order_code(order, t))
     confirmed = t("<b>Thank you! Order {number} is confirmed</b> ✅", number=order_code(order, t))
-    at = moment(order.confirmed_at or order.placed_at, t.language, zone)
+    at = moment_there(order.confirmed_at or order.placed_at, t.language, zone)
     parts = [thanks if is_paid else confirmed, t("{at}", at=at), Markup(""), *_bill(order, t), *_delivery(order, t)]
     if contents := _contents(order, t):
         parts += contents

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from bot.ui.buttons import back_and_home, excerpt, filled, home, in_rows, shortened
 from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrders, ShowParcels
 from bot.ui.contents import contents
-from bot.ui.format import moment, window
+from bot.ui.format import moment, moment_there, offset, window, zone_city
 from bot.ui.i18n import Translator, noop
 from bot.ui.payment import order_code, time_left
 from bot.ui.screen import Button, Rows, Screen
@@ -136,7 +136,7 @@ def _parcel(
     if parcel.expected is not None and not parcel.is_over:
         yield t("Should arrive {days}", days=window(parcel.expected, t.language, zone))
     if parcel.delivered_at is not None and parcel.status == ShipmentStatus.DELIVERED:
-        yield t("Arrived {at}", at=moment(parcel.delivered_at, t.language, zone))
+        yield t("Arrived {at}", at=moment_there(parcel.delivered_at, t.language, zone))
     if parcel.kind == "pickup" and not parcel.is_over and (details := t.pick(order.delivery_details)):
         yield t("📍 {details}", details=details)
     if parcel.tracking_number:
@@ -155,6 +155,8 @@ def _scans(parcel: ShipmentView, t: Translator, zone: str) -> Iterable[Markup]:
         yield _scan(scan, t, zone)
     if (hidden := len(parcel.scans) - _SCANS_SHOWN) > 0:
         yield t.n("… and {n} earlier step", "… and {n} earlier steps", hidden)
+    zone_then = offset(zone, parcel.scans[-1].occurred_at)
+    yield t("<i>Times of {city} ({offset})</i>", city=zone_city(zone, t.language), offset=zone_then)
 
 
 def _scan(scan: ScanView, t: Translator, zone: str) -> Markup:
@@ -238,7 +240,7 @@ def arrived_screen(order: Arrived, t: Translator, *, zone: str) -> Screen:
     text = t(
         "<b>Nothing is on its way to you right now</b>\nOrder {number} reached you: {at}.",
         number=t("<code>{number}</code>", number=order.number),
-        at=moment(order.at, t.language, zone),
+        at=moment_there(order.at, t.language, zone),
     )
     where = Button(t.label("📦 Where is it?"), ShowParcels(order_id=order.id))
     return Screen(text, ((where, Button(t.label("My orders"), ShowOrders())), (home(t),)))

@@ -7,7 +7,7 @@ from markupsafe import Markup
 
 from bot.ui.buttons import ROW_MAX, back_and_home, filled, home, shortened
 from bot.ui.callbacks import AskCancel, AskPayment, CheckPayment, PayOrder, ShowOrder, SwitchPayment
-from bot.ui.format import moment, money
+from bot.ui.format import moment_there, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.screen import Button, Screen, Style
 from store.orders import OrderView
@@ -51,7 +51,7 @@ def _limit(order: OrderView, t: Translator, *, zone: str, now: datetime) -> list
     if order.expires_at is None:
         return []
     left = time_left(order.expires_at - now, t)
-    until = moment(order.expires_at, t.language, zone)
+    until = moment_there(order.expires_at, t.language, zone)
     return [t("We keep the goods for you for {left}, until {until}.", left=left, until=until)]
 
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Self
 
-from store.models import Seller
+from store.models import Customer, Seller
 from store.models.base import Texts
+from store.zones import zone_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,10 @@ class SellerView:
     currency: str
     language: str
     timezone: str
+
+    def zone_for(self, customer: Customer) -> str:
+        """By whose clock a customer is told times."""
+        return zone_of(customer.timezone, customer.country, self.timezone)
 
     @classmethod
     def of(cls, seller: Seller) -> Self:
