@@ -49,6 +49,7 @@ HANDLERS = (
     "checkout",
     "address",
     "addresses",
+    "points",
     "payment",
     "orders",
     "parcels",

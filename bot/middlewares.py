@@ -153,8 +153,8 @@ class Present(BaseMiddleware):
     async def _wait_for(self, awaits: Awaiting | None, data: dict[str, Any]) -> None:
         state: FSMContext | None = data.get("state")
         before = data.get("raw_state")
-        if before == Awaiting.CONTACT_PHONE:
-            data["reply"].has_contact_keyboard = True
+        if before in (Awaiting.CONTACT_PHONE, Awaiting.POINT):
+            data["reply"].has_keyboard = True
         if state is not None and before != awaits:
             await state.set_state(awaits)
 

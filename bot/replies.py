@@ -26,8 +26,8 @@ class Reply:
     chat_id: int | None
     person_id: int | None = None
     is_answered: bool = False
-    # The keyboard that shares the phone number is under the input field, and has served.
-    has_contact_keyboard: bool = False
+    # The keyboard that shares a phone number or a place is under the input field, and has served.
+    has_keyboard: bool = False
 
     @property
     def way_home(self) -> Rows:
@@ -61,7 +61,7 @@ class Reply:
         edit = telegram.pressed(self.query) if self.query is not None and not screen.fresh else None
 
         async def work(turn: Turn) -> None:
-            if self.has_contact_keyboard and not screen.asks_contact:
+            if self.has_keyboard and not (screen.asks_contact or screen.asks_location):
                 await telegram.take_keyboard_away(turn, "👌")
             await telegram.show(turn, screen, pictures=self.pictures, edit=edit)
 

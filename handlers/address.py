@@ -1,5 +1,6 @@
 """An address is typed: part by part, pasted whole, or chosen from those that are saved; what has been typed so far survives a restart."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from aiogram.types import CallbackQuery, Message
@@ -146,6 +147,11 @@ async def read_draft(query: CallbackQuery, db: Database, counter: Counter) -> Sc
 @router.callback_query(ConfirmDraft.filter())
 async def confirm_draft(query: CallbackQuery, db: Database, counter: Counter) -> Screen:
     return await _goes_on(db, counter, (await _draft(db, counter)).confirmed())
+
+
+async def pointed(db: Database, counter: Counter, point: tuple[float, float]) -> Screen:
+    """A place on the map came instead of a text: it is kept for the address, whose parts are asked for all the same."""
+    return await _goes_on(db, counter, replace(await _draft(db, counter), point=point))
 
 
 async def resumed(db: Database, counter: Counter) -> Screen:

@@ -23,5 +23,12 @@ class SharesContact(Filter):
         return message.contact is not None
 
 
+class SendsPlace(Filter):
+    """A point on the map: her own, a friend's that is forwarded, a place from the app's list."""
+
+    async def __call__(self, message: Message) -> bool:
+        return message.location is not None
+
+
 def is_plain_text(message: Message) -> bool:
     return bool(message.text) and not (message.text or "").startswith("/")

@@ -151,6 +151,8 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     address_press.AskLabel: _saved_address,
     address_press.SetLabel: _saved_address,
     address_press.RemoveAddress: _addresses,
+    address_press.AskPoint: _saved_address,
+    address_press.DropPoint: _saved_address,
     press.ChoosePayment: _question,
     press.ClearNote: _question,
     press.PlaceOrder: _placed,

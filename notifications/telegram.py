@@ -60,7 +60,9 @@ async def show(turn: Turn, screen: Screen, *, pictures: Pictures, edit: Shown | 
         log.warning("Telegram does not take the picture %r: %s", str(screen.picture)[:64], reason(error))
         shown = await _put(replace(sheet, screen=replace(screen, picture=None)), edit)
     if screen.asks_contact is not None:
-        await _offer_contact_keyboard(turn, screen.asks_contact)
+        await _offer_keyboard(turn, screen.asks_contact, "request_contact")
+    if screen.asks_location is not None:
+        await _offer_keyboard(turn, screen.asks_location, "request_location")
     return shown
 
 
@@ -78,9 +80,9 @@ async def _put(sheet: "_Sheet", edit: Shown | None) -> Shown | None:
     return await sheet.send()
 
 
-async def _offer_contact_keyboard(turn: Turn, label: str) -> None:
+async def _offer_keyboard(turn: Turn, label: str, asked: str) -> None:
     """A message has buttons below it or a keyboard below the input field, not both: the way back stays below the question."""
-    share: Json = {"text": label, "request_contact": True}
+    share: Json = {"text": label, asked: True}
     keyboard: Json = {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}
     await turn("sendMessage", doubt=Doubt.SILENCE, text=label, reply_markup=keyboard, disable_notification=True)
 

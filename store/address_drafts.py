@@ -27,7 +27,8 @@ class Place(StrEnum):
 @dataclass(frozen=True, slots=True)
 class AddressDraft:
     """`settled` are the parts that were left out, or kept although they look unusual. While `is_to_look_at`, the whole is shown before it
-    is used: it was taken apart from a pasted text, or from an address that is being changed. `pasted` waits for its country.
+    is used: it was taken apart from a pasted text, or from an address that is being changed. `pasted` waits for its country. `point` is where
+    it is on the map, in degrees of latitude and longitude.
     """
 
     parts: Mapping[str, str] = field(default_factory=dict)
@@ -36,6 +37,7 @@ class AddressDraft:
     replaces: int | None = None
     pasted: str = ""
     is_to_look_at: bool = False
+    point: tuple[float, float] | None = None
 
     @property
     def country(self) -> str | None:
@@ -117,7 +119,7 @@ async def keep(session: AsyncSession, customer_id: int, draft: AddressDraft, *, 
     """It takes the place of what was begun before."""
     content: dict[str, Any] = {str(part): text for part, text in draft.parts.items()}
     content |= {"place": draft.place.value, "settled": sorted(map(str, draft.settled)), "pasted": draft.pasted}
-    content |= {"replaces": draft.replaces, "is_to_look_at": draft.is_to_look_at}
+    content |= {"replaces": draft.replaces, "is_to_look_at": draft.is_to_look_at, "point": draft.point}
     await drafts.keep(session, customer_id, Draft.ADDRESS, content, now=now)
 
 
@@ -129,6 +131,7 @@ def _revived(row: Mapping[str, Any]) -> AddressDraft:
         replaces=row.get("replaces"),
         pasted=row.get("pasted", ""),
         is_to_look_at=bool(row.get("is_to_look_at")),
+        point=(point[0], point[1]) if (point := row.get("point")) else None,
     )
 
 
@@ -156,6 +159,8 @@ async def save(session: AsyncSession, customer_id: int, draft: AddressDraft, *, 
     address = await customers.add_address(session, customer_id, **parts, now=now)
     if draft.replaces is not None:
         await customers.replace_address(session, customer_id, draft.replaces, address.id, now=now)
+    if draft.point is not None:
+        await customers.point_address(session, customer_id, address.id, draft.point)
     await drafts.drop(session, customer_id, Draft.ADDRESS)
     if await checkout.has_cart(session, customer_id):
         chosen = (await checkout.view(session, customer_id)).address

@@ -19,6 +19,9 @@ from bot.demo.sight import Button, Sight
 from bot.demo.state import Chat, Json, PaymentQuestion
 from bot.demo.world import World
 
+# What her phone says when she is asked: Lisbon, Praça do Comércio.
+WHERE_SHE_IS = (38.70775, -9.13659)
+
 
 class Person(Sight):
     """Someone in one chat: her own with the bot, or with `at(chat_id)` or `chat=` a group that she is in."""
@@ -60,8 +63,19 @@ class Person(Sight):
         card = {"phone_number": phone or self.phone, "first_name": owner.first_name, "user_id": owner.id}
         await self.sends_content({"contact": card})
 
-    async def sends_location(self, latitude: float, longitude: float) -> None:
-        await self.sends_content({"location": {"latitude": latitude, "longitude": longitude}})
+    async def sends_location(
+        self, latitude: float, longitude: float, *, live_s: int | None = None, forwards: bool = False
+    ) -> None:
+        """A point on the map; *live_s*: it follows her for so many seconds. *forwards*: somebody else sent it to her before."""
+        location: Json = {"latitude": latitude, "longitude": longitude} | ({"live_period": live_s} if live_s else {})
+        origin: Json = {"type": "hidden_user", "date": self.world.now(), "sender_user_name": "Somebody"}
+        await self.sends_content({"location": location} | ({"forward_origin": origin} if forwards else {}))
+
+    async def sends_venue(self, title: str, address: str, latitude: float, longitude: float) -> None:
+        """A place from the app's list; it carries its point twice, as Telegram's do."""
+        location = {"latitude": latitude, "longitude": longitude}
+        venue = {"location": location, "title": title, "address": address}
+        await self.sends_content({"location": location, "venue": venue})
 
     async def sends_photo(
         self, content: bytes | None = None, caption: str = "", *, reply_to: int | None = None, album: str | None = None
@@ -159,6 +173,8 @@ class Person(Sight):
                 return query
             case {"request_contact": True}:
                 await self.shares_contact()
+            case {"request_location": True}:
+                await self.sends_location(*WHERE_SHE_IS)
             case {"text": str(text)} if pressed.is_reply:
                 await self.sends(text)
             case _:

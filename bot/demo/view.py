@@ -99,6 +99,9 @@ def _attachments(message: Json) -> Json:
         shown["document"] = {"file_id": document["file_id"], "name": document.get("file_name", "file")}
     if contact := message.get("contact"):
         shown["contact"] = {"name": contact.get("first_name", ""), "phone": contact.get("phone_number", "")}
+    if location := message.get("location"):
+        name = message.get("venue", {}).get("title", "Location")
+        shown["location"] = {"name": name, "at": f"{location['latitude']:.5f}, {location['longitude']:.5f}"}
     return shown
 
 
@@ -128,13 +131,18 @@ def _button(look: Json) -> Json:
     return shown | {"kind": "other", "value": None}
 
 
+def _reply_kind(look: Json) -> str:
+    if look.get("request_location"):
+        return "location"
+    return "contact" if look.get("request_contact") else "say"
+
+
 def _reply_keyboard(markup: Json | None) -> Json | None:
     if markup is None:
         return None
     return {
         "rows": [
-            [{"label": look["text"], "kind": "contact" if look.get("request_contact") else "say"} for look in row]
-            for row in markup.get("keyboard", [])
+            [{"label": look["text"], "kind": _reply_kind(look)} for look in row] for row in markup.get("keyboard", [])
         ],
         "placeholder": markup.get("input_field_placeholder"),
         "is_reply_forced": bool(markup.get("force_reply")),

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from bot.demo import backstage, scenes, view
 from bot.demo.guard import PAGE_HEADERS
 from bot.demo.levers import LeverJammed, Levers
-from bot.demo.people import Person
+from bot.demo.people import WHERE_SHE_IS, Person
 from bot.demo.rules import TEXT_MAX
 from bot.demo.world import World
 from store.db import Database
@@ -84,6 +84,7 @@ class DemoPage:
             "say": self._say,
             "press": self._press,
             "contact": self._contact,
+            "location": self._location,
             "travel": self._travel,
             "payment": self._pay,
             "parcel": self._parcel,
@@ -199,6 +200,13 @@ class DemoPage:
     async def _contact(self, request: Request) -> Response:
         person = self._person(await _body(request, Who))
         await person.shares_contact()
+        person.here.reply_keyboards.pop(person.id, None)
+        self._world.touch()
+        return JSONResponse({})
+
+    async def _location(self, request: Request) -> Response:
+        person = self._person(await _body(request, Who))
+        await person.sends_location(*WHERE_SHE_IS)
         person.here.reply_keyboards.pop(person.id, None)
         self._world.touch()
         return JSONResponse({})

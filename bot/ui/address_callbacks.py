@@ -55,6 +55,16 @@ class RemoveAddress(CallbackData, prefix="dxx"):
     address_id: RowId
 
 
+class AskPoint(CallbackData, prefix="dm"):
+    """Where exactly is it on the map."""
+
+    address_id: RowId
+
+
+class DropPoint(CallbackData, prefix="dmx"):
+    address_id: RowId
+
+
 class AskPart(CallbackData, prefix="dp"):
     """Back and Edit while an address is being typed: this part is asked again, and what stood there is offered."""
 

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from bot.ui.address_callbacks import (
     AddAddress,
     AskLabel,
+    AskPoint,
     AskRemove,
     EditAddress,
     Label,
@@ -61,6 +62,10 @@ def address_line(n: int, address: AddressView, t: Translator) -> Markup:
     return t("{n}. <b>{label}</b>: {address}", n=n, label=label_text(address.label, t), address=text)
 
 
+def with_point(t: Translator) -> Markup:
+    return t("📌 With a point on the map")
+
+
 def addresses_screen(saved: Sequence[AddressView], t: Translator, *, has_checkout: bool = False) -> Screen:
     """The account's list; *has_checkout*: there is one to go on with."""
     add = (Button(t.label("Add an address"), AddAddress()),)
@@ -84,13 +89,16 @@ def address_screen(address: AddressView, t: Translator) -> Screen:
     head = t("<b>{label}</b>", label=label) if label else t("<b>Your address</b>")
     lines = [head, t("{address}", address=address_text(asdict(address), t.language))]
     if address.latitude is not None:
-        lines.append(t("📌 With a point on the map"))
+        lines.append(with_point(t))
     rows = (
         (
             Button(t.label("Change it"), EditAddress(address_id=here)),
             Button(t.label("Name it"), AskLabel(address_id=here)),
         ),
-        (Button(t.label("Remove it"), AskRemove(address_id=here), style=Style.DANGER),),
+        (
+            Button(t.label("Point on the map"), AskPoint(address_id=here)),
+            Button(t.label("Remove it"), AskRemove(address_id=here), style=Style.DANGER),
+        ),
         back_and_home(ShowAddresses(), t),
     )
     return Screen(Markup("\n").join(lines), rows)

@@ -36,6 +36,10 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("", "unreadable"): noop("There are characters in it that I cannot use. Please send it again without them."),
     ("country", "unknown"): noop("I do not know this country. Please send its name, or its two-letter code."),
     ("postcode", "unreadable"): noop("A postcode has only letters, digits, blanks and dashes."),
+    ("point", "unreadable"): noop(
+        "I find no place in this. Send a location, or its coordinates, like 38.70775, -9.13659."
+    ),
+    ("point", "nowhere"): noop("There is no such place on Earth. Please send it again."),
     ("phone", "not_a_number"): noop("This is no phone number. Please send it like +351 912 345 678."),
     ("phone", "no_country_code"): noop("Please send the number with its country code, like +351 912 345 678."),
     ("phone", "not_yours"): noop("This is somebody else's number. Please share your own, or type the one to call."),

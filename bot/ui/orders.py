@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from markupsafe import Markup
 
-from bot.ui.addresses import address_text
+from bot.ui.addresses import address_text, with_point
 from bot.ui.buttons import back_and_home, excerpt, filled, home, in_rows, shortened
 from bot.ui.callbacks import (
     AskCancel,
@@ -170,6 +170,8 @@ def _delivery(order: OrderView, t: Translator) -> Iterable[Markup]:
         yield t("📍 {details}", details=details)
     if order.address is not None:
         yield t("📍 {address}", address=address_text(order.address, t.language))
+        if order.address.get("latitude") is not None:
+            yield with_point(t)
     if order.note:
         yield t("📝 {note}", note=order.note)
 

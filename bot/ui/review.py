@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
-from bot.ui.addresses import address_text
+from bot.ui.address_callbacks import AskPoint
+from bot.ui.addresses import address_text, with_point
 from bot.ui.buttons import filled, home, in_rows, roomy
 from bot.ui.callbacks import AskQuestion, PlaceOrder, Question, ShowCart
 from bot.ui.checkout import headed
@@ -84,6 +85,8 @@ def _answers(view: CheckoutView, t: Translator, *, zone: str, now: datetime) -> 
         yield t("👤 {name}, {phone}", name=view.contact_name or "", phone=view.contact_phone or "")
     if view.address is not None and delivery is not None and delivery.kind == "courier":
         yield t("📍 {address}", address=address_text(asdict(view.address), t.language))
+        if view.address.latitude is not None:
+            yield with_point(t)
     if delivery is not None:
         yield t("🚚 {title}", title=t.pick(delivery.title))
         if details := t.pick(delivery.details):
@@ -111,4 +114,6 @@ def _edits(view: CheckoutView, t: Translator) -> Rows:
         for question, (step, label) in labels.items()
         if step in view.steps
     ]
+    if view.address is not None and Step.ADDRESS in view.steps:
+        buttons.append(Button(t.label("Point on the map"), AskPoint(address_id=view.address.id)))
     return in_rows(buttons, 2)

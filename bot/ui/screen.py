@@ -58,7 +58,8 @@ class Screen:
     """Text is Telegram HTML. *awaits* names the typed text that the screen asks for, None ends the waiting.
 
     *toast* answers the tap that led here (≤ 200 characters), as a blocking *alert* only for what must not be missed.
-    *asks_contact* adds a one-time keyboard that shares the phone number; it comes with a short message of its own, below the screen.
+    *asks_contact* adds a one-time keyboard that shares the phone number, *asks_location* one that sends where the person is; it comes with a
+    short message of its own, below the screen.
     *document* comes with the text as its caption, always as a new message. *fresh* sends a new message instead of editing the one whose button was pressed. *doubt*: whether it comes again when it may have come.
     """
 
@@ -70,6 +71,7 @@ class Screen:
     toast: str | None = None
     alert: bool = False
     asks_contact: str | None = None  # the label of the button that shares the phone number
+    asks_location: str | None = None  # the label of the button that sends where the person is
     fresh: bool = False
     silent: bool = False
     doubt: Doubt = Doubt.REPEAT

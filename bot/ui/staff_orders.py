@@ -6,6 +6,7 @@ from bot.ui.addresses import address_text
 from bot.ui.contents import contents, line_title
 from bot.ui.format import moment, money, window
 from bot.ui.i18n import Translator, noop
+from bot.ui.points import map_link
 from bot.ui.screen import Screen
 from bot.ui.staff_steps import steps
 from store.models import AuditEntry
@@ -123,6 +124,7 @@ def _whom(order: OrderView, t: Translator) -> Markup:
     lines.append(t("🚚 {method}", method=t.pick(order.delivery_title)))
     if order.address:
         lines.append(t("📍 {address}", address=address_text(order.address, t.language)))
+        lines += map_link(order.address, t)
     if order.note:
         lines.append(t("📝 <i>{note}</i>", note=order.note))
     if order.staff_note:

@@ -207,6 +207,10 @@ async def test_the_story_of_an_address_shows_every_kind_of_its_buttons(shop: Sho
     await _has_saved(shop)
     for label in (
         "1. Rua",
+        "Point on the map",
+        "I am there now",
+        "Point on the map",
+        "Back",
         "Name it",
         "At home",
         "Name it",

@@ -49,9 +49,10 @@ function photo(message, old) {
 }
 
 function attachment(message) {
-  const { document: file, contact } = message;
-  if (contact) {
-    return el("div", { class: "card" }, mark("👤"), b(contact.name), span(contact.phone));
+  const { document: file, contact, location } = message;
+  const card = contact ?? location;
+  if (card) {
+    return el("div", { class: "card" }, mark(contact ? "👤" : "📍"), b(card.name), span(card.phone ?? card.at));
   }
   if (!file) return null;
   const href = `/demo/file/${encodeURIComponent(file.file_id)}`;

@@ -56,8 +56,8 @@ export class Composer {
   }
 
   tap(look) {
-    if (look.kind === "contact") this.does.contact();
-    else this.does.say(look.label, null);
+    if (look.kind === "say") this.does.say(look.label, null);
+    else this.does.act(look.kind);
   }
 
   submit() {

@@ -19,7 +19,7 @@ export class Pane {
     this.avatar = el("i", { class: "avatar bot" });
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: 0 });
     this.down = button("down", () => this.toEnd(true), { hidden: true, "aria-label": "To the newest message" }, el("span"));
-    this.composer = new Composer({ say: (text, replyTo) => this.say(text, replyTo), contact: () => this.act("contact", {}), toLast: () => this.toLastButton() });
+    this.composer = new Composer({ say: (text, replyTo) => this.say(text, replyTo), act: (kind) => this.act(kind, {}), toLast: () => this.toLastButton() });
     root.append(this.people,
       el("div", { class: "head" }, this.avatar, el("div", {}, this.title, this.subtitle)),
       el("div", { class: "wall" }, this.log, this.down),
