@@ -38,6 +38,10 @@ HANDLERS = (
     "staff_refunds",
     "staff_notes",
     "staff_replies",
+    "staff_support",
+    "staff_saved_replies",
+    "support",
+    "support_edits",
     "staff_qr",
     "staff_goods",
     "staff_sizes",
@@ -54,10 +58,10 @@ HANDLERS = (
     "orders",
     "parcels",
     "account",
+    "support_turn",
     "search",
     "settings",
     "policies",
-    "support",
     "fallback",
 )
 

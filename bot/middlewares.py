@@ -47,6 +47,8 @@ TRIES = 3
 # Living messages by kind, and the buttons whose answer belongs into them. Staff cards are not here: their questions stand in the card itself.
 STAYS_IN: Mapping[str, frozenset[str]] = {
     "order": frozenset({RefreshParcels.__prefix__}),
+    # What somebody has written stays as it is, whatever is pressed below it.
+    "say": frozenset(),
     "pay": frozenset(
         each.__prefix__
         for each in (PlaceOrder, PayOrder, CheckPayment, AskPayment, SwitchPayment, AskCancel, CancelOrder)

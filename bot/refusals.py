@@ -9,6 +9,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge, Teleg
 class Refusal(StrEnum):
     UNCHANGED = "unchanged"  # it says that already
     NOT_EDITABLE = "not editable"  # deleted, sent by somebody else, of another kind, too old: send a new one
+    NOT_COPYABLE = "not copyable"  # deleted meanwhile, protected, or of a kind that is not copied: say it in words
     NOT_DELETABLE = "not deletable"  # older than 48 hours, or gone already: it stays
     TOO_LATE = "too late"  # nobody waits for the answer to this press any more
     BLOCKED = "blocked"
@@ -34,6 +35,7 @@ WORDS: Mapping[Refusal, tuple[str, ...]] = {
         "message_id_invalid",
         "inline keyboard expected",
     ),
+    Refusal.NOT_COPYABLE: ("message to copy not found", "message can't be copied", "protected content"),
     Refusal.NOT_DELETABLE: ("message to delete not found", "message can't be deleted"),
     Refusal.TOO_LATE: ("query is too old",),
     Refusal.BLOCKED: ("bot was blocked by the user",),

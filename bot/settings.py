@@ -26,6 +26,8 @@ CLOSING_NOTICE_S = 5
 WEBHOOK_PATH = "/telegram/webhook"
 _EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - an address to recognise, nobody listens here
 _TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{10,}")
+_DAY = "(mon|tue|wed|thu|fri|sat|sun)"
+_HOURS = rf"(?i)^({_DAY}(-{_DAY})?\s+)?([01]?\d|2[0-3]):[0-5]\d\s*-\s*([01]?\d|2[0-4]):[0-5]\d$"
 _URL = re.compile(r"https?://[^\s/]+[^\s]*")
 
 
@@ -73,6 +75,8 @@ class Settings(BaseSettings):
 
     terms_url: OptionalText = None
     privacy_url: OptionalText = None
+    support_hours: Annotated[Annotated[str, Field(pattern=_HOURS)] | None, BeforeValidator(_unset)] = None
+    support_names: bool = False
 
     throttle_per_s: float = Field(3, ge=0, le=1000)
 
@@ -274,6 +278,7 @@ _REASONS = {
     "float_parsing": "is no number",
     "bool_parsing": "is neither true nor false",
     "bool_type": "is neither true nor false",
+    "string_pattern_mismatch": "does not look like its example in .env.example",
     "less_than_equal": "is more than {le}",
     "literal_error": "is none of {expected}",
     "greater_than_equal": "is less than {ge}",

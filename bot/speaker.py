@@ -14,7 +14,13 @@ from time import monotonic
 from typing import Any
 
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramMigrateToChat, TelegramRetryAfter
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramMigrateToChat,
+    TelegramRetryAfter,
+)
 from aiogram.types import User
 
 from bot.calls import call, is_passing, may_have_acted
@@ -76,6 +82,8 @@ class Turn:
             try:
                 result = await self.speaker.bot(call(method, chat_id=self.chat_id, **values))
             except TelegramMigrateToChat as error:
+                if self.chat_id > 0:  # a person's chat never moves: it is the group that something is copied from
+                    raise TelegramBadRequest(error.method, "message to copy not found") from error
                 self._follow(error)
             except (TelegramAPIError, ClientDecodeError) as error:
                 if refusal(error) is Refusal.NO_THREAD and values.pop("message_thread_id", None) is not None:

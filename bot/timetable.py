@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.pulse import Pulse
-from store import updates
+from store import support_edits, updates
 from store.db import Database
 from store.parcels import poll
 from store.parcels.registry import Carriers
@@ -70,6 +70,9 @@ JOBS: Mapping[str, Job] = {
         timedelta(seconds=10), lambda ports, now: refund_job.submit_due(ports.db, ports.gateways, now=now)
     ),
     "poll_parcels": Job(timedelta(seconds=60), lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now)),
+    "remind_of_questions": Job(
+        timedelta(minutes=5), lambda ports, now: support_edits.remind_due(ports.db, now=now), goes_on=True
+    ),
     "sweep_updates": Job(timedelta(minutes=10), lambda ports, now: updates.sweep(ports.db, now=now), goes_on=True),
     # Last, so that `run_all_due` also tells what the others did.
     RELAY: Job(timedelta(seconds=5), _tell, goes_on=True),

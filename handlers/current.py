@@ -21,6 +21,7 @@ from bot.ui import staff_callbacks as staff_press
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
+from bot.ui.staff_support_callbacks import MessageBuyer
 from handlers import (
     address,
     addresses,
@@ -37,6 +38,7 @@ from handlers.counter import answered, counter_of
 from handlers.current_goods import GOODS
 from handlers.goods_desk import goods_desk_of
 from handlers.scene import Scene, Stand
+from handlers.current_support import SUPPORT_STANDS, after_message
 from handlers.staff_desk import desk_of
 from handlers.staff_replies import ReplyToCard
 from handlers.start import home
@@ -184,6 +186,8 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     desk_press.AskParcelNumber: _card_of_parcel,
     desk_press.ShipParcelWithLabel: _card_of_parcel,
     **GOODS,
+    **SUPPORT_STANDS,
+    MessageBuyer: _card,
 }
 _BY_PREFIX = {kind.__prefix__: (kind, stand) for kind, stand in STANDS.items()}
 
@@ -208,11 +212,13 @@ async def _after_press(query: CallbackQuery, given: Mapping[str, Any]) -> Screen
 async def _after_message(message: Message, scene: Scene) -> Screen | None:
     if found := await ReplyToCard()(message, scene["db"]):
         return await _card_of(found["order_id"], scene) if isinstance(found, dict) else None
+    if (told := await after_message(message, scene)) is not None:
+        return told[0]
     desk = goods_desk_of(scene.given)
     async with scene["db"].read() as session:
         if card := await staff_goods_typed.answered_before(session, message.message_id, desk):
             return card
-    if scene["customer"] is None:
+    if scene["customer"] is None or message.chat.type != "private":
         return None
     async with scene["db"].read() as session:
         is_begun = await checkout.is_begun(session, scene["customer"].id)

@@ -10,7 +10,7 @@ from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
 from bot.ui.staff_news import group_number_screen
 from handlers.routing import everyone_router
-from store import customers, staff
+from store import customers, staff, support_edits
 from store.db import Database
 
 router = everyone_router(__name__)
@@ -26,6 +26,7 @@ async def membership_changed(
     if change.chat.type == "private":
         async with db.begin() as session:
             await customers.mark_blocked(session, change.chat.id, blocked=is_out, now=now)
+            await support_edits.reachability_changed(session, change.chat.id, now=now)
         return None
     was_out = change.old_chat_member.status in _OUT
     if is_out or not was_out or change.chat.id == settings.staff_chat_id:

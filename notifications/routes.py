@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from notifications import buyers, goods, staff
+from notifications import buyers, goods, staff, support
 from notifications.telling import Recipient, Route, Telling
 from store import events
 from store.events import Event
@@ -38,6 +38,16 @@ QUARANTINED = Route("staff.quarantined", staff.staff_chat, staff.quarantined)
 GOODS_CARD = Route("staff.goods", goods.sender, goods.card, slot=goods.slot)
 UPDATE_SET_ASIDE = Route("staff.update_set_aside", staff.staff_chat, staff.update_set_aside)
 
+# --- questions to the shop: each side's words are copied to the other, and stay the copy of what was written
+THREAD = Route("staff.thread", staff.staff_chat, support.card, slot=support.thread_slot)
+THREAD_KEPT = Route("staff.thread", staff.staff_chat, support.card, slot=support.thread_slot, opens=False)
+THREAD_CALLED = Route("staff.thread_called", staff.staff_chat, support.called, slot=support.called_slot)
+THREAD_WAITS = Route("staff.thread_waits", staff.staff_chat, support.waits, slot=support.called_slot)
+QUESTION = Route("staff.question", support.staff_of_a_question, support.question, slot=support.message_slot)
+ANSWER = Route(support.ANSWER_ROUTE, support.asker_of_an_answer, support.answer, slot=support.message_slot)
+ANSWER_LOST = Route("staff.answer_lost", staff.staff_chat, support.lost)
+THREAD_CLOSED = Route("buyer.thread_closed", support.asker, support.closed)
+
 ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.OrderPlaced: (CARD_KEPT,),
     events.OrderConfirmed: (RECEIPT, CARD),
@@ -60,4 +70,12 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.StockLow: (STOCK_LOW,),
     events.GoodsPictured: (GOODS_CARD,),
     events.UpdateSetAside: (UPDATE_SET_ASIDE,),
+    events.SupportAsked: (THREAD, QUESTION),
+    events.SupportAnswered: (ANSWER, THREAD_KEPT),
+    events.SupportEdited: (QUESTION, ANSWER),
+    events.SupportLost: (THREAD_KEPT, ANSWER_LOST),
+    events.SupportChanged: (THREAD_KEPT,),
+    events.SupportClosed: (THREAD_CLOSED, THREAD_KEPT),
+    events.SupportWaits: (THREAD_WAITS,),
+    events.SupportCalled: (THREAD_CALLED,),
 }

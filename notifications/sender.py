@@ -19,8 +19,9 @@ from notifications.deliveries import Claimed
 from notifications.desk import Desk, Notice, Told, living_messages, seller_view
 from notifications.readers import NOBODY_KNOWN, Reader, readers_of
 from notifications.retries import Verdict, staff_verdict, verdict
+from notifications.support import ANSWER_ROUTE
 from notifications.telegram import Shown
-from store import customers
+from store import customers, support_edits
 from store.db import Database, run_again
 
 log = logging.getLogger(__name__)
@@ -206,6 +207,8 @@ async def _close(session: AsyncSession, outcomes: Sequence[Outcome], now: dateti
         if each.verdict is not None:
             if each.verdict.is_shut and each.delivery.chat_id > 0:
                 await customers.mark_blocked(session, each.delivery.chat_id, blocked=True, now=now)
+            if each.verdict.pause is None and each.delivery.route == ANSWER_ROUTE:
+                await support_edits.not_brought(session, each.delivery.event_id, now=now)
             await deliveries.settle(session, each.delivery, each.verdict, reason=each.why, now=now)
         elif each.shown is not None and each.notice is not None and each.notice.slot is not None:
             if each.shown != each.notice.standing:

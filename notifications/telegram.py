@@ -14,12 +14,13 @@ from bot.pictures import Pictures
 from bot.refusals import Refusal, reason, refusal
 from bot.speaker import Turn
 from bot.ui.links import deep_link
-from bot.ui.screen import Button, Document, Doubt, Picture, Screen
+from bot.ui.screen import Button, Document, Doubt, Original, Picture, Screen
 from notifications import html
 
 log = logging.getLogger(__name__)
 
 TOAST_MAX = 200
+CAPTIONED = frozenset({"photo", "document", "voice", "video", "animation", "audio"})
 
 Media = InputFile | str
 Json = dict[str, Any]
@@ -121,13 +122,38 @@ class _Sheet:
         return self.screen.picture if fits else None
 
     async def send(self) -> Shown | None:
+        if self.screen.original is not None:
+            return await self._pass_on(self.screen.original)
         if self.screen.document is not None:
             return await self._send_document(self.screen.document)
         if (media := self._media()) is not None:
             return await self._with_media(media, self._send_photo)
         return await self._send_text()
 
+    async def _pass_on(self, original: Original) -> Shown | None:
+        source: Json = {"from_chat_id": original.chat_id, "message_id": original.message_id}
+        caption = None if original.caption is None else str(original.caption)
+        try:
+            message = await self._send("copyMessage", **source, caption=caption, reply_markup=self._inline())
+        except TelegramAPIError as error:
+            if refusal(error) not in _uncopyable(self.turn.chat_id):
+                raise
+            in_words = replace(self.screen, original=None, text=original.gone)
+            return await replace(self, screen=in_words).send()
+        return _shown(message)
+
+    async def _edit_copy(self, old: Shown, original: Original) -> Shown:
+        if original.kind == "text":
+            return await self._edit_text(old)
+        if original.kind in CAPTIONED:
+            caption = str(self.screen.text if original.caption is None else original.caption)
+            what: Json = {"caption": caption, "parse_mode": ParseMode.HTML, "reply_markup": self._inline()}
+            await self.turn("editMessageCaption", message_id=old.message_id, **what)
+        return old
+
     async def put_into(self, old: Shown) -> Shown | None:
+        if self.screen.original is not None:
+            return await self._edit_copy(old, self.screen.original)
         if (media := self._media()) is not None:
             return await self._with_media(media, lambda media: self._edit_media(old, media))
         if old.has_picture:  # a photo cannot become a text
@@ -178,6 +204,7 @@ class _Sheet:
             doubt=self.screen.doubt,
             parse_mode=ParseMode.HTML,
             disable_notification=self.screen.silent or None,
+            reply_parameters=_quoting(self.screen.answers),
             **values,
         )
         return message
@@ -207,6 +234,16 @@ class _Sheet:
         rows = [[look for button in row if (look := _button(button, me))] for row in self.screen.rows]
         kept = [row for row in rows if row]
         return {"inline_keyboard": kept} if kept else None
+
+
+def _quoting(message_id: int | None) -> Json | None:
+    return None if message_id is None else {"message_id": message_id, "allow_sending_without_reply": True}
+
+
+def _uncopyable(chat_id: int) -> frozenset[Refusal]:
+    """Nobody is kicked from a private chat: that is said of the chat which is copied from."""
+    never = frozenset({Refusal.NOT_COPYABLE, Refusal.NOT_EDITABLE})
+    return never | {Refusal.KICKED} if chat_id > 0 else never
 
 
 def _shown(message: Json | None) -> Shown | None:

@@ -19,6 +19,7 @@ class Draft(StrEnum):
     POINT = "point"
     GOODS = "goods"  # by the Telegram id of somebody of the staff: what of which product they were asked for
     ALBUM = "album"  # the same: the product whose pictures come as an album
+    SUPPORT = "support"
 
 
 async def keep(

@@ -33,6 +33,7 @@ class Permission(StrEnum):
     VIEW = "view"
     CATALOGUE = "catalogue"  # products, prices, categories
     SETTINGS = "settings"  # the shop itself: currency, deliveries, hours
+    ANSWER = "answer"
 
 
 P = Permission
@@ -41,7 +42,7 @@ MAY: Mapping[Role, frozenset[Permission]] = {
     Role.MANAGER: frozenset(Permission),
     Role.PACKER: frozenset({P.VIEW, P.ACCEPT, P.PACK, P.SHIP, P.STOCK}),
     # Support stops an order that should not leave, but moves no money.
-    Role.SUPPORT: frozenset({P.VIEW, P.CANCEL}),
+    Role.SUPPORT: frozenset({P.VIEW, P.CANCEL, P.ANSWER}),
 }
 
 
@@ -59,6 +60,12 @@ async def require(session: AsyncSession, telegram_id: int, permission: Permissio
     if role is None or permission not in MAY[role]:
         raise NotPermitted(permission=permission)
     return role
+
+
+async def may(session: AsyncSession, telegram_id: int, permission: Permission) -> bool:
+    """Whether the person's role includes *permission*."""
+    role = await role_of(session, telegram_id)
+    return role is not None and permission in MAY[role]
 
 
 async def members(session: AsyncSession) -> list[StaffRole]:

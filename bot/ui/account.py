@@ -41,7 +41,7 @@ def help_screen(t: Translator) -> Screen:
             t("/privacy, /terms, /paysupport: your data, our terms, help with a payment"),
         ]
     )
-    more = (Button(t.label("⚙️ Settings"), ShowSettings()), Button(t.label("💬 Support"), ShowSupport()))
+    more = (Button(t.label("⚙️ Settings"), ShowSettings()),)
     *most, last = ways(t)
     return Screen(text, (*most, more, last))
 
@@ -50,7 +50,7 @@ def ways(t: Translator) -> Rows:
     return (
         (Button(t.label("🛍 Browse"), ShowCategories()), Button(t.label("🛒 Cart"), ShowCart())),
         (Button(t.label("My orders"), ShowOrders()), Button(t.label("📦 Where is it?"), FindParcels())),
-        (Button(t.label("📍 My addresses"), ShowAddresses()),),
+        (Button(t.label("📍 My addresses"), ShowAddresses()), Button(t.label("💬 Support"), ShowSupport())),
         (home(t),),
     )
 
@@ -77,6 +77,7 @@ _EXPECTED: Mapping[Awaiting, str] = {
     Awaiting.ADDRESS_LABEL: noop("I am waiting for a name for the address, as text."),
     Awaiting.POINT: noop("I am waiting for a place on the map: use the button, or 📎 and Location."),
     Awaiting.NOTE: noop("I am waiting for your note to the shop, as text."),
+    Awaiting.SUPPORT: noop("I am waiting for your question to the shop: as text, a picture, a voice message."),
     Awaiting.QUANTITY: noop("I am waiting for a number, as in 3."),
     Awaiting.SEARCH: noop("I am waiting for the words to look for, as text."),
     Awaiting.TIMEZONE: noop("I am waiting for the name of a city, as text."),

@@ -21,6 +21,7 @@ from bot.ui.format import day, moment_there, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.payment import method_label, order_code
 from bot.ui.screen import Button, Screen, Style
+from bot.ui.support_callbacks import AskAboutOrder
 from store.catalogue_file import CONTENT_MAX
 from store.order_status import OrderStatus
 from store.order_story import OrderStory
@@ -200,6 +201,7 @@ def _actions(story: OrderStory, t: Translator) -> Iterable[tuple[Button, ...]]:
         yield (Button(t.label("📦 Where is it?"), ShowParcels(order_id=order.id)),)
     cancel = (Button(t.label("Cancel order"), AskCancel(order_id=order.id)),) if order.can_be_cancelled_by_buyer else ()
     yield (Button(t.label("Copy number"), copy=order.number), *cancel)
+    yield (Button(t.label("💬 Ask about it"), AskAboutOrder(order_id=order.id)),)
 
 
 def cancel_screen(story: OrderStory, t: Translator) -> Screen:

@@ -1,9 +1,9 @@
-"""What the shop promises and knows: terms, privacy, what to do about a payment, how to reach a person."""
+"""What the shop promises and knows: terms, privacy, what to do about a payment."""
 
 from markupsafe import Markup
 
 from bot.ui.buttons import filled, home
-from bot.ui.callbacks import ShowHelp, ShowOrders
+from bot.ui.callbacks import ShowOrders
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen
 from bot.ui.settings_callbacks import ShowPrivacy, ShowSettings, ShowSupport, ShowTerms
@@ -63,14 +63,3 @@ def payment_help_screen(t: Translator) -> Screen:
     mine = Button(t.label("My orders"), ShowOrders())
     return Screen(text, ((mine, Button(t.label("💬 Support"), ShowSupport())), (home(t),)))
 
-
-def support_screen(t: Translator) -> Screen:
-    """How to reach a person."""
-    text = _LINE.join(
-        [
-            t("<b>Talk to the shop</b>"),
-            t("Everything about an order stands in it: what was paid, where the parcel is, and how to call it off."),
-        ]
-    )
-    rows = ((Button(t.label("My orders"), ShowOrders()), Button(t.label("Help"), ShowHelp())), (home(t),))
-    return Screen(text, rows)

@@ -54,6 +54,20 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Original:
+    """Somebody's own message, to be passed on as it is. *kind* is Telegram's name for what it holds ("text", "photo", …).
+
+    *caption* takes the place of its own. *gone* is what is said instead when it cannot be copied: its writer may have deleted it.
+    """
+
+    chat_id: int
+    message_id: int
+    kind: str
+    gone: Markup
+    caption: Markup | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Screen:
     """Text is Telegram HTML. *awaits* names the typed text that the screen asks for, None ends the waiting.
 
@@ -61,12 +75,15 @@ class Screen:
     *asks_contact* adds a one-time keyboard that shares the phone number, *asks_location* one that sends where the person is; it comes with a
     short message of its own, below the screen.
     *document* comes with the text as its caption, always as a new message. *fresh* sends a new message instead of editing the one whose button was pressed. *doubt*: whether it comes again when it may have come.
+    *original* is copied instead of the text, which is what its copy says after an edit. *answers* is the number of the message that it quotes.
     """
 
     text: Markup
     rows: Rows = ()
     picture: Picture | None = None
     document: Document | None = None
+    original: Original | None = None
+    answers: int | None = None
     awaits: Awaiting | None = None
     toast: str | None = None
     alert: bool = False

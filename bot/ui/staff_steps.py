@@ -18,6 +18,7 @@ from bot.ui.staff_callbacks import (
     ReadyForPickup,
     RefundedByHand,
 )
+from bot.ui.staff_support_callbacks import MessageBuyer
 from store.order_status import OrderStatus, ShipmentStatus
 from store.order_story import OrderStory
 from store.payments.cash import NAME as CASH
@@ -29,7 +30,8 @@ def steps(story: OrderStory, t: Translator) -> Rows:
     cancel = [Button(t.label("🚫 Cancel"), AskStaffCancel(order_id=order.id), style=Style.DANGER)]
     note = [Button(t.label("🗒 Note"), AskStaffNote(order_id=order.id))]
     rows = (_forward(story, t), _in_parts(story, t), _money_steps(story, t), (*_undo(story, t), *note))
-    return filled((*rows, cancel if order.can_be_cancelled_by_staff else ()))
+    message = Button(t.label("💬 Message"), MessageBuyer(order_id=order.id))
+    return filled((*rows, (message, *(cancel if order.can_be_cancelled_by_staff else ()))))
 
 
 def _forward(story: OrderStory, t: Translator) -> Iterator[Button]:

@@ -19,3 +19,4 @@ class Awaiting(StrEnum):
     SEARCH = "search"
     TIMEZONE = "timezone"
     GOODS = "goods"
+    SUPPORT = "support"

@@ -14,6 +14,7 @@ from store.models.search import Search, SearchKey, SearchPosting, SearchSpelling
 from store.models.seller import Seller, StaffRole, StaffTopic
 from store.models.shipment import Scan, Shipment, ShipmentLine
 from store.models.stock import MAIN_LOCATION, Reservation, StockLevel, StockMove
+from store.models.support import SavedReply, SupportMessage, SupportThread
 from store.models.update import BotUpdate
 from store.models.wish import Favourite, PriceChange, StockWatch
 
@@ -48,6 +49,7 @@ __all__ = [
     "ProviderEventRow",
     "Refund",
     "Reservation",
+    "SavedReply",
     "Scan",
     "Search",
     "SearchKey",
@@ -63,6 +65,8 @@ __all__ = [
     "StockLevel",
     "StockMove",
     "StockWatch",
+    "SupportMessage",
+    "SupportThread",
     "UtcDateTime",
     "Variant",
 ]

@@ -54,7 +54,7 @@ class ChatMessage(Base):
     """Where a thing's living message is: the staff card of an order, the buyer's timeline, the pay message. Edited in place as long as Telegram lets us."""
 
     __tablename__ = "chat_messages"
-    __table_args__ = (UniqueConstraint("chat_id", "slot"),)
+    __table_args__ = (UniqueConstraint("chat_id", "slot"), Index("ix_chat_messages_place", "chat_id", "message_id"))
 
     id: Mapped[Pk]
     chat_id: Mapped[int] = mapped_column(BigInteger)

@@ -22,6 +22,7 @@ from bot.ui import (
     review,
     settings,
     start,
+    support,
     unexpected,
 )
 from bot.ui.buttons import LABEL_MAX, ROW_MAX, columns
@@ -51,6 +52,7 @@ from tests.bot.ui.views import (
 )
 
 PERSON = Customer(wants_parcels=True, wants_reminders=False, wants_offers=True, quiet_from=22, quiet_until=8)
+HOURS = Markup("From nine to five.")
 CARD = ProductCard(7, {"en": "Mug"}, None, 1500, True, "USD", False)
 ORDER_CARD = OrderCard(12, "7K2Q-M9XD3", OrderStatus.CONFIRMED, "paid", "shipped", 3500, "USD", 2, NOW)
 SHIPPED = an_order(status=OrderStatus.CONFIRMED, payment_status="paid", fulfilment_status="shipped")
@@ -132,7 +134,12 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "terms": lambda t: policies.terms_screen(t, shop="Shop", url="https://shop.example"),
     "privacy": lambda t: policies.privacy_screen(t, shop="Shop", url="https://shop.example"),
     "paysupport": policies.payment_help_screen,
-    "support": policies.support_screen,
+    "write to us": lambda t: support.ask_screen(t, HOURS, order_number="7K2Q-M9XD3", order_id=12, is_open=True),
+    "asked": lambda t: support.asked_screen(t, HOURS),
+    "passed on": support.passed_on_screen,
+    "not passed on": support.not_passed_on_screen,
+    "settled": lambda t: support.settled_screen(t, was_open=True),
+    "question closed": support.closed_screen,
     "voice": lambda t: unexpected.unexpected_screen("voice", t, awaiting=None),
     "forwarded": unexpected.forwarded_screen,
     "mistyped": lambda t: unexpected.unknown_command_screen(t, meant="orders"),

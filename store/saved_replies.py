@@ -1,0 +1,95 @@
+"""What is answered often, written once: saved replies, and what is filled into them."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import typed
+from store.audit import Actor
+from store.db import affected
+from store.errors import BadInput, NotFound
+from store.models import Order, SavedReply, Shipment
+from store.sellers import the_seller
+from store.support import account_of, kept_text
+from store.support_threads import ThreadView
+from store.upsert import insert_ignoring
+
+TITLE_MAX = 32
+TEXT_MAX = 2000
+MOST = 50
+_VARIABLE = re.compile(r"\{(name|order|tracking)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A saved reply as this customer would get it. *missing* are the variables for which there is nothing: it cannot be sent so."""
+
+    reply_id: int
+    title: str
+    text: str
+    missing: tuple[str, ...]
+
+
+async def save(session: AsyncSession, title: str, text: str, *, actor: Actor, now: datetime) -> SavedReply:
+    """The reply is kept under its title, in place of another of that title. Raises: BadInput(reply) empty, too_long, too_many."""
+    title = typed.line(title, "reply_title", maximum=TITLE_MAX)
+    text = kept_text(text).strip()
+    if not text:
+        raise BadInput(field="reply", reason="empty")
+    if len(text) > TEXT_MAX:
+        raise BadInput(field="reply", reason="too_long", maximum=TEXT_MAX)
+    seller = await the_seller(session)
+    key = {"seller_id": seller.id, "title": title}
+    changed = update(SavedReply).filter_by(**key).values(text=text, updated_at=now)
+    if not await affected(session, changed.execution_options(synchronize_session=False)):
+        if len(await replies(session)) >= MOST:
+            raise BadInput(field="reply", reason="too_many", maximum=MOST)
+        await insert_ignoring(
+            session, SavedReply, **key, text=text, created_by=account_of(actor), created_at=now, updated_at=now
+        )
+    return (await session.scalars(select(SavedReply).filter_by(**key))).one()
+
+
+async def replies(session: AsyncSession) -> list[SavedReply]:
+    """All of them, by title."""
+    return list(await session.scalars(select(SavedReply).order_by(SavedReply.title, SavedReply.id)))
+
+
+async def reply(session: AsyncSession, reply_id: int) -> SavedReply:
+    """Raises: NotFound."""
+    found = await session.get(SavedReply, reply_id)
+    if found is None:
+        raise NotFound(what="reply")
+    return found
+
+
+async def drop(session: AsyncSession, reply_id: int) -> None:
+    """It is not offered any more; what was sent with it stays."""
+    await session.execute(delete(SavedReply).where(SavedReply.id == reply_id))
+
+
+async def filled(session: AsyncSession, reply_id: int, thread: ThreadView) -> Filled:
+    """The reply with the customer's name, the thread's order and its parcel filled in. Raises: NotFound."""
+    found = await reply(session, reply_id)
+    values = await _values(session, thread)
+    wanted = list(dict.fromkeys(_VARIABLE.findall(found.text)))
+    text = _VARIABLE.sub(lambda match: values.get(match[1]) or match[0], found.text)
+    return Filled(found.id, found.title, text, tuple(name for name in wanted if not values.get(name)))
+
+
+async def _values(session: AsyncSession, thread: ThreadView) -> Mapping[str, str | None]:
+    name = typed.readable(thread.customer_name, maximum=64)
+    if thread.order_id is None:
+        return {"name": name}
+    tracking = await session.scalar(
+        select(Shipment.tracking_number)
+        .where(Shipment.order_id == thread.order_id, Shipment.tracking_number.is_not(None))
+        .order_by(Shipment.id.desc())
+        .limit(1)
+    )
+    number = await session.scalar(select(Order.number).where(Order.id == thread.order_id))
+    return {"name": name, "order": number, "tracking": tracking}
