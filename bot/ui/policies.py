@@ -62,4 +62,3 @@ def payment_help_screen(t: Translator) -> Screen:
     )
     mine = Button(t.label("My orders"), ShowOrders())
     return Screen(text, ((mine, Button(t.label("💬 Support"), ShowSupport())), (home(t),)))
-
