@@ -66,7 +66,7 @@ async def test_stop_ends_marketing_and_says_what_still_comes(shop: Shop) -> None
         ("/terms", "Terms of Harbor Goods"),
         ("/privacy", "Your data at Harbor Goods"),
         ("/paysupport", "About a payment"),
-        ("/support", "shop"),
+        ("/support", "Write to us"),
     ],
 )
 async def test_what_everybody_may_ask_is_answered_and_leads_home(shop: Shop, command: str, words: str) -> None:
