@@ -36,9 +36,9 @@ from handlers import (
 from handlers.awaits import is_plain_text
 from handlers.counter import answered, counter_of
 from handlers.current_goods import GOODS
+from handlers.current_support import SUPPORT_STANDS, after_message
 from handlers.goods_desk import goods_desk_of
 from handlers.scene import Scene, Stand
-from handlers.current_support import SUPPORT_STANDS, after_message
 from handlers.staff_desk import desk_of
 from handlers.staff_replies import ReplyToCard
 from handlers.start import home
