@@ -158,9 +158,11 @@ class App:
             self.broken.set()
 
     async def _introduce(self) -> None:
-        from bot.profile import keep_introducing
+        from bot.profile import furnish_staff_chat, keep_introducing
 
         await keep_introducing(self.bot, self.db, self.closing)
+        if not self.closing.is_set():
+            await furnish_staff_chat(self.bot, self.db, self.settings, now=self.clock())
 
     def vitals(self) -> Mapping[str, Pulse | Aid]:
         """What goes on for ever in this process, when it last came round, and what helps."""

@@ -28,6 +28,13 @@ HANDLING_MAX_S = 90
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
+def _thread_of(update: Update) -> int | None:
+    """The answer stands where the question does."""
+    message = update.message or (update.callback_query and update.callback_query.message)
+    is_in_topic = bool(getattr(message, "is_topic_message", None))
+    return getattr(message, "message_thread_id", None) if is_in_topic else None
+
+
 def told(error: StoreError, t: Translator, *, is_press: bool, way_on: Rows = ()) -> Screen | Toast:
     """A press gets an alert over the screen that stands; a typed text gets a message, with a *way_on* below it."""
     words = in_words(error, t)
@@ -83,6 +90,7 @@ class Apologies(BaseMiddleware):
             update.callback_query,
             chat.id if chat else None,
             user.id if user else None,
+            _thread_of(update),
         )
 
     async def _apologise(self, reply: Reply, reference: str) -> None:

@@ -37,6 +37,7 @@ HANDLERS = (
     "staff_parcels",
     "staff_refunds",
     "staff_notes",
+    "staff_room",
     "staff_replies",
     "staff_support",
     "staff_saved_replies",

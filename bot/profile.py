@@ -5,6 +5,7 @@ import contextlib
 import itertools
 import logging
 from collections.abc import Awaitable, Mapping
+from datetime import datetime
 
 from aiogram import Bot
 from aiogram.exceptions import (
@@ -27,8 +28,9 @@ from aiogram.types import (
 )
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot import staff_room
 from bot.refusals import reason
-from bot.settings import SettingsError
+from bot.settings import Settings, SettingsError
 from bot.ui.i18n import DEFAULT, LANGUAGES, Translator, noop, translator
 from bot.ui.seller import SellerView
 from notifications.telegram import shortened
@@ -84,6 +86,18 @@ async def keep_introducing(bot: Bot, db: Database, closing: asyncio.Event) -> No
             await asyncio.wait_for(closing.wait(), pause_s)
         if closing.is_set():
             return
+
+
+async def furnish_staff_chat(bot: Bot, db: Database, settings: Settings, *, now: datetime) -> None:
+    """A staff group with topics has ours, in the shop's language; nothing happens where there is no group, or no shop yet."""
+    try:
+        async with db.read() as session:
+            seller = SellerView.of(await sellers.the_seller(session))
+    except (NotFound, SQLAlchemyError, OSError):
+        return
+    chat_id = settings.staff_chat_id or seller.staff_chat_id
+    if chat_id is not None:
+        await staff_room.furnish(bot, db, chat_id, translator(seller.language), now=now)
 
 
 async def _introduced(bot: Bot, db: Database) -> bool:

@@ -25,6 +25,8 @@ class Reply:
     query: CallbackQuery | None
     chat_id: int | None
     person_id: int | None = None
+    # The topic of a group in which the person has spoken or pressed.
+    thread_id: int | None = None
     is_answered: bool = False
     # The keyboard that shares a phone number or a place is under the input field, and has served.
     has_keyboard: bool = False
@@ -63,7 +65,7 @@ class Reply:
         async def work(turn: Turn) -> None:
             if self.has_keyboard and not (screen.asks_contact or screen.asks_location):
                 await telegram.take_keyboard_away(turn, "👌")
-            await telegram.show(turn, screen, pictures=self.pictures, edit=edit)
+            await telegram.show(turn, screen, pictures=self.pictures, edit=edit, thread=self.thread_id)
 
         # Two people may press in one chat: what one was told must not give way to the other's news.
         place = edit.message_id if edit is not None else ("below", self.person_id)

@@ -86,7 +86,7 @@ class Turn:
                     raise TelegramBadRequest(error.method, "message to copy not found") from error
                 self._follow(error)
             except (TelegramAPIError, ClientDecodeError) as error:
-                if refusal(error) is Refusal.NO_THREAD and values.pop("message_thread_id", None) is not None:
+                if self._may_do_without_thread(error) and values.pop("message_thread_id", None) is not None:
                     continue
                 if doubt is Doubt.SILENCE and may_have_acted(error):
                     log.info("%s in chat %s may have come and is not repeated: %s", method, self.chat_id, reason(error))
@@ -96,6 +96,10 @@ class Turn:
                 self.speaker.took(is_for_a_person=self.saying is not None)
                 return result
         raise AssertionError("the loop returns or raises")
+
+    def _may_do_without_thread(self, error: BaseException) -> bool:
+        """A person's answer is said in the chat then; the relay makes the topic again."""
+        return self.saying is not None and refusal(error) in (Refusal.NO_THREAD, Refusal.TOPIC_CLOSED)
 
     async def _until_open(self) -> None:
         lanes = self.speaker.lanes

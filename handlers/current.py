@@ -21,6 +21,7 @@ from bot.ui import staff_callbacks as staff_press
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
+from bot.ui.staff_room import staff_chat_chosen_screen
 from bot.ui.staff_support_callbacks import MessageBuyer
 from handlers import (
     address,
@@ -127,6 +128,10 @@ async def _card_of_parcel(_query: CallbackQuery, scene: Scene) -> Screen:
     return await _card_of(order_id, scene)
 
 
+async def _staff_chat(query: CallbackQuery, scene: Scene) -> Screen:
+    return staff_chat_chosen_screen(0, desk_of(scene.given).t)
+
+
 # Every button whose handler may write. A test holds the table against the handlers.
 STANDS: Mapping[type[CallbackData], Stand] = {
     press.SetLanguage: _home,
@@ -178,6 +183,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     staff_press.RefundedByHand: _card,
     staff_press.StaffCancel: _card,
     desk_press.HandBack: _card,
+    desk_press.ConfirmStaffChat: _staff_chat,
     desk_press.AskStaffNote: _card,
     desk_press.ClearStaffNote: _card,
     desk_press.RefundPieces: _card,

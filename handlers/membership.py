@@ -9,6 +9,7 @@ from bot.settings import Settings
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
 from bot.ui.staff_news import group_number_screen
+from bot.ui.staff_room import confirm_staff_chat_screen
 from handlers.routing import everyone_router
 from store import customers, staff, support_edits
 from store.db import Database
@@ -33,4 +34,8 @@ async def membership_changed(
         return None
     async with db.read() as session:
         role = await staff.role_of(session, change.from_user.id)
-    return group_number_screen(change.chat.id, t) if role == staff.Role.OWNER else None
+    if role != staff.Role.OWNER:
+        return None
+    if settings.staff_chat_id is not None:  # the settings have the last word, and name another group
+        return group_number_screen(change.chat.id, t)
+    return confirm_staff_chat_screen(t)

@@ -16,11 +16,12 @@ from notifications.deliveries import NOWHERE, WAITING, Claimed
 from notifications.readers import NOBODY_KNOWN, Reader
 from notifications.telegram import Shown
 from notifications.telling import Route, Telling
-from store import sellers
+from store import sellers, staff_room
 from store.errors import NotFound
 from store.events import Event, revive
 from store.models import ChatMessage, Delivery, OutboxEvent
 from store.parcels.registry import Carriers
+from store.staff_room import Room
 from store.upsert import insert_all_ignoring
 
 ROUTED_AT_ONCE = 100
@@ -39,6 +40,8 @@ class Notice:
     screen: Screen
     slot: str | None
     standing: Shown | None
+    room: Room | None = None
+    thread: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,9 @@ class Desk:
         if screen is None:
             return None
         is_silent = screen.silent or reader.sleeps(seller.timezone, now)
-        return Notice(replace(screen, doubt=route.doubt, silent=is_silent), slot, _standing(known))
+        thread = (await staff_room.threads(session, [chat_id])).get((chat_id, route.room)) if route.room else None
+        shown = replace(screen, doubt=route.doubt, silent=is_silent)
+        return Notice(shown, slot, _standing(known), route.room, thread)
 
 
 async def living_messages(session: AsyncSession, told: Sequence[Told]) -> dict[Slot, ChatMessage]:

@@ -6,6 +6,7 @@ from notifications import buyers, goods, staff, support
 from notifications.telling import Recipient, Route, Telling
 from store import events
 from store.events import Event
+from store.staff_room import Room
 
 __all__ = ["ROUTES", "Recipient", "Route", "Telling"]
 
@@ -26,26 +27,30 @@ MILESTONE = Route("buyer.milestone", buyers.buyer, buyers.milestone)
 DELAYED = Route("buyer.delayed", buyers.buyer, buyers.delayed)
 
 # --- the staff chat: one living card an order, and a message of its own for what must be heard
-CARD = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot)
+CARD = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot, room=Room.ORDERS)
 # An order that nobody may pack yet has no card; one that has a card shows what became of it.
-CARD_KEPT = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot, opens=False)
-WAS_CANCELLED = Route("staff.cancelled", staff.staff_chat, staff.was_cancelled)
-REFUND_FAILED = Route("staff.refund_failed", staff.staff_chat, staff.refund_failed)
-PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_trouble)
-PARCEL_LATE = Route("staff.parcel_late", staff.staff_chat, staff.parcel_late)
-STOCK_LOW = Route("staff.stock_low", staff.staff_chat, staff.stock_low)
-QUARANTINED = Route("staff.quarantined", staff.staff_chat, staff.quarantined)
+CARD_KEPT = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot, opens=False, room=Room.ORDERS)
+WAS_CANCELLED = Route("staff.cancelled", staff.staff_chat, staff.was_cancelled, room=Room.ORDERS)
+REFUND_FAILED = Route("staff.refund_failed", staff.staff_chat, staff.refund_failed, room=Room.PAYMENTS)
+PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_trouble, room=Room.ORDERS)
+PARCEL_LATE = Route("staff.parcel_late", staff.staff_chat, staff.parcel_late, room=Room.ORDERS)
+STOCK_LOW = Route("staff.stock_low", staff.staff_chat, staff.stock_low, room=Room.STOCK)
+QUARANTINED = Route("staff.quarantined", staff.staff_chat, staff.quarantined, room=Room.PAYMENTS)
+UPDATE_SET_ASIDE = Route("staff.update_set_aside", staff.staff_chat, staff.update_set_aside, room=Room.SYSTEM)
 GOODS_CARD = Route("staff.goods", goods.sender, goods.card, slot=goods.slot)
-UPDATE_SET_ASIDE = Route("staff.update_set_aside", staff.staff_chat, staff.update_set_aside)
 
 # --- questions to the shop: each side's words are copied to the other, and stay the copy of what was written
-THREAD = Route("staff.thread", staff.staff_chat, support.card, slot=support.thread_slot)
-THREAD_KEPT = Route("staff.thread", staff.staff_chat, support.card, slot=support.thread_slot, opens=False)
-THREAD_CALLED = Route("staff.thread_called", staff.staff_chat, support.called, slot=support.called_slot)
-THREAD_WAITS = Route("staff.thread_waits", staff.staff_chat, support.waits, slot=support.called_slot)
+THREAD = Route("staff.thread", staff.staff_chat, support.card, slot=support.thread_slot, room=Room.SUPPORT)
+THREAD_KEPT = Route(
+    "staff.thread", staff.staff_chat, support.card, slot=support.thread_slot, opens=False, room=Room.SUPPORT
+)
+THREAD_CALLED = Route(
+    "staff.thread_called", staff.staff_chat, support.called, slot=support.called_slot, room=Room.SUPPORT
+)
+THREAD_WAITS = Route("staff.thread_waits", staff.staff_chat, support.waits, slot=support.called_slot, room=Room.SUPPORT)
 QUESTION = Route("staff.question", support.staff_of_a_question, support.question, slot=support.message_slot)
 ANSWER = Route(support.ANSWER_ROUTE, support.asker_of_an_answer, support.answer, slot=support.message_slot)
-ANSWER_LOST = Route("staff.answer_lost", staff.staff_chat, support.lost)
+ANSWER_LOST = Route("staff.answer_lost", staff.staff_chat, support.lost, room=Room.SUPPORT)
 THREAD_CLOSED = Route("buyer.thread_closed", support.asker, support.closed)
 
 ROUTES: Mapping[type[Event], tuple[Route, ...]] = {

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 
-from aiogram.exceptions import TelegramMigrateToChat
+from aiogram.exceptions import TelegramBadRequest, TelegramMigrateToChat
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot import staff_room
 from bot.pictures import Pictures
-from bot.refusals import reason
+from bot.refusals import Refusal, reason, refusal
 from bot.speaker import Speaker
+from bot.ui.i18n import translator
 from bot.ui.screen import Doubt
 from notifications import deliveries, telegram
 from notifications.deliveries import Claimed
@@ -22,6 +24,7 @@ from notifications.retries import Verdict, staff_verdict, verdict
 from notifications.support import ANSWER_ROUTE
 from notifications.telegram import Shown
 from store import customers, support_edits
+from store import staff_room as groups
 from store.db import Database, run_again
 
 log = logging.getLogger(__name__)
@@ -125,7 +128,7 @@ class Sender:
         new = self._speaker.lanes.moved.get(delivery.chat_id)  # a reply may have learnt it
         if new is None:
             try:
-                shown = await self._show(delivery, notice)
+                shown = await self._show(delivery, notice, now)
             except TelegramMigrateToChat as error:
                 new = error.migrate_to_chat_id
             except Exception as error:  # noqa: BLE001 - whatever it is, it is logged, and this delivery has a verdict
@@ -138,12 +141,32 @@ class Sender:
         log.warning(told, delivery.chat_id, new)
         return await self._move(delivery, new, now)
 
-    async def _show(self, delivery: Claimed, notice: Notice) -> Shown | None:
+    async def _show(self, delivery: Claimed, notice: Notice, now: datetime) -> Shown | None:
         """None: it may have come, or not, and had better not come twice."""
         if delivery.may_have_come and notice.screen.doubt is Doubt.SILENCE and notice.standing is None:
             return None
+        try:
+            return await self._say(delivery, notice)
+        except TelegramBadRequest as error:
+            if notice.thread is None or refusal(error) not in (Refusal.NO_THREAD, Refusal.TOPIC_CLOSED):
+                raise
+            anew = await self._another_thread(delivery, notice, error, now)
+            return await self._say(delivery, replace(notice, thread=anew))
+
+    async def _say(self, delivery: Claimed, notice: Notice) -> Shown | None:
         async with self._speaker.relays(delivery.chat_id) as turn:
-            return await telegram.show(turn, notice.screen, pictures=self._pictures, edit=notice.standing)
+            shown = notice.screen
+            return await telegram.show(turn, shown, pictures=self._pictures, edit=notice.standing, thread=notice.thread)
+
+    async def _another_thread(
+        self, delivery: Claimed, notice: Notice, error: TelegramBadRequest, now: datetime
+    ) -> int | None:
+        """For a topic that was deleted. None: it is said in the chat itself, because nothing may be said in the topic."""
+        if refusal(error) is Refusal.TOPIC_CLOSED or notice.room is None or notice.thread is None:
+            return None
+        t = translator(delivery.language)
+        bot, chat_id = self._speaker.bot, delivery.chat_id
+        return await staff_room.make_again(bot, self._db, chat_id, notice.room, t, gone=notice.thread, now=now)
 
     async def _failed(self, delivery: Claimed, error: Exception, now: datetime) -> Outcome:
         decide = staff_verdict if delivery.is_for_staff else verdict
@@ -163,8 +186,12 @@ class Sender:
         """Whatever waits for the old chat waits for the new one."""
         old = delivery.chat_id
         self._desk.moved_chats[old] = new
-        await run_again(self._db, lambda session: deliveries.move_chat(session, old, new, now=now))
+        await run_again(self._db, lambda session: self._moved(session, old, new, now))
         return Outcome(delivery)
+
+    async def _moved(self, session: AsyncSession, old: int, new: int, now: datetime) -> None:
+        await deliveries.move_chat(session, old, new, now=now)
+        await groups.follow(session, old, new)
 
     # ---- writing it down
 

@@ -39,7 +39,9 @@ _TROUBLE: Mapping[str, str] = {
 
 
 async def staff_chat(_session: AsyncSession, _event: Event, settings: Settings, seller: SellerView) -> list[Recipient]:
-    return [Recipient(settings.staff_chat, seller.language)] if settings.staff_chat is not None else []
+    """The group of the settings, else the one that an owner has confirmed, else the owner."""
+    chat_id = settings.staff_chat_id or seller.staff_chat_id or settings.owner_id
+    return [Recipient(chat_id, seller.language)] if chat_id is not None else []
 
 
 def card_slot(event: OrderEvent) -> str:

@@ -43,7 +43,9 @@ def pressed(query: CallbackQuery) -> Shown | None:
     return Shown(query.message.message_id, bool(query.message.photo))
 
 
-async def show(turn: Turn, screen: Screen, *, pictures: Pictures, edit: Shown | None = None) -> Shown | None:
+async def show(
+    turn: Turn, screen: Screen, *, pictures: Pictures, edit: Shown | None = None, thread: int | None = None
+) -> Shown | None:
     """The screen stands in the chat, in place of *edit* where that is possible. Returns the message that holds it now.
 
     None: it may stand there, or not, and the screen is one that had better not come twice.
@@ -51,7 +53,7 @@ async def show(turn: Turn, screen: Screen, *, pictures: Pictures, edit: Shown | 
     """
     if any(button.share is not None or button.search is not None for row in screen.rows for button in row):
         await turn.speaker.know_itself()
-    sheet = _Sheet(turn, screen, pictures)
+    sheet = _Sheet(turn, screen, pictures, thread)
     try:
         shown = await _put(sheet, edit)
     except TelegramAPIError as error:
@@ -112,6 +114,7 @@ class _Sheet:
     turn: Turn
     screen: Screen
     pictures: Pictures
+    thread: int | None = None
 
     @property
     def picture(self) -> Picture | None:
@@ -205,6 +208,7 @@ class _Sheet:
             parse_mode=ParseMode.HTML,
             disable_notification=self.screen.silent or None,
             reply_parameters=_quoting(self.screen.answers),
+            message_thread_id=self.thread,
             **values,
         )
         return message

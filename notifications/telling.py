@@ -14,6 +14,7 @@ from bot.ui.seller import SellerView
 from notifications.readers import NOBODY_KNOWN, Reader
 from store.parcels.registry import Carriers
 from store.preferences import Topic
+from store.staff_room import Room
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,7 @@ class Route:
 
     *slot* names the living message that is edited in place ("card:12"); without it every event sends a message of its own.
     *topic*: whoever does not want to hear of it is not told; without one it always comes.
+    *room* is the topic in which it is said, in a staff group that has topics.
     *opens* is False where the living message is only kept true, not begun. *doubt*: what to do when it may have been sent, and may not.
     """
 
@@ -58,5 +60,6 @@ class Route:
     screen: ScreenOf
     slot: Callable[[Any], str] | None = None
     opens: bool = True
+    room: Room | None = None
     doubt: Doubt = Doubt.REPEAT
     topic: Topic | None = None

@@ -34,12 +34,14 @@ class Permission(StrEnum):
     CATALOGUE = "catalogue"  # products, prices, categories
     SETTINGS = "settings"  # the shop itself: currency, deliveries, hours
     ANSWER = "answer"
+    STAFF = "staff"  # who belongs to it, and where it meets
 
 
 P = Permission
 MAY: Mapping[Role, frozenset[Permission]] = {
     Role.OWNER: frozenset(Permission),
-    Role.MANAGER: frozenset(Permission),
+    # Who belongs to the staff, and where it meets, is the owner's to say.
+    Role.MANAGER: frozenset(Permission) - {P.STAFF},
     Role.PACKER: frozenset({P.VIEW, P.ACCEPT, P.PACK, P.SHIP, P.STOCK}),
     # Support stops an order that should not leave, but moves no money.
     Role.SUPPORT: frozenset({P.VIEW, P.CANCEL, P.ANSWER}),

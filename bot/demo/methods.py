@@ -9,6 +9,7 @@ from bot.demo import methods_media as media
 from bot.demo import methods_payments as payments
 from bot.demo import methods_profile as profile
 from bot.demo import methods_send as send
+from bot.demo import methods_topics as topics
 from bot.demo import methods_updates as updates
 from bot.demo.methods_params import Params
 
@@ -40,6 +41,11 @@ _NAMED: dict[str, Method] = {
     "getChat": chats.get_chat,
     "getChatMember": chats.get_chat_member,
     "getChatAdministrators": chats.get_chat_administrators,
+    "createForumTopic": topics.create_forum_topic,
+    "editForumTopic": topics.edit_forum_topic,
+    "closeForumTopic": topics.close_forum_topic,
+    "reopenForumTopic": topics.reopen_forum_topic,
+    "deleteForumTopic": topics.delete_forum_topic,
     "setMyCommands": profile.set_my_commands,
     "getMyCommands": profile.get_my_commands,
     "deleteMyCommands": profile.delete_my_commands,

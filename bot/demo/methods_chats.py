@@ -57,7 +57,7 @@ def member_json(world: "World", user_id: int, status: str) -> Json:
         case "creator":
             return member | {"is_anonymous": False}
         case "administrator":
-            rights = dict.fromkeys(ADMINISTRATOR_RIGHTS, True)
+            rights = dict.fromkeys(ADMINISTRATOR_RIGHTS, True) | {"can_manage_topics": True}
             return member | {"can_be_edited": False, "is_anonymous": False, **rights}
         case "kicked":
             return member | {"until_date": 0}

@@ -127,7 +127,10 @@ def _send(world: "World", params: Params, content: Json) -> Json:
 
 
 def _around(chat: Chat, params: Params) -> Json:
+    thread_id = params.integer("message_thread_id") or None
     return {
+        "message_thread_id": thread_id,
+        "is_topic_message": thread_id is not None or None,
         "reply_to_message": _replied(chat, params),
         "has_protected_content": params.flag("protect_content") or None,
         "effect_id": params.text("message_effect_id") or None,

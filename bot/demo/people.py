@@ -121,8 +121,17 @@ class Person(Sight):
         """Send a message of any kind: *content* is the part of a Bot API Message that makes the kind."""
         chat = self._chat_to_write_in()
         replied = {"reply_to_message": chat.messages[reply_to]} if reply_to else {}
+        if thread_id := chat.messages.get(reply_to or 0, {}).get("message_thread_id"):
+            where: Json = {"message_thread_id": thread_id, "is_topic_message": True}
+            replied |= where
         message = self.world.post(chat, self.world.user_json(self.id), content | replied)
         await self._tell("message", message)
+
+    def deletes_topic(self, name: str) -> None:
+        """With all that was said in it; bots are not told."""
+        thread_id = next(thread_id for thread_id, topic in self.here.topics.items() if topic.name == name)
+        self.here.forget_topic(thread_id)
+        self.world.touch()
 
     async def _tell(self, kind: str, message: Json) -> None:
         if _reaches_bot(self.world, self.here, message):

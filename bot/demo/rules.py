@@ -76,8 +76,12 @@ def writable_chat(world: "World", params: "Params") -> Chat:
             raise forbidden("user is deactivated")
         if person.has_blocked_bot:
             raise forbidden("bot was blocked by the user")
-    if params.integer("message_thread_id", 0):
-        raise bad_request("message thread not found")
+    if thread_id := params.integer("message_thread_id", 0):
+        topic = chat.topics.get(thread_id)
+        if topic is None:
+            raise bad_request("message thread not found")
+        if topic.is_closed and chat.members.get(world.bot_id) != "administrator":
+            raise bad_request("TOPIC_CLOSED")
     return chat
 
 

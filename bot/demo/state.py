@@ -28,6 +28,12 @@ class User:
 
 
 @dataclass
+class Topic:
+    name: str
+    is_closed: bool = False
+
+
+@dataclass
 class Chat:
     """A conversation. A private one exists once its person has written first; its id is the person's id.
 
@@ -46,6 +52,15 @@ class Chat:
     reply_keyboards: dict[int, Json] = field(default_factory=dict)
     action: tuple[str, float] | None = None
     menu_button: Json | None = None
+    is_forum: bool = False
+    topics: dict[int, Topic] = field(default_factory=dict)
+
+    def forget_topic(self, thread_id: int) -> None:
+        """The topic and all that was said in it are gone."""
+        del self.topics[thread_id]
+        gone = [number for number, message in self.messages.items() if message.get("message_thread_id") == thread_id]
+        for number in gone:
+            del self.messages[number]
 
     @property
     def is_private(self) -> bool:

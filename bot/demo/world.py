@@ -115,11 +115,18 @@ class World:
         return user
 
     def add_group(
-        self, title: str, members: list[int], *, kind: str = "supergroup", bot_status: str = "member"
+        self,
+        title: str,
+        members: list[int],
+        *,
+        kind: str = "supergroup",
+        bot_status: str = "member",
+        is_forum: bool = False,
     ) -> Chat:
         """A group of people and the bot; the first member owns it."""
         number = 1 + sum(not chat.is_private for chat in self.chats.values())
         chat = Chat(-number if kind == "group" else -1_000_000_000_000 - number, kind, title)
+        chat.is_forum = is_forum
         chat.members = dict.fromkeys(members, "member") | {self.bot_id: bot_status}
         if members:
             chat.members[members[0]] = "creator"
@@ -138,7 +145,8 @@ class World:
 
     def chat_json(self, chat: Chat) -> Json:
         if not chat.is_private:
-            return {"id": chat.id, "type": chat.type, "title": chat.title}
+            forum = {"is_forum": True} if chat.is_forum else {}
+            return {"id": chat.id, "type": chat.type, "title": chat.title, **forum}
         person = self.users[chat.id].as_json()
         names: Json = {key: person[key] for key in ("first_name", "last_name", "username") if key in person}
         return {"id": chat.id, "type": "private", **names}

@@ -88,6 +88,10 @@ class ClearStaffNote(CallbackData, prefix="sdc"):
     order_id: RowId
 
 
+class ConfirmStaffChat(CallbackData, prefix="sdg"):
+    """The group in which it is pressed is the staff chat from now on."""
+
+
 class HandBack(CallbackData, prefix="sdb"):
     """Whoever had accepted the order leaves it to somebody else."""
 

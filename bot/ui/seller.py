@@ -19,6 +19,7 @@ class SellerView:
     currency: str
     language: str
     timezone: str
+    staff_chat_id: int | None = None
 
     def zone_for(self, customer: Customer) -> str:
         """By whose clock a customer is told times."""
@@ -26,4 +27,7 @@ class SellerView:
 
     @classmethod
     def of(cls, seller: Seller) -> Self:
-        return cls(seller.id, seller.slug, seller.name, seller.about, seller.currency, seller.language, seller.timezone)
+        texts = seller.name, seller.about
+        return cls(
+            seller.id, seller.slug, *texts, seller.currency, seller.language, seller.timezone, seller.staff_chat_id
+        )

@@ -86,8 +86,8 @@ async def follows(shop: "Shop", story: str) -> None:
 
 
 def _who_had_it(shop: "Shop", shown: RenderedCallback) -> list[Person]:
-    if shown.chat_id == shop.staff_chat:
-        return [shop.petra, shop.max]
+    if shown.chat_id < 0:
+        return [shop.petra.at(shown.chat_id), shop.max.at(shown.chat_id)]
     people = {person.id: person for person in (shop.ann, shop.lilei, shop.ivan)}
     return [people.get(shown.chat_id) or Person(shop.world, shown.chat_id)]
 

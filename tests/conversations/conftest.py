@@ -79,7 +79,6 @@ class Shop:
 def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, **given: Any) -> App:
     settings = load(
         bot_token=DEMO_TOKEN,
-        staff_chat_id=staff_chat,
         data_dir=folder,
         database_url=url,
         pictures_dir=SEED / "pictures",
@@ -87,7 +86,7 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
         sandbox_payments=True,
         sandbox_parcels=True,
         sandbox_secret="a secret for tests",
-        **({"throttle_per_s": 0} | given),
+        **({"throttle_per_s": 0, "staff_chat_id": staff_chat} | given),
     )
 
     async def no_sleep(seconds: float) -> None:
