@@ -9,7 +9,7 @@ from aiogram import Bot
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
 
-from bot.pictures import SAMPLES, Pictures
+from bot.pictures import SAMPLES, Pictures, Shelf
 from bot.session import Line
 from bot.settings import Settings, require_token
 from bot.speaker import Sleep, Speaker
@@ -40,7 +40,7 @@ def build(
 ) -> Outgoing:
     """*seconds* tells how time goes on. Raises: SettingsError without a token."""
     bot = Bot(require_token(settings).get_secret_value(), session=session or _session(settings))
-    pictures = Pictures(settings.pictures, SAMPLES)
+    pictures = Pictures(settings.pictures, SAMPLES, shelf=Shelf(db, bot.id))
     speaker = Speaker(bot, sleep=sleep, now=seconds)
     # Whoever stands in for the network says itself when it is too much.
     pace = Pace() if session is None else None

@@ -1,31 +1,65 @@
 """From a picture's name to what a Bot API call can carry: the file on its first way out, afterwards Telegram's own id of it."""
 
+import hashlib
 import logging
 import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
 from aiogram.types import BufferedInputFile, FSInputFile, InputFile
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot.ui.screen import Picture
+from store import picture_files
+from store.db import Database
 
 log = logging.getLogger(__name__)
 
 # The pictures of the demo's goods: `dukkan seed` sells them until the shop has its own.
 SAMPLES = Path(__file__).parent / "demo" / "seed" / "pictures"
 
+Key = tuple[Path, int]  # a file, and when it was changed
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where one bot's ids of files are kept for all its processes, and for its next start."""
+
+    db: Database
+    bot_id: int
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+
+    async def find(self, digest: str) -> str | None:
+        async with self.db.read() as session:
+            return await picture_files.file_id_of(session, self.bot_id, digest)
+
+    async def put(self, digest: str, file_id: str) -> None:
+        async with self.db.begin() as session:
+            await picture_files.learn(session, self.bot_id, digest, file_id, now=self.clock())
+
+    async def drop(self, digest: str, file_id: str) -> None:
+        async with self.db.begin() as session:
+            await picture_files.forget(session, self.bot_id, digest, file_id)
+
 
 class Pictures:
     """One bot's pictures: ids of files mean nothing to another bot, so each bot has its own.
 
-    A file that was replaced on the disk is uploaded again: the id is remembered together with the file's time.
+    A file that was replaced on the disk is another picture: it is known by its content. Without a *shelf*, and while the database does not
+    answer, pictures are remembered by this process alone: the worst that happens is one more upload.
     """
 
-    def __init__(self, *folders: Path) -> None:
+    def __init__(self, *folders: Path, shelf: Shelf | None = None) -> None:
         self._folders = [folder.resolve() for folder in folders]
-        self._file_ids: dict[tuple[Path, int], str] = {}
+        self._shelf = shelf
+        self._file_ids: dict[Key, str] = {}
+        self._digests: dict[Key, str] = {}
 
-    def media(self, picture: Picture) -> InputFile | str | None:
+    async def media(self, picture: Picture) -> InputFile | str | None:
         """None when there is no such file: the screen is then shown without it."""
         if isinstance(picture, bytes):
             return BufferedInputFile(picture, "picture.png")
@@ -33,24 +67,60 @@ class Pictures:
         if key is None:
             log.warning("no picture named %r", picture)
             return None
-        return self._file_ids.get(key) or FSInputFile(key[0])
+        return await self._file_id(key) or FSInputFile(key[0])
 
-    def learn(self, picture: Picture, file_id: str) -> None:
+    async def file_id(self, picture: str) -> str | None:
+        """Telegram's id of the picture; None for one that it has not got yet."""
+        key = self._key(picture)
+        return None if key is None else await self._file_id(key)
+
+    async def learn(self, picture: Picture, file_id: str) -> None:
         """Telegram has the file now: the next time its id is enough."""
-        if isinstance(picture, str) and (key := self._key(picture)) is not None:
-            self._file_ids[key] = file_id
+        if not isinstance(picture, str) or (key := self._key(picture)) is None or self._file_ids.get(key) == file_id:
+            return
+        self._file_ids[key] = file_id
+        if self._shelf is not None and len(file_id) <= picture_files.FILE_ID_MAX:
+            with _at_best():
+                await self._shelf.put(self._digest(key), file_id)
 
-    def forget(self, picture: Picture) -> None:
+    async def forget(self, picture: Picture) -> None:
         """Telegram does not know the id any more."""
-        if isinstance(picture, str) and (key := self._key(picture)) is not None:
-            self._file_ids.pop(key, None)
+        if not isinstance(picture, str) or (key := self._key(picture)) is None:
+            return
+        file_id = self._file_ids.pop(key, None)
+        if self._shelf is not None and file_id is not None:
+            with _at_best():
+                await self._shelf.drop(self._digest(key), file_id)
 
-    def _key(self, name: str) -> tuple[Path, int] | None:
+    async def _file_id(self, key: Key) -> str | None:
+        if key in self._file_ids or self._shelf is None:
+            return self._file_ids.get(key)
+        with _at_best():
+            if (found := await self._shelf.find(self._digest(key))) is not None:
+                self._file_ids[key] = found
+        return self._file_ids.get(key)
+
+    def _digest(self, key: Key) -> str:
+        """Read once a process and file."""
+        if key not in self._digests:
+            self._digests[key] = hashlib.sha256(key[0].read_bytes()).hexdigest()
+        return self._digests[key]
+
+    def _key(self, name: str) -> Key | None:
         for folder in self._folders:
             path = _inside(folder, name)
             if path is not None and (changed_at := _changed_at(path)) is not None:
                 return path, changed_at
         return None
+
+
+@contextmanager
+def _at_best() -> Iterator[None]:
+    """A picture goes its way whether or not the database remembers it."""
+    try:
+        yield
+    except (SQLAlchemyError, OSError) as error:
+        log.warning("the ids of pictures are not remembered now: %s", type(error).__name__)
 
 
 @lru_cache(10_000)

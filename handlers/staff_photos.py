@@ -93,7 +93,7 @@ async def _kept(message: Message, bot: Bot, settings: Settings, pictures: Pictur
         raise BadInput(field="picture", reason="not_a_picture")
     name = await asyncio.to_thread(picture_files.keep, settings.pictures, content.read())
     if message.photo:
-        pictures.learn(name, file_id)
+        await pictures.learn(name, file_id)
     return name
 
 

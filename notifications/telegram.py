@@ -129,7 +129,7 @@ class _Sheet:
             return await self._pass_on(self.screen.original)
         if self.screen.document is not None:
             return await self._send_document(self.screen.document)
-        if (media := self._media()) is not None:
+        if (media := await self._media()) is not None:
             return await self._with_media(media, self._send_photo)
         return await self._send_text()
 
@@ -157,15 +157,15 @@ class _Sheet:
     async def put_into(self, old: Shown) -> Shown | None:
         if self.screen.original is not None:
             return await self._edit_copy(old, self.screen.original)
-        if (media := self._media()) is not None:
+        if (media := await self._media()) is not None:
             return await self._with_media(media, lambda media: self._edit_media(old, media))
         if old.has_picture:  # a photo cannot become a text
             await _delete(self.turn, old.message_id)
             return await self._send_text()
         return await self._edit_text(old)
 
-    def _media(self) -> Media | None:
-        return None if self.picture is None else self.pictures.media(self.picture)
+    async def _media(self) -> Media | None:
+        return None if self.picture is None else await self.pictures.media(self.picture)
 
     async def _with_media(self, media: Media, put: Callable[[Media], Awaitable[Json | None]]) -> Shown | None:
         picture = self.screen.picture or ""
@@ -174,10 +174,11 @@ class _Sheet:
         except TelegramAPIError as error:
             if not isinstance(media, str) or refusal(error) is not Refusal.WRONG_FILE:
                 raise
-            self.pictures.forget(picture)
-            message = await put(self._media() or media)
-        if message is not None and message.get("photo"):
-            self.pictures.learn(picture, message["photo"][-1]["file_id"])
+            await self.pictures.forget(picture)
+            media = await self._media() or media
+            message = await put(media)
+        if message is not None and message.get("photo") and not isinstance(media, str):
+            await self.pictures.learn(picture, message["photo"][-1]["file_id"])
         return _shown(message)
 
     async def _send_photo(self, media: Media) -> Json | None:

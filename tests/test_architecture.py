@@ -128,6 +128,15 @@ def test_every_part_of_the_program_has_its_place_in_the_contract() -> None:
     assert parts - placed == {"__init__"}
 
 
+def test_the_migrations_stand_in_one_line() -> None:
+    """Two that follow the same one leave a database without a next step."""
+    from alembic.script import ScriptDirectory
+
+    from store import migrate
+
+    assert len(ScriptDirectory.from_config(migrate._config()).get_heads()) == 1
+
+
 def test_every_event_has_a_route() -> None:
     """Nothing is written to the outbox that nobody delivers: an event has a row in ROUTES or stands in SILENT."""
     from notifications import routes

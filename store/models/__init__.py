@@ -10,6 +10,7 @@ from store.models.order import Order, OrderGroup, OrderLine
 from store.models.outbox import ChatMessage, Delivery, OutboxEvent, SendingPace
 from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
 from store.models.picture import ProductPicture
+from store.models.picture_file import PictureFile
 from store.models.search import Search, SearchKey, SearchPosting, SearchSpelling, SearchTerm
 from store.models.seller import Seller, StaffRole, StaffTopic
 from store.models.shipment import Scan, Shipment, ShipmentLine
@@ -42,6 +43,7 @@ __all__ = [
     "OutboxEvent",
     "PaymentAttempt",
     "PaymentEvent",
+    "PictureFile",
     "Price",
     "PriceChange",
     "Product",
