@@ -52,7 +52,7 @@ class Counter:
     ) -> Screen:
         """The question that was *wanted* if this checkout has it, else the first that is open.
 
-        A total that is another one than last time is pointed out, unless it *is_own_change*. Raises: CartEmpty.
+        What costs something else than last time is named line by line; another total alone too, unless it *is_own_change*. Raises: CartEmpty.
         """
         view = await checkout.view(session, self.customer.id)
         if view.cart.problems:
@@ -70,9 +70,10 @@ class Counter:
         if view.quote is None:
             raise NoDelivery
         before_minor, total_minor = view.expected_total_minor, view.quote.total_minor
-        if before_minor != total_minor:
+        if not view.is_seen:
             await checkout.seen(session, self.customer.id, total_minor, now=self.now)
-        seen_minor = None if is_own_change or before_minor == total_minor else before_minor
+        is_news = view.changes or not is_own_change
+        seen_minor = before_minor if is_news and before_minor != total_minor else None
         return review_screen(view, self.t, zone=self.zone, now=self.now, seen_minor=seen_minor)
 
     def _open(self, view: CheckoutView) -> Question:

@@ -12,12 +12,13 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import carts, delivery, pricing, typed
+from store import carts, consent, delivery, pricing, typed
 from store.carts import CartView
+from store.consent import Change
 from store.delivery import DeliveryOption
 from store.errors import CartEmpty, NoDelivery, NotFound
 from store.models import Address, Cart, Checkout, Customer
-from store.models.base import table
+from store.models.base import Texts, table
 from store.pricing import Quote
 from store.upsert import insert_ignoring
 
@@ -63,6 +64,8 @@ class CheckoutView:
 
     `options` are the deliveries for what is known so far. `is_delivery_dropped`: the chosen one does not reach the address (or does not
     exist any more), so DELIVERY is asked again; `no_delivery`: nothing does, and only another address or a lighter cart helps.
+    `changes`: what costs something else than on the last review; `dropped_delivery`: what that review offered for this address and is gone;
+    `is_seen`: the last review said all that is true now.
     """
 
     cart: CartView
@@ -78,6 +81,9 @@ class CheckoutView:
     steps: tuple[Step, ...]
     options: tuple[DeliveryOption, ...] = ()
     is_delivery_dropped: bool = False
+    changes: tuple[Change, ...] = ()
+    dropped_delivery: Texts | None = None
+    is_seen: bool = False
 
     @property
     def no_delivery(self) -> bool:
@@ -95,6 +101,7 @@ class _Answers:
     payment_method: str | None = None
     note: str | None = None
     expected_total_minor: int | None = None
+    seen: dict[str, Any] | None = None
 
 
 async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
@@ -104,6 +111,8 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
     options = await _options(session, cart, address)
     chosen = _chosen(cart, options, answers.delivery_method_id)
     steps = _steps(cart, chosen)
+    quote = pricing.quote(cart, shipping_minor=chosen.price_minor) if chosen and not chosen.is_from else None
+    is_dropped = answers.delivery_method_id is not None and chosen is None
     return CheckoutView(
         cart=cart,
         contact_name=answers.contact_name,
@@ -113,11 +122,16 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
         payment_method=answers.payment_method,
         note=answers.note or "",
         expected_total_minor=answers.expected_total_minor,
-        quote=pricing.quote(cart, shipping_minor=chosen.price_minor) if chosen and not chosen.is_from else None,
+        quote=quote,
         step=_next(steps, answers, address, chosen),
         steps=steps,
         options=tuple(options),
-        is_delivery_dropped=answers.delivery_method_id is not None and chosen is None,
+        is_delivery_dropped=is_dropped,
+        changes=consent.changes(answers.seen, cart, chosen, answers.address_id),
+        dropped_delivery=consent.dropped_delivery(answers.seen, answers.address_id) if is_dropped else None,
+        is_seen=answers.seen == consent.snapshot(cart, chosen, answers.address_id)
+        and quote is not None
+        and answers.expected_total_minor == quote.total_minor,
     )
 
 
@@ -130,11 +144,6 @@ async def is_begun(session: AsyncSession, customer_id: int) -> bool:
 async def has_cart(session: AsyncSession, customer_id: int) -> bool:
     """Whether there is something to check out."""
     return not (await carts.cart(session, customer_id)).is_empty
-
-
-async def delivery_options(session: AsyncSession, customer_id: int) -> list[DeliveryOption]:
-    """The deliveries for the cart and the address known so far. Raises: CartEmpty."""
-    return list((await view(session, customer_id)).options)
 
 
 async def _cart(session: AsyncSession, customer_id: int) -> CartView:
@@ -241,7 +250,7 @@ async def set_address(session: AsyncSession, customer_id: int, address_id: int, 
 
 async def set_delivery(session: AsyncSession, customer_id: int, method_id: int, *, now: datetime) -> None:
     """The parcel travels this way. Raises: NoDelivery when the method does not take this cart there, CartEmpty."""
-    if all(option.method_id != method_id for option in await delivery_options(session, customer_id)):
+    if all(option.method_id != method_id for option in (await view(session, customer_id)).options):
         raise NoDelivery(method_id=method_id)
     await _answer(session, customer_id, {"delivery_method_id": method_id}, now=now)
 
@@ -264,9 +273,11 @@ async def clear_step(session: AsyncSession, customer_id: int, step: Step, *, now
 
 
 async def seen(session: AsyncSession, customer_id: int, total_minor: int, *, now: datetime) -> None:
-    """The customer was shown this total: placing refuses to charge another one. Raises: CartEmpty."""
-    cart = await _cart(session, customer_id)
-    await _write(session, customer_id, cart, {"expected_total_minor": total_minor}, now=now)
+    """The customer was shown this total and what makes it up: placing refuses to charge anything else. Raises: CartEmpty."""
+    shown = await view(session, customer_id)
+    what = consent.snapshot(shown.cart, shown.delivery, shown.address.id if shown.address else None)
+    answers = {"expected_total_minor": total_minor, "seen": what}
+    await _write(session, customer_id, shown.cart, answers, now=now)
 
 
 async def _answer(session: AsyncSession, customer_id: int, answers: dict[str, Any], *, now: datetime) -> None:
@@ -280,5 +291,7 @@ async def _write(
 ) -> None:
     if await session.get(Checkout, cart.id) is None:
         remembered = await _remembered(session, customer_id)
+        # The prices in the cart from which the checkout was begun are what its first review is compared with.
+        remembered["seen"] = consent.snapshot(cart, None, None)
         await insert_ignoring(session, Checkout, cart_id=cart.id, updated_at=now, **remembered)
     await session.execute(update(Checkout).where(Checkout.cart_id == cart.id).values(updated_at=now, **answers))

@@ -202,7 +202,7 @@ def _agreed(view: CheckoutView, cart_id: int, cart_version: int, payment_method:
             raise NotForSale(variant_id=line.variant_id, title=line.title)
     if view.payment_method != payment_method:
         raise CheckoutIncomplete(missing=Step.PAYMENT)
-    if view.cart.version != cart_version or view.expected_total_minor != view.quote.total_minor:
+    if view.cart.version != cart_version or view.changes or view.expected_total_minor != view.quote.total_minor:
         raise _changed(view, view.quote)
     return view.quote
 

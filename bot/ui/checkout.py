@@ -95,13 +95,21 @@ def delivery_screen(view: CheckoutView, t: Translator) -> Screen:
         return Screen(text, filled((change, (Button(t.label("← Cart"), ShowCart()), home(t)))))
     question = t("How should it get to you?")
     if view.is_delivery_dropped:
-        question = t("What you chose does not reach your address. These ways do:")
+        question = _dropped(view, t)
     chosen = view.delivery.method_id if view.delivery else None
     buttons = [(_option_button(option, option.method_id == chosen, t),) for option in view.options]
     text = headed(
         view, Question.DELIVERY, t, question, Markup(""), *(_option_line(option, t) for option in view.options)
     )
     return Screen(text, (*buttons, back_and_home(to, t)))
+
+
+def _dropped(view: CheckoutView, t: Translator) -> Markup:
+    """The shop has taken it off, or it never went to this address."""
+    if view.dropped_delivery is not None:
+        title = t.pick(view.dropped_delivery)
+        return t("⚠️ <b>{title}</b> is not offered for this order any more. These ways are:", title=title)
+    return t("What you chose does not reach your address. These ways do:")
 
 
 def _option_line(option: DeliveryOption, t: Translator) -> Markup:
@@ -156,8 +164,15 @@ def payment_screen(view: CheckoutView, gateways: Sequence[str], t: Translator) -
         return Screen(headed(view, Question.PAYMENT, t, sorry), (back_and_home(to, t),))
     kind = view.delivery.kind if view.delivery else ""
     buttons = [(_payment_button(name, name == view.payment_method, kind, t),) for name in gateways]
-    text = headed(view, Question.PAYMENT, t, t("How would you like to pay?"))
+    gone = [_gone(view, kind, t)] if view.payment_method and view.payment_method not in gateways else []
+    text = headed(view, Question.PAYMENT, t, *gone, t("How would you like to pay?"))
     return Screen(text, (*buttons, back_and_home(to, t)))
+
+
+def _gone(view: CheckoutView, delivery_kind: str, t: Translator) -> Markup:
+    """The method was chosen once and takes this order no more."""
+    method = method_label(view.payment_method or "", t, delivery_kind=delivery_kind)
+    return t("⚠️ <b>{method}</b> cannot be used for this order any more.", method=method)
 
 
 def _payment_button(gateway: str, is_chosen: bool, delivery_kind: str, t: Translator) -> Button:

@@ -99,7 +99,7 @@ def _out_of_stock(error: StoreError, t: Translator) -> str | None:
 
 def _cart_changed(error: StoreError, t: Translator) -> str | None:
     total, currency = error.params.get("total_minor"), error.params.get("currency")
-    if not isinstance(total, int) or not isinstance(currency, str):
+    if not isinstance(total, int) or not isinstance(currency, str) or total == error.params.get("expected_minor"):
         return None
     return t.label(
         "The total has changed to {total}. Please look at it once more.", total=money(total, currency, t.language)

@@ -22,6 +22,7 @@ from store.pricing import Quote
 
 # The rest of a message of 4096 letters is for the answers.
 _LINES_SHOWN = 25
+_CHANGES_SHOWN = 10
 
 
 def review_screen(
@@ -31,7 +32,8 @@ def review_screen(
     quote, cart = view.quote, view.cart
     if quote is None or cart.id is None:
         raise ValueError("a review needs a complete checkout")
-    warning = [_changed(seen_minor, quote, t), Markup("")] if seen_minor is not None else []
+    warning = [*_changes(view, t), *([_changed(seen_minor, quote, t)] if seen_minor is not None else [])]
+    warning += [Markup("")] if warning else []
     goods = [*_goods(cart, t), *_sums(quote, view, t)]
     parts = [*warning, *goods, Markup(""), *_answers(view, t, zone=zone, now=now)]
     place = PlaceOrder(cart_id=cart.id, version=cart.version, seen_minor=quote.total_minor)
@@ -46,6 +48,18 @@ def review_screen(
         (Button(t.label("← Cart"), ShowCart()), home(t)),
     )
     return Screen(headed(view, Question.REVIEW, t, *parts), filled(rows))
+
+
+def _changes(view: CheckoutView, t: Translator) -> Iterable[Markup]:
+    """What was, and what is."""
+    if view.changes:
+        yield t("⚠️ <b>Changed since you looked:</b>")
+    for change in view.changes[:_CHANGES_SHOWN]:
+        title = " · ".join(filter(None, (t.pick(change.title), t.pick(change.variant_title or {}))))
+        was, now = (money(minor, view.cart.currency, t.language) for minor in (change.was_minor, change.is_minor))
+        yield t("{title}: {was} → <b>{now}</b>", title=title, was=was, now=now)
+    if (more := len(view.changes) - _CHANGES_SHOWN) > 0:
+        yield t.n("… and {n} more", "… and {n} more", more)
 
 
 def _changed(seen_minor: int, quote: Quote, t: Translator) -> Markup:

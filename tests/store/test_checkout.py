@@ -102,7 +102,7 @@ async def test_a_way_that_does_not_reach_the_address_is_asked_again(db: Database
     with pytest.raises(NoDelivery):
         await answers(db, ann, "set_delivery", await method(db, "courier"))
     async with db.read() as session:
-        assert [option.code for option in await checkout.delivery_options(session, ann.id)] == ["pickup"]
+        assert [option.code for option in (await checkout.view(session, ann.id)).options] == ["pickup"]
 
 
 async def test_an_edit_asks_one_question_again_and_keeps_the_others(db: Database) -> None:

@@ -55,6 +55,7 @@ async def test_the_order_remembers_everything_that_was_seen(db: Database) -> Non
         "city": "Lisbon",
         "postcode": "1100-148",
         "street": "Rua Augusta 1",
+        "area": "",
     }
     assert (order.contact_name, order.contact_phone, order.language) == ("Ann Lee", "+351912345678", "en")
     assert (order.delivery_kind, order.delivery_carrier, order.delivery_max_days) == ("courier", "sandbox", 4)
