@@ -1,7 +1,7 @@
 """The shop with one of its guards taken out: what the machine must find."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,24 +12,27 @@ from store import order_life, order_status, placing, stock_levels
 from store.models import Cart, StockLevel
 from store.payments import ledger, reconcile, refund_job, settle
 from store.payments.gateway import PaymentGateway, ProviderEvent, RefundResult
+from store.stock_levels import Values
 
 # What else would stop a mutant, further down: the database itself.
 BEHIND_THEM = ("ck_stock_levels_not_oversold", "pk_idempotency_keys", "uq_orders_cart_id")
 
 _numbers = itertools.count()
 _record = ledger.record
+_look = placing._look
 
 
-def take_whatever(variant_id: int, quantity: int) -> Update:
-    return _unchecked(update(StockLevel).where(*stock_levels.at(variant_id)), reserved=StockLevel.reserved + quantity)
+def take_whatever(variant_id: int, quantity: int) -> tuple[Update, Values]:
+    level = update(StockLevel).where(*stock_levels.at(variant_id))
+    return _unchecked(level, reserved=StockLevel.reserved + quantity), {}
 
 
-def claim_whatever(_customer_id: int, cart_id: int, _version: int, _now: object) -> Update:
-    return _unchecked(update(Cart).where(Cart.id == cart_id), status="placed")
+def claim_whatever(_customer_id: int, cart_id: int, _version: int, _now: object) -> tuple[Update, Values]:
+    return _unchecked(update(Cart).where(Cart.id == cart_id), status="placed"), {}
 
 
-async def no_order_yet(_session: object, _customer_id: int, _cart_id: int) -> None:
-    return None
+async def no_order_yet(session: AsyncSession, customer_id: int, cart_id: int) -> tuple[None, Sequence[Any]]:
+    return None, (await _look(session, customer_id, cart_id))[1]
 
 
 def cancel_whenever(_actor: object) -> ColumnElement[bool]:
@@ -59,7 +62,7 @@ async def keep_it(*_of_what: object, **_how_much: object) -> None:
 Mutant = Mapping[tuple[Any, str], Any]
 MUTANTS: dict[str, Mutant] = {
     "late money takes goods that are gone": {(stock_levels, "take"): take_whatever},
-    "one cart, two orders": {(placing, "_claim"): claim_whatever, (placing, "order_from"): no_order_yet},
+    "one cart, two orders": {(placing, "_claim"): claim_whatever, (placing, "_look"): no_order_yet},
     "what has left the house is cancelled": {(order_life, "_may_cancel"): cancel_whenever},
     "a status is reached from anywhere": {(order_status, "sources"): from_anywhere},
     "a repeated notification counts again": {(ledger, "record"): record_each_time},
