@@ -32,6 +32,7 @@ Clock = Callable[[], datetime]
 HANDLERS = (
     "card_numbers",
     "invoices",
+    "inline",
     "membership",
     "staff_orders",
     "staff_parcels",

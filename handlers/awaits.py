@@ -31,4 +31,5 @@ class SendsPlace(Filter):
 
 
 def is_plain_text(message: Message) -> bool:
-    return bool(message.text) and not (message.text or "").startswith("/")
+    """What somebody typed: a card that they chose from the shop's is no answer to a question."""
+    return bool(message.text) and message.via_bot is None and not (message.text or "").startswith("/")

@@ -1,11 +1,14 @@
 """Looking for something to buy: by the button, by /search, or by words that nobody else understood."""
 
 from datetime import datetime
+from typing import Any
 
 from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message
 
+from bot.ui import links
 from bot.ui.account import expected_screen
+from bot.ui.catalog import product_screen
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
 from bot.ui.search import nothing_screen, results_screen, search_screen
@@ -13,7 +16,7 @@ from bot.ui.search_callbacks import AskSearch, ShowResults, ShowResultsFrom
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits, is_plain_text
 from handlers.routing import customers_router
-from store import search, searches, typed
+from store import catalog, search, searches, typed
 from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
@@ -37,6 +40,28 @@ def _is_their_own(message: Message) -> bool:
 def looks_for_something(message: Message) -> bool:
     text = message.text or ""
     return is_plain_text(message) and len(text) <= TEXT_MAX and bool(search.read(text))
+
+
+class ChosenCard(Filter):
+    """A card of the shop's, put into the chat with it: whoever searched while typing has found something."""
+
+    async def __call__(self, message: Message) -> bool | dict[str, Any]:
+        if message.via_bot is None or message.reply_markup is None:
+            return False
+        urls = [button.url or "" for row in message.reply_markup.inline_keyboard for button in row]
+        payload = next((url.partition("?start=")[2] for url in urls if "?start=" in url), "")
+        link = links.read(payload)
+        return {"product_id": link.row_id} if link is not None and link.row_id is not None else False
+
+
+@router.message(ChosenCard())
+async def show_chosen(message: Message, product_id: int, db: Database, t: Translator) -> Screen:
+    """The product, to buy it."""
+    async with db.read() as session:
+        try:
+            return product_screen(await catalog.product(session, product_id), t)
+        except NotFound:
+            return search_screen(t)
 
 
 @router.callback_query(AskSearch.filter())

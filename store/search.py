@@ -24,7 +24,7 @@ from store.search_query import Query, read
 from store.search_words import Reading, readings_of
 from store.sellers import the_seller
 
-__all__ = ["Found", "Query", "find", "index", "read"]
+__all__ = ["Found", "Query", "cards", "find", "index", "read"]
 
 # From here on it does not matter how frequent a term is.
 FREQUENT = 1000
@@ -114,8 +114,8 @@ async def find(
     is_first = after is before is starting is None
     front = [] if is_first else await hunt.walk(session, ids[0], 1, _BACK)
     shown, is_more = ids[:limit], len(ids) > limit or bool(await hunt.walk(session, ids[-1], 1))
-    cards = await _cards(session, shown)
-    return Found(cards, shown[0] if front else None, shown[-1] if is_more else None, hunt.is_close)
+    found = await cards(session, shown)
+    return Found(found, shown[0] if front else None, shown[-1] if is_more else None, hunt.is_close)
 
 
 _NAMED = (
@@ -125,7 +125,8 @@ _NAMED = (
 )
 
 
-async def _cards(session: AsyncSession, product_ids: Sequence[int]) -> tuple[ProductCard, ...]:
+async def cards(session: AsyncSession, product_ids: Sequence[int]) -> tuple[ProductCard, ...]:
+    """Those of the products that are listed, in the given order."""
     rows: dict[int, Any] = {row.id: row for row in await session.execute(_NAMED, {"product_ids": list(product_ids)})}
     return await catalog.cards_of(session, [rows[each] for each in product_ids if each in rows])
 

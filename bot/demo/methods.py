@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.demo import methods_chats as chats
 from bot.demo import methods_edit as edit
+from bot.demo import methods_inline as inline
 from bot.demo import methods_media as media
 from bot.demo import methods_payments as payments
 from bot.demo import methods_profile as profile
@@ -33,6 +34,7 @@ _NAMED: dict[str, Method] = {
     "deleteMessage": edit.delete_message,
     "deleteMessages": edit.delete_messages,
     "answerCallbackQuery": edit.answer_callback_query,
+    "answerInlineQuery": inline.answer_inline_query,
     "answerPreCheckoutQuery": payments.answer_pre_checkout_query,
     "answerShippingQuery": payments.answer_shipping_query,
     "pinChatMessage": edit.pin_chat_message,

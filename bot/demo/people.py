@@ -12,11 +12,12 @@ from PIL import Image
 
 from bot.demo import markup
 from bot.demo.methods_chats import member_json
+from bot.demo.methods_inline import open_question
 from bot.demo.methods_media import document, photo_size, store
 from bot.demo.methods_params import Upload
 from bot.demo.rules import TEXT_MAX
 from bot.demo.sight import Button, Sight
-from bot.demo.state import Chat, Json, PaymentQuestion
+from bot.demo.state import Chat, InlineQuestion, Json, PaymentQuestion
 from bot.demo.world import World
 
 # What her phone says when she is asked: Lisbon, Praça do Comércio.
@@ -207,6 +208,25 @@ class Person(Sight):
         await self.world.emit(kind, asked | more)
         return questions[number]
 
+    # ---- in any chat, by the bot's name
+
+    async def asks(self, text: str, *, offset: str = "") -> InlineQuestion:
+        """Type @bot and *text* into a chat; the question, with the cards that the bot has for it. *offset*: she has scrolled to the end of the ones before."""
+        question = open_question(self.world, self.id, text, offset)
+        asked = {"id": question.id, "from": self.world.user_json(self.id), "query": text, "offset": offset}
+        await self.world.emit("inline_query", asked | {"chat_type": "sender" if self.chat_id == self.id else "group"})
+        return question
+
+    async def chooses(self, question: InlineQuestion, title: str) -> Json:
+        """Put a card into the chat. Raises: AssertionError when there is none of that title."""
+        cards = question.results or []
+        card = next((each for each in cards if title.casefold() in each["title"].casefold()), None)
+        assert card is not None, f"no card {title!r} among {[each['title'] for each in cards]}"
+        chat = self._chat_to_write_in()
+        message = self.world.post(chat, self.world.user_json(self.id), card["content"] | {"via_bot": self.world.bot})
+        await self._tell("message", message)
+        return message
+
     # ---- the bot and the groups
 
     async def blocks_bot(self) -> None:
@@ -259,7 +279,7 @@ def _reaches_bot(world: World, chat: Chat, message: Json) -> bool:
     status = chat.members.get(world.bot_id, "left")
     if status in {"left", "kicked"}:
         return False
-    if chat.is_private or status == "administrator" or not world.has_privacy_mode:
+    if chat.is_private or status == "administrator" or not world.has_privacy_mode or "via_bot" in message:
         return True
     if message.get("reply_to_message", {}).get("from", {}).get("id") == world.bot_id:
         return True

@@ -114,6 +114,20 @@ class PaymentQuestion:
     error: str = ""
 
 
+@dataclass
+class InlineQuestion:
+    """Words typed after the bot's name, in any chat, and the cards that the bot has for them. *results* is None until it has answered."""
+
+    id: str
+    user_id: int
+    text: str
+    offset: str
+    asked_at: float
+    results: list[Json] | None = None
+    next_offset: str = ""
+    button: Json | None = None
+
+
 class RenderedCallback(NamedTuple):
     """A callback button that was on a screen once. *recipient* is None where a whole group could press it."""
 
@@ -167,6 +181,7 @@ class State:
     files: dict[str, StoredFile] = field(default_factory=dict)
     queries: dict[str, CallbackQuery] = field(default_factory=dict)
     payment_questions: dict[str, PaymentQuestion] = field(default_factory=dict)
+    inline_questions: dict[str, InlineQuestion] = field(default_factory=dict)
     rendered: dict[str, RenderedCallback] = field(default_factory=dict)
     profile: Profile = field(default_factory=Profile)
     webhook: Webhook = field(default_factory=Webhook)
