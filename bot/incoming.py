@@ -56,6 +56,7 @@ HANDLERS = (
     "address",
     "addresses",
     "points",
+    "reorder",
     "payment",
     "orders",
     "parcels",

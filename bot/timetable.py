@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.pulse import Pulse
-from store import support_edits, updates
+from store import holds, support_edits, updates
 from store.db import Database
 from store.parcels import poll
 from store.parcels.registry import Carriers
@@ -66,6 +66,7 @@ JOBS: Mapping[str, Job] = {
     "expire_unpaid": Job(
         timedelta(seconds=30), lambda ports, now: reconcile.expire_unpaid(ports.db, ports.gateways, now=now)
     ),
+    "remind_of_holds": Job(timedelta(seconds=30), lambda ports, now: holds.remind(ports.db, now=now)),
     "submit_refunds": Job(
         timedelta(seconds=10), lambda ports, now: refund_job.submit_due(ports.db, ports.gateways, now=now)
     ),

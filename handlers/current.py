@@ -14,6 +14,7 @@ from bot.ui import callbacks as press
 from bot.ui import (
     desk_callbacks as desk_press,
 )
+from bot.ui import reorder_callbacks as reorder_press
 from bot.ui import (
     settings_callbacks as settings_press,
 )
@@ -146,6 +147,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     press.ChooseDelivery: _question,
     press.UseAddress: _question,
     press.NewAddress: _address,
+    reorder_press.OrderAgain: _cart,
     address_press.AddAddress: _address,
     address_press.EditAddress: _address,
     address_press.AskPart: _address,

@@ -57,6 +57,14 @@ async def revived(session: AsyncSession, event: OrderEvent, tell: Telling) -> Sc
     return order_ui.revived_screen(await orders.order(session, event.order_id), tell.t)
 
 
+async def hold_ending(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
+    """Not when it was paid in the meantime, nor when the relay comes too late for the last minutes."""
+    order = await orders.order(session, event.order_id)
+    if not order.awaits_payment or order.expires_at is None or order.expires_at <= tell.now:
+        return None
+    return payment_ui.hold_ending_screen(order, tell.t, zone=tell.zone, now=tell.now)
+
+
 async def expired(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
     order = await orders.order(session, event.order_id)
     # The money may have come in the meantime: then the good news is on its way.

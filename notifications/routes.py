@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.ui.screen import Doubt
 from notifications import buyers, goods, staff, support
 from notifications.telling import Recipient, Route, Telling
 from store import events
@@ -14,6 +15,7 @@ __all__ = ["ROUTES", "Recipient", "Route", "Telling"]
 # The message that asks for the money becomes the receipt, or says that it asks no more.
 RECEIPT = Route("buyer.receipt", buyers.buyer, buyers.receipt, slot=buyers.pay_slot)
 REVIVED = Route("buyer.revived", buyers.buyer, buyers.revived)
+HOLD_ENDING = Route("buyer.hold_ending", buyers.buyer, buyers.hold_ending, doubt=Doubt.SILENCE)
 EXPIRED = Route("buyer.expired", buyers.buyer, buyers.expired, slot=buyers.pay_slot)
 CANCELLED_UNPAID = Route("buyer.cancelled_unpaid", buyers.buyer, buyers.cancelled_unpaid, slot=buyers.pay_slot)
 CANCELLED = Route("buyer.cancelled", buyers.buyer, buyers.cancelled)
@@ -57,6 +59,7 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.OrderPlaced: (CARD_KEPT,),
     events.OrderConfirmed: (RECEIPT, CARD),
     events.OrderRevived: (REVIVED, CARD),
+    events.HoldEnding: (HOLD_ENDING,),
     events.OrderExpired: (EXPIRED, CARD_KEPT),
     events.OrderCancelled: (CANCELLED_UNPAID, CANCELLED, CARD_KEPT, WAS_CANCELLED),
     events.OrderCompleted: (COMPLETED, CARD_KEPT),

@@ -3,7 +3,7 @@
 Every answer counts up the cart's version: an order is placed only from the very review screen that shows it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from enum import StrEnum
@@ -231,7 +231,7 @@ async def set_contact(
         answers["contact_name"] = typed.line(name, "name", maximum=128)
     if phone is not None:
         answers["contact_phone"] = await _phone(session, customer_id, phone)
-    await _answer(session, customer_id, answers, now=now)
+    await answer(session, customer_id, answers, now=now)
 
 
 async def _phone(session: AsyncSession, customer_id: int, text: str) -> str:
@@ -245,31 +245,31 @@ async def set_address(session: AsyncSession, customer_id: int, address_id: int, 
     own = select(Address.id).where(Address.id == address_id, Address.customer_id == customer_id)
     if await session.scalar(own) is None:
         raise NotFound(kind="address")
-    await _answer(session, customer_id, {"address_id": address_id}, now=now)
+    await answer(session, customer_id, {"address_id": address_id}, now=now)
 
 
 async def set_delivery(session: AsyncSession, customer_id: int, method_id: int, *, now: datetime) -> None:
     """The parcel travels this way. Raises: NoDelivery when the method does not take this cart there, CartEmpty."""
     if all(option.method_id != method_id for option in (await view(session, customer_id)).options):
         raise NoDelivery(method_id=method_id)
-    await _answer(session, customer_id, {"delivery_method_id": method_id}, now=now)
+    await answer(session, customer_id, {"delivery_method_id": method_id}, now=now)
 
 
 async def set_payment(session: AsyncSession, customer_id: int, gateway_name: str, *, now: datetime) -> None:
     """It will be paid this way; whether the gateway takes this order is checked when it is placed. Raises: CartEmpty."""
     name = typed.line(gateway_name, "payment_method", maximum=32)
-    await _answer(session, customer_id, {"payment_method": name}, now=now)
+    await answer(session, customer_id, {"payment_method": name}, now=now)
 
 
 async def set_note(session: AsyncSession, customer_id: int, note: str, *, now: datetime) -> None:
     """What the customer wants the shop to know; an empty text takes it back. Raises: BadInput(field="note"), CartEmpty."""
     text = typed.line(note, "note", maximum=500, minimum=0)
-    await _answer(session, customer_id, {"note": text or None}, now=now)
+    await answer(session, customer_id, {"note": text or None}, now=now)
 
 
 async def clear_step(session: AsyncSession, customer_id: int, step: Step, *, now: datetime) -> None:
     """The step is asked again; the other answers stay. Raises: CartEmpty."""
-    await _answer(session, customer_id, dict.fromkeys(_COLUMNS[step]), now=now)
+    await answer(session, customer_id, dict.fromkeys(_COLUMNS[step]), now=now)
 
 
 async def seen(session: AsyncSession, customer_id: int, total_minor: int, *, now: datetime) -> None:
@@ -280,14 +280,15 @@ async def seen(session: AsyncSession, customer_id: int, total_minor: int, *, now
     await _write(session, customer_id, shown.cart, answers, now=now)
 
 
-async def _answer(session: AsyncSession, customer_id: int, answers: dict[str, Any], *, now: datetime) -> None:
+async def answer(session: AsyncSession, customer_id: int, answers: Mapping[str, Any], *, now: datetime) -> None:
+    """These columns say so; a review that was shown before is out of date. Raises: CartEmpty."""
     if not await carts.touch(session, customer_id, now=now):
         raise CartEmpty
     await _write(session, customer_id, await _cart(session, customer_id), answers, now=now)
 
 
 async def _write(
-    session: AsyncSession, customer_id: int, cart: CartView, answers: dict[str, Any], *, now: datetime
+    session: AsyncSession, customer_id: int, cart: CartView, answers: Mapping[str, Any], *, now: datetime
 ) -> None:
     if await session.get(Checkout, cart.id) is None:
         remembered = await _remembered(session, customer_id)

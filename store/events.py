@@ -47,6 +47,12 @@ class OrderRevived(OrderEvent):
     type = "order.revived"
 
 
+class HoldEnding(OrderEvent):
+    """The order is unpaid, and its goods go back on the shelf soon; told once."""
+
+    type = "order.hold_ending"
+
+
 class OrderExpired(OrderEvent):
     type = "order.expired"
 

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
+from store import holds
 from store.carts import CartLineView
 from store.checkout import AddressView, CheckoutView
 from store.models.base import Texts
@@ -55,6 +56,7 @@ def order_row(placing: Placing, *, number: str, group_id: int) -> dict[str, Any]
         "language": placing.language,
         "placed_at": placing.now,
         "expires_at": placing.expires_at,
+        "remind_at": holds.remind_at(placing.now, placing.expires_at),
         "confirmed_at": confirmed_at,
     } | _delivery(placing.checkout)
 

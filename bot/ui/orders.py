@@ -20,6 +20,7 @@ from bot.ui.contents import line_title
 from bot.ui.format import day, moment_there, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.payment import method_label, order_code
+from bot.ui.reorder import order_again_button
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.support_callbacks import AskAboutOrder
 from store.catalogue_file import CONTENT_MAX
@@ -201,7 +202,8 @@ def _actions(story: OrderStory, t: Translator) -> Iterable[tuple[Button, ...]]:
         yield (Button(t.label("📦 Where is it?"), ShowParcels(order_id=order.id)),)
     cancel = (Button(t.label("Cancel order"), AskCancel(order_id=order.id)),) if order.can_be_cancelled_by_buyer else ()
     yield (Button(t.label("Copy number"), copy=order.number), *cancel)
-    yield (Button(t.label("💬 Ask about it"), AskAboutOrder(order_id=order.id)),)
+    again = () if order.status == OrderStatus.PENDING_PAYMENT else (order_again_button(order, t),)
+    yield (*again, Button(t.label("💬 Ask about it"), AskAboutOrder(order_id=order.id)))
 
 
 def cancel_screen(story: OrderStory, t: Translator) -> Screen:
@@ -230,7 +232,7 @@ def expired_screen(order: OrderView, t: Translator) -> Screen:
         "If you have paid all the same, it comes back to life or you get your money back.",
         number=order_code(order, t),
     )
-    return _told(text, order, t, Button(t.label("🛍 Browse"), ShowCategories()))
+    return _told(text, order, t, order_again_button(order, t))
 
 
 def cancelled_screen(order: OrderView, t: Translator) -> Screen:

@@ -106,6 +106,18 @@ def _switch_button(order: OrderView, gateway: str, t: Translator) -> Button:
     return Button(shortened(label, ROW_MAX), SwitchPayment(order_id=order.id, gateway=gateway))
 
 
+def hold_ending_screen(order: OrderView, t: Translator, *, zone: str, now: datetime) -> Screen:
+    """A notification, once: the goods go back on the shelf soon."""
+    text = Markup("\n").join(
+        [
+            t("<b>Order {number} still waits for your payment</b>", number=order_code(order, t)),
+            *_limit(order, t, zone=zone, now=now),
+            t("After that they go back on the shelf."),
+        ]
+    )
+    return Screen(text, _again_rows(order, t), fresh=True)
+
+
 def payment_failed_screen(order: OrderView, t: Translator) -> Screen:
     """A notification: the provider refused the payment, nothing was charged, the order still waits."""
     text = t(

@@ -19,6 +19,7 @@ from bot.ui import (
     payment,
     points,
     policies,
+    reorder,
     review,
     settings,
     start,
@@ -36,6 +37,7 @@ from store.models import Customer
 from store.order_search import Arrived
 from store.order_status import OrderStatus, ShipmentStatus
 from store.orders import OrderCard, OrdersPage
+from store.reorder import Missing, Reordered
 from tests.bot.ui.views import (
     ADDRESS,
     NOW,
@@ -53,6 +55,7 @@ from tests.bot.ui.views import (
 
 PERSON = Customer(wants_parcels=True, wants_reminders=False, wants_offers=True, quiet_from=22, quiet_until=8)
 HOURS = Markup("From nine to five.")
+MISSING = tuple(Missing({"en": "Mug <b>" * 9}, {}, 2, got, got == 2) for got in (0, 1, 2) * 5)
 CARD = ProductCard(7, {"en": "Mug"}, None, 1500, True, "USD", False)
 ORDER_CARD = OrderCard(12, "7K2Q-M9XD3", OrderStatus.CONFIRMED, "paid", "shipped", 3500, "USD", 2, NOW)
 SHIPPED = an_order(status=OrderStatus.CONFIRMED, payment_status="paid", fulfilment_status="shipped")
@@ -107,6 +110,9 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "orders": lambda t: orders.orders_screen(OrdersPage((ORDER_CARD,), 12, 12), t, zone="UTC"),
     "no orders": lambda t: orders.orders_screen(OrdersPage((), None, None), t, zone="UTC"),
     "order": lambda t: orders.order_screen(a_story(refunds=(a_refund(),)), t, zone="UTC"),
+    "hold ends": lambda t: payment.hold_ending_screen(an_order(), t, zone="UTC", now=NOW),
+    "again": lambda t: reorder.reordered_screen(Reordered(a_cart(a_line()), MISSING), t),
+    "nothing again": lambda t: reorder.reordered_screen(Reordered(a_cart(), MISSING), t),
     "shipped": lambda t: orders.order_screen(a_story(SHIPPED, shipments=(a_shipment(),)), t, zone="UTC"),
     "receipt": lambda t: orders.receipt_screen(SHIPPED, t, zone="UTC"),
     "cancel?": lambda t: orders.cancel_screen(a_story(refundable_minor=3500), t),
