@@ -9,6 +9,7 @@ from aiogram.types import CallbackQuery, Message
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.ui.screen import Screen, Toast
+from bot.ui.seller import SellerView
 from bot.ui.staff_orders import staff_card_screen
 from bot.ui.staff_support import only_staff_screen, thread_card_screen, threads_screen
 from bot.ui.staff_support_callbacks import (
@@ -38,14 +39,10 @@ router = desk_router(__name__)
 class AtTheDesk(Filter):
     """In the staff chat, or in private with the bot: a list of customers is nothing for any other group."""
 
-    async def __call__(self, message: Message, settings: Settings, speaker: Speaker) -> bool:
-        return message.chat.type == "private" or message.chat.id == staff_chat(settings, speaker)
-
-
-def staff_chat(settings: Settings, speaker: Speaker) -> int | None:
-    """Where the staff is now, also when the group has moved."""
-    chat_id = settings.staff_chat
-    return speaker.lanes.moved.get(chat_id, chat_id) if chat_id is not None else None
+    async def __call__(self, message: Message, settings: Settings, seller: SellerView, speaker: Speaker) -> bool:
+        chat_id = seller.staff_chat(settings)
+        # The group may have moved, and the settings not have heard of it.
+        return message.chat.type == "private" or message.chat.id in (chat_id, speaker.lanes.moved.get(chat_id or 0))
 
 
 class RepliesToThread(Filter):

@@ -50,7 +50,10 @@ THREAD_CALLED = Route(
     "staff.thread_called", staff.staff_chat, support.called, slot=support.called_slot, room=Room.SUPPORT
 )
 THREAD_WAITS = Route("staff.thread_waits", staff.staff_chat, support.waits, slot=support.called_slot, room=Room.SUPPORT)
-QUESTION = Route("staff.question", support.staff_of_a_question, support.question, slot=support.message_slot)
+QUESTION = Route(
+    "staff.question", support.staff_of_a_question, support.question, slot=support.message_slot, room=Room.SUPPORT
+)
+SAVED_REPLY = Route("staff.saved_reply", staff.staff_chat, support.saved_reply, room=Room.SUPPORT)
 ANSWER = Route(support.ANSWER_ROUTE, support.asker_of_an_answer, support.answer, slot=support.message_slot)
 ANSWER_LOST = Route("staff.answer_lost", staff.staff_chat, support.lost, room=Room.SUPPORT)
 THREAD_CLOSED = Route("buyer.thread_closed", support.asker, support.closed)
@@ -79,7 +82,7 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.GoodsPictured: (GOODS_CARD,),
     events.UpdateSetAside: (UPDATE_SET_ASIDE,),
     events.SupportAsked: (THREAD, QUESTION),
-    events.SupportAnswered: (ANSWER, THREAD_KEPT),
+    events.SupportAnswered: (ANSWER, SAVED_REPLY, THREAD_KEPT),
     events.SupportEdited: (QUESTION, ANSWER),
     events.SupportLost: (THREAD_KEPT, ANSWER_LOST),
     events.SupportChanged: (THREAD_KEPT,),

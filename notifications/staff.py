@@ -39,8 +39,7 @@ _TROUBLE: Mapping[str, str] = {
 
 
 async def staff_chat(_session: AsyncSession, _event: Event, settings: Settings, seller: SellerView) -> list[Recipient]:
-    """The group of the settings, else the one that an owner has confirmed, else the owner."""
-    chat_id = settings.staff_chat_id or seller.staff_chat_id or settings.owner_id
+    chat_id = seller.staff_chat(settings)
     return [Recipient(chat_id, seller.language)] if chat_id is not None else []
 
 

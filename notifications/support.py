@@ -68,7 +68,9 @@ async def called(session: AsyncSession, event: SupportCalled, tell: Telling) -> 
 async def question(session: AsyncSession, event: SupportMessageEvent, tell: Telling) -> Screen:
     thread = await support_threads.thread(session, event.thread_id)
     message = await support_threads.message(session, event.message_id)
-    quotes = await _answered(session, message, tell.settings.staff_chat) or await _card(session, event, tell)
+    quotes = await _answered(session, message, tell.seller.staff_chat(tell.settings)) or await _card(
+        session, event, tell
+    )
     return _afresh(staff_support.question_screen(message, thread.customer_name, tell.t, quotes=quotes), event)
 
 
@@ -83,6 +85,14 @@ async def answer(session: AsyncSession, event: SupportMessageEvent, tell: Tellin
     return _afresh(screen, event)
 
 
+async def saved_reply(session: AsyncSession, event: SupportMessageEvent, tell: Telling) -> Screen | None:
+    """Nobody has typed it, so nobody would see in the chat what the customer was told."""
+    message = await support_threads.message(session, event.message_id)
+    if message.message_id is not None:
+        return None
+    return staff_support.saved_reply_screen(message, quotes=await _card(session, event, tell))
+
+
 async def closed(session: AsyncSession, event: SupportEvent, tell: Telling) -> Screen | None:
     thread = await support_threads.thread(session, event.thread_id)
     return None if thread.is_open else support_ui.closed_screen(tell.t)
@@ -91,7 +101,7 @@ async def closed(session: AsyncSession, event: SupportEvent, tell: Telling) -> S
 async def lost(session: AsyncSession, event: SupportMessageEvent, tell: Telling) -> Screen:
     thread = await support_threads.thread(session, event.thread_id)
     message = await support_threads.message(session, event.message_id)
-    own = message.message_id if message.chat_id == tell.settings.staff_chat else None
+    own = message.message_id if message.chat_id == tell.seller.staff_chat(tell.settings) else None
     return staff_support.lost_screen(thread, tell.t, quotes=own or await _card(session, event, tell))
 
 
@@ -116,7 +126,7 @@ async def _answered(session: AsyncSession, message: SupportMessage, chat_id: int
 
 async def _card(session: AsyncSession, event: SupportEvent, tell: Telling) -> int | None:
     place = await support_threads.place_of(session, card_slot(event.thread_id))
-    return place[1] if place is not None and place[0] == tell.settings.staff_chat else None
+    return place[1] if place is not None and place[0] == tell.seller.staff_chat(tell.settings) else None
 
 
 def _afresh(screen: Screen, event: SupportMessageEvent) -> Screen:

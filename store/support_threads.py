@@ -22,7 +22,7 @@ NOWHERE = 0
 
 @dataclass(frozen=True, slots=True)
 class ThreadView:
-    """One thread, read at one moment. *last_question* are the customer's latest words, *answered_by* who of the shop spoke last."""
+    """One thread, read at one moment. *last_question* are the customer's latest words (none below a picture), *last_kind* what they came as, *answered_by* who of the shop spoke last."""
 
     id: int
     customer_id: int
@@ -42,6 +42,7 @@ class ThreadView:
     last_side: str | None
     last_message_id: int
     last_question: str
+    last_kind: str
     answered_by: str | None
 
 
@@ -188,6 +189,7 @@ def _view(row: Row[Any], question: SupportMessage | None, answer: SupportMessage
         last_at=thread.last_at,
         last_side=thread.last_side,
         last_message_id=max(question.id if question else 0, answer.id if answer else 0),
-        last_question=(question.text or question.kind) if question else "",
+        last_question=question.text if question else "",
+        last_kind=question.kind if question else "",
         answered_by=answer.author_name if answer else None,
     )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Self
 
+from bot.settings import Settings
 from store.models import Customer, Seller
 from store.models.base import Texts
 from store.zones import zone_of
@@ -31,3 +32,7 @@ class SellerView:
         return cls(
             seller.id, seller.slug, *texts, seller.currency, seller.language, seller.timezone, seller.staff_chat_id
         )
+
+    def staff_chat(self, settings: Settings) -> int | None:
+        """Where the staff is told things: the group of the settings, else the one that an owner has confirmed, else the owner's own chat."""
+        return settings.staff_chat_id or self.staff_chat_id or settings.owner_id

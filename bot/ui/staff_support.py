@@ -43,7 +43,7 @@ def thread_card_screen(thread: ThreadView, t: Translator, zone: str) -> Screen:
 
 def called_screen(thread: ThreadView, t: Translator, zone: str) -> Screen:
     """The card once more, with the customer's latest words: somebody wants to write, and it was far up."""
-    words = [said_by_customer(thread, t)] if thread.last_question else []
+    words = [said_by_customer(thread, t)] if thread.last_kind else []
     text = Markup("\n\n").join([card_text(thread, t, zone), *words])
     return Screen(text, _steps(thread, t), fresh=True)
 
@@ -82,9 +82,30 @@ def _language(thread: ThreadView) -> str:
     return LANGUAGE_NAMES[translator(thread.language).language]
 
 
+_KIND = {
+    "photo": noop("a picture"),
+    "document": noop("a file"),
+    "voice": noop("a voice message"),
+    "video": noop("a video"),
+    "video_note": noop("a video"),
+    "animation": noop("a video"),
+    "audio": noop("a sound file"),
+    "sticker": noop("a sticker"),
+    "contact": noop("a contact"),
+    "location": noop("a place on the map"),
+    "venue": noop("a place on the map"),
+}
+
+
 def said_by_customer(thread: ThreadView, t: Translator) -> Markup:
-    words = typed.readable(thread.last_question, maximum=EXCERPT)
-    return Markup("<blockquote>{words}</blockquote>").format(words=words or "…")
+    """The customer's latest words, in short."""
+    return Markup("<blockquote>{}</blockquote>").format(_excerpt(thread, t, EXCERPT))
+
+
+def _excerpt(thread: ThreadView, t: Translator, maximum: int) -> str:
+    if words := typed.readable(thread.last_question, maximum=maximum):
+        return words
+    return f"[{t(_KIND[thread.last_kind])}]" if thread.last_kind in _KIND else "…"
 
 
 def _steps(thread: ThreadView, t: Translator) -> Rows:
@@ -113,6 +134,12 @@ def question_screen(message: SupportMessage, name: str, t: Translator, *, quotes
     gone = Markup("\n").join((Markup("<b>{name}</b>").format(name=name), in_words(message, t)))
     original = Original(message.chat_id, message.message_id, message.kind, gone)
     return Screen(said(message.text), original=original, answers=quotes)
+
+
+def saved_reply_screen(message: SupportMessage, *, quotes: int | None) -> Screen:
+    """What somebody has sent to the customer without typing it."""
+    text = Markup("📋 {}\n<blockquote>{}</blockquote>").format(message.author_name, message.text)
+    return Screen(text, answers=quotes, silent=True)
 
 
 def lost_screen(thread: ThreadView, t: Translator, *, quotes: int | None) -> Screen:
@@ -154,7 +181,7 @@ def threads_screen(page: ThreadsPage, t: Translator, zone: str) -> Screen:
 def _entry(thread: ThreadView, t: Translator, zone: str) -> Markup:
     head = Markup("<b>{}</b> · {} · {}").format(thread.id, _name(thread), _state(thread, t, zone))
     claimed = Markup("🙋 {name}").format(name=thread.claimed_name) if thread.claimed_name else Markup("")
-    words = said(typed.readable(thread.last_question, maximum=80))
+    words = said(_excerpt(thread, t, 80))
     return Markup("\n").join(filter(None, (head, claimed, words)))
 
 

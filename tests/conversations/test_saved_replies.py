@@ -21,6 +21,7 @@ async def test_a_saved_reply_is_filled_in_read_and_sent(shop: Shop) -> None:
     await shop.max.taps("Send")
     await shop.works()
     assert newest(shop.ann, "Dear Ann, we look into it.")
+    assert newest(shop.max, "📋 Max")["text"].endswith("Dear Ann, we look into it."), "the others see what was sent"
     assert "✅ Max answered" in card(shop)
 
 

@@ -4,6 +4,7 @@ from store import staff
 from store.models import SupportMessage, SupportThread
 from tests.conversations.conftest import Shop
 from tests.conversations.test_staff_group import a_colleague
+from tests.conversations.test_staff_topics import becomes_a_forum, said_in, thread
 from tests.conversations.test_support import answers, asks, card, count, newest
 
 
@@ -127,3 +128,30 @@ async def test_the_staff_writes_to_nobody_by_talking_to_each_other(shop: Shop) -
     await shop.petra.sends("Quite", reply_to=shop.max.chat[-1]["message_id"])
     await shop.works()
     assert len(shop.ann.from_bot) == before
+
+
+async def test_in_a_group_with_topics_all_of_it_stands_in_the_topic_of_questions(shop: Shop) -> None:
+    """The card, the question, the answer to it, what was sent from a saved reply; an order's news stays in its own."""
+    await becomes_a_forum(shop)
+    await asks(shop, shop.ann, "Is it blue?")
+    support = thread(shop, "Support")
+    assert "💬 Question 1" in said_in(shop, support)
+    assert "Is it blue?" in said_in(shop, support)
+    await answers(shop, shop.max, "It is", to=newest(shop.max, "Is it blue?"))
+    assert shop.ann.sees("It is")
+    await shop.ann.sends("Thanks!")
+    await shop.works()
+    assert "Thanks!" in said_in(shop, support)
+    assert not said_in(shop, None)
+
+
+async def test_a_deleted_topic_of_questions_is_made_again(shop: Shop) -> None:
+    await becomes_a_forum(shop)
+    await asks(shop, shop.ann, "Is it blue?")
+    name = next(topic.name for topic in shop.world.chats[shop.staff_chat].topics.values() if "Support" in topic.name)
+    shop.max.deletes_topic(name)
+    await shop.ann.sends("Hello?")
+    await shop.works()
+    assert "Hello?" in said_in(shop, thread(shop, "Support"))
+    await answers(shop, shop.max, "Here", to=newest(shop.max, "Hello?"))
+    assert shop.ann.sees("Here")
