@@ -63,6 +63,7 @@ HANDLERS = (
     "account",
     "support_turn",
     "search",
+    "favourites",
     "settings",
     "policies",
     "fallback",

@@ -9,7 +9,12 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.pulse import Pulse
-from store import holds, support_edits, updates
+from store import (
+    alerts,
+    holds,
+    support_edits,
+    updates,
+)
 from store.db import Database
 from store.parcels import poll
 from store.parcels.registry import Carriers
@@ -75,6 +80,13 @@ JOBS: Mapping[str, Job] = {
         timedelta(minutes=5), lambda ports, now: support_edits.remind_due(ports.db, now=now), goes_on=True
     ),
     "sweep_updates": Job(timedelta(minutes=10), lambda ports, now: updates.sweep(ports.db, now=now), goes_on=True),
+    "tell_back_in_stock": Job(timedelta(seconds=60), lambda ports, now: alerts.tell_back_in_stock(ports.db, now=now)),
+    "tell_price_drops": Job(
+        timedelta(seconds=60), lambda ports, now: alerts.tell_price_drops(ports.db, now=now), goes_on=True
+    ),
+    "remind_of_carts": Job(
+        timedelta(minutes=10), lambda ports, now: alerts.remind_of_carts(ports.db, now=now), goes_on=True
+    ),
     # Last, so that `run_all_due` also tells what the others did.
     RELAY: Job(timedelta(seconds=5), _tell, goes_on=True),
 }

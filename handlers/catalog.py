@@ -16,7 +16,7 @@ from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits
 from handlers.routing import customers_router
-from store import carts, catalog, drafts
+from store import carts, catalog, drafts, favourites
 from store.catalog import ProductView, VariantView
 from store.db import Database
 from store.drafts import Draft
@@ -45,19 +45,24 @@ async def show_category(query: CallbackQuery, callback_data: ShowCategory, db: D
 
 
 @router.callback_query(ShowProduct.filter())
-async def show_product(query: CallbackQuery, callback_data: ShowProduct, db: Database, t: Translator) -> Screen:
+async def show_product(
+    query: CallbackQuery, callback_data: ShowProduct, db: Database, customer: Customer, t: Translator
+) -> Screen:
     async with db.read() as session:
         try:
             product = await catalog.product(session, callback_data.product_id)
         except NotFound as error:
             return categories_screen(await catalog.categories(session), t).with_toast(in_words(error, t))
-    screen = product_screen(product, t, cursor=callback_data.cursor)
+        regard = await favourites.regard(session, customer.id, product)
+    screen = product_screen(product, t, cursor=callback_data.cursor, regard=regard)
     return screen if product.is_for_sale else screen.with_toast(in_words(NotForSale(), t))
 
 
 @router.callback_query(ShowVariant.filter())
-async def show_variant(query: CallbackQuery, callback_data: ShowVariant, db: Database, t: Translator) -> Screen:
-    return await _shown(db, callback_data, t)
+async def show_variant(
+    query: CallbackQuery, callback_data: ShowVariant, db: Database, customer: Customer, t: Translator
+) -> Screen:
+    return await shown_product(db, customer, callback_data, t)
 
 
 @router.callback_query(AskQuantity.filter())
@@ -72,7 +77,7 @@ async def ask_quantity(
                 raise NotForSale(variant_id=variant.id)
             await drafts.keep(session, customer.id, Draft.QUANTITY, asked, now=now)
     except StoreError:
-        return await _shown(db, ShowVariant(quantity=1, **asked), t)
+        return await shown_product(db, customer, ShowVariant(quantity=1, **asked), t)
     return quantity_screen(product, variant, t, cursor=callback_data.cursor)
 
 
@@ -86,9 +91,10 @@ async def type_quantity(message: Message, db: Database, customer: Customer, t: T
         if not asked:
             return categories_screen(await catalog.categories(session), t)
         product, variant = await catalog.variant(session, asked["variant_id"])
+        regard = await favourites.regard(session, customer.id, product)
     if _buyable(product, variant) and not 1 <= quantity <= variant.free:
         raise QuantityOutOfRange(minimum=1, maximum=variant.free)
-    return product_screen(product, t, variant_id=variant.id, quantity=quantity, cursor=asked["cursor"])
+    return product_screen(product, t, variant_id=variant.id, quantity=quantity, cursor=asked["cursor"], regard=regard)
 
 
 @router.callback_query(AddToCart.filter())
@@ -105,22 +111,28 @@ async def add_to_cart(
             if is_current:
                 cart = await carts.add(session, customer.id, variant.id, quantity=wanted.quantity, now=now)
     except StoreError as error:
-        return (await _shown(db, here, t)).with_toast(in_words(error, t))
+        return (await shown_product(db, customer, here, t)).with_toast(in_words(error, t))
     if not is_current:
         price = money(variant.price_minor, variant.currency, t.language)
-        return (await _shown(db, here, t)).with_toast(t.label("The price has changed: it is {price} now", price=price))
+        return (await shown_product(db, customer, here, t)).with_toast(
+            t.label("The price has changed: it is {price} now", price=price)
+        )
     added = t.label("Added: {quantity} × {title}", quantity=wanted.quantity, title=t.pick(product.title))
     return cart_screen(cart, t, came_from=here).with_toast(added)
 
 
-async def _shown(db: Database, wanted: ShowVariant, t: Translator) -> Screen:
+async def shown_product(
+    db: Database, customer: Customer, wanted: ShowVariant, t: Translator, *, number: int = 1
+) -> Screen:
     """The product as it is now, with a word about why it is not as the button said."""
     async with db.read() as session:
         try:
             product, variant = await catalog.variant(session, wanted.variant_id)
         except (NotFound, NotForSale) as error:
             return categories_screen(await catalog.categories(session), t).with_toast(in_words(error, t))
-    screen = product_screen(product, t, variant_id=variant.id, quantity=wanted.quantity, cursor=wanted.cursor)
+        regard = await favourites.regard(session, customer.id, product)
+    chosen = {"variant_id": variant.id, "quantity": wanted.quantity, "cursor": wanted.cursor}
+    screen = product_screen(product, t, **chosen, regard=regard, number=number)
     difference = _difference(product, variant, wanted.quantity, t)
     return screen.with_toast(difference) if difference else screen
 

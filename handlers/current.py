@@ -19,6 +19,7 @@ from bot.ui import (
     settings_callbacks as settings_press,
 )
 from bot.ui import staff_callbacks as staff_press
+from bot.ui import wish_callbacks as wish_press
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
@@ -109,6 +110,13 @@ async def _parcels(query: CallbackQuery, scene: Scene) -> Screen:
     return shown
 
 
+async def _product(_query: CallbackQuery, scene: Scene) -> Screen:
+    pressed = scene.pressed
+    quantity = getattr(pressed, "quantity", 1)
+    here = press.ShowVariant(variant_id=pressed.variant_id, quantity=quantity, cursor=pressed.cursor)
+    return await catalog.shown_product(scene["db"], scene["customer"], here, scene["t"])
+
+
 async def _settings(query: CallbackQuery, scene: Scene) -> Screen:
     named = {name: scene[name] for name in ("customer", "seller", "t", "now")}
     shown: Screen = await settings.show_settings(query, **named)
@@ -170,6 +178,8 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     press.SwitchPayment: _payment,
     press.CancelOrder: _order,
     press.RefreshParcels: _parcels,
+    wish_press.SetFavourite: _product,
+    wish_press.SetWatch: _product,
     settings_press.SetTopic: _settings,
     settings_press.SetQuietHours: _settings,
     settings_press.SetZone: _settings,

@@ -17,7 +17,7 @@ from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from bot.ui.start import start_screen
 from handlers.routing import customers_router
-from store import alternatives, carts, catalog, checkout, order_search, order_story
+from store import alternatives, carts, catalog, checkout, favourites, order_search, order_story
 from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
@@ -77,15 +77,15 @@ async def _linked(session: AsyncSession, link: Link, customer: Customer, seller:
         raise NotFound(what="link")
     if link.to is Target.CATEGORY:
         return category_screen(await catalog.products_page(session, row_id), t)
-    return await _product(session, row_id, t)
+    return await _product(session, row_id, customer, t)
 
 
-async def _product(session: AsyncSession, product_id: int, t: Translator) -> Screen:
+async def _product(session: AsyncSession, product_id: int, customer: Customer, t: Translator) -> Screen:
     """What cannot be had now comes with what can."""
     product = await catalog.product(session, product_id)
     if product.status == "draft":
         raise NotFound(what="product")
-    screen = product_screen(product, t)
+    screen = product_screen(product, t, regard=await favourites.regard(session, customer.id, product))
     if product.is_for_sale and not product.is_sold_out:
         return screen
     return with_alternatives(screen, await alternatives.instead_of(session, product), t)

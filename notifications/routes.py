@@ -3,10 +3,17 @@
 from collections.abc import Mapping
 
 from bot.ui.screen import Doubt
-from notifications import buyers, goods, staff, support
+from notifications import (
+    buyers,
+    goods,
+    staff,
+    support,
+    wishers,
+)
 from notifications.telling import Recipient, Route, Telling
 from store import events
 from store.events import Event
+from store.preferences import Topic
 from store.staff_room import Room
 
 __all__ = ["ROUTES", "Recipient", "Route", "Telling"]
@@ -27,6 +34,13 @@ TIMELINE = Route("buyer.timeline", buyers.buyer, buyers.timeline, slot=buyers.ti
 SHIPPED = Route("buyer.shipped", buyers.buyer, buyers.shipped)
 MILESTONE = Route("buyer.milestone", buyers.buyer, buyers.milestone)
 DELAYED = Route("buyer.delayed", buyers.buyer, buyers.delayed)
+
+# --- a customer's private chat, about what they like or wait for. Once more is worse than not at all.
+BACK_IN_STOCK = Route("customer.back_in_stock", wishers.person, wishers.back_in_stock)
+PRICE_DROPPED = Route(
+    "customer.price_dropped", wishers.person, wishers.price_dropped, doubt=Doubt.SILENCE, topic=Topic.OFFERS
+)
+CART_LEFT = Route("customer.cart_left", wishers.person, wishers.cart_left, doubt=Doubt.SILENCE, topic=Topic.REMINDERS)
 
 # --- the staff chat: one living card an order, and a message of its own for what must be heard
 CARD = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot, room=Room.ORDERS)
@@ -80,6 +94,9 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
     events.StockLow: (STOCK_LOW,),
     events.GoodsPictured: (GOODS_CARD,),
+    events.BackInStock: (BACK_IN_STOCK,),
+    events.PriceDropped: (PRICE_DROPPED,),
+    events.CartLeft: (CART_LEFT,),
     events.UpdateSetAside: (UPDATE_SET_ASIDE,),
     events.SupportAsked: (THREAD, QUESTION),
     events.SupportAnswered: (ANSWER, SAVED_REPLY, THREAD_KEPT),

@@ -16,6 +16,7 @@ from bot.speaker import Turn
 from bot.ui.links import deep_link
 from bot.ui.screen import Button, Document, Doubt, Original, Picture, Screen
 from notifications import html
+from notifications.albums import send_album
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +55,8 @@ async def show(
     if any(button.share is not None or button.search is not None for row in screen.rows for button in row):
         await turn.speaker.know_itself()
     sheet = _Sheet(turn, screen, pictures, thread)
+    if screen.album:
+        await send_album(turn, screen.album, pictures)
     try:
         shown = await _put(sheet, edit)
     except TelegramAPIError as error:

@@ -3,21 +3,13 @@
 An event carries ids, not content: whoever tells it re-reads the truth, so a late message is never a false one.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
-    type: ClassVar[str]
-
-    @property
-    def subject(self) -> str:
-        """What the event is about: events of one subject are told in the order in which they happened."""
-        raise NotImplementedError("every event names its subject")
-
-    def payload(self) -> dict[str, Any]:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+from store.event import Event as Event
+from store.wish_events import BackInStock as BackInStock
+from store.wish_events import CartLeft as CartLeft
+from store.wish_events import PriceDropped as PriceDropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

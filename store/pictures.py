@@ -30,6 +30,15 @@ class PictureRow:
 async def gallery(session: AsyncSession, product_id: int) -> tuple[PictureRow, ...]:
     """The product's pictures in their order, the first one first; at most MAXIMUM. Empty for a product without pictures, or none at all."""
     first = await session.scalar(select(Product.picture).where(Product.id == product_id))
+    return await _gallery(session, product_id, first)
+
+
+async def names(session: AsyncSession, product_id: int, *, first: str | None) -> tuple[str, ...]:
+    """The files of the same pictures, where the first one is known already."""
+    return tuple(each.name for each in await _gallery(session, product_id, first))
+
+
+async def _gallery(session: AsyncSession, product_id: int, first: str | None) -> tuple[PictureRow, ...]:
     rows = await session.execute(
         select(ProductPicture.name, ProductPicture.source)
         .where(ProductPicture.product_id == product_id)

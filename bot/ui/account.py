@@ -35,6 +35,7 @@ def help_screen(t: Translator) -> Screen:
             t("/cart: what you have chosen"),
             t("/orders: what you have ordered"),
             t("/track: where your parcel is"),
+            t("/favourites: what you like"),
             t("/settings: language, clock, and what we tell you"),
             t("/support: talk to a person"),
             t("/cancel: leave a question unanswered"),

@@ -22,7 +22,9 @@ from bot.ui.screen import Button, Screen, Style
 from bot.ui.search_callbacks import AskSearch, ShowResultsFrom, search_of
 from bot.ui.start import HERO
 from bot.ui.states import Awaiting
+from bot.ui.wish_buttons import gallery_rows, like_button, picture_of, watch_rows
 from store.catalog import CategoryView, Page, ProductCard, ProductView, VariantView
+from store.favourites import UNKNOWN, Regard
 
 PLACEHOLDER = "placeholder.jpg"
 # From here down the exact number is worth telling: it is soon gone.
@@ -80,9 +82,16 @@ def card_line(card: ProductCard, t: Translator) -> Markup:
 
 
 def product_screen(
-    product: ProductView, t: Translator, *, variant_id: int | None = None, quantity: int = 1, cursor: int = 0
+    product: ProductView,
+    t: Translator,
+    *,
+    variant_id: int | None = None,
+    quantity: int = 1,
+    cursor: int = 0,
+    regard: Regard = UNKNOWN,
+    number: int = 1,
 ) -> Screen:
-    """The product with one variant chosen: *variant_id*, or the first that can be bought."""
+    """The product with one variant chosen: *variant_id*, or the first that can be bought. *number* is that of the picture."""
     chosen = chosen_variant(product, variant_id)
     if chosen is None:
         return _withdrawn_screen(product, t, cursor)
@@ -90,14 +99,18 @@ def product_screen(
     title = t("<b>{title}</b>", title=t.pick(product.title))
     description = t("{text}", text=excerpt(t.pick(product.description), DESCRIPTION_MAX))
     parts = [title, _price(chosen, t), _stock(product, chosen, t), Markup(""), description]
+    number = number if number <= len(regard.pictures) else 1
+    like = like_button(chosen, regard, t, quantity=quantity, cursor=cursor)
     rows = (
+        *gallery_rows(product, chosen, regard, number=number, quantity=quantity, cursor=cursor),
         *_variant_rows(product, chosen, quantity, cursor, t),
         *_buying_rows(chosen, quantity, cursor, t),
-        (Button(t.label("↗️ Share"), share=to_product(product.id).payload),),
+        *watch_rows(chosen, regard, t, cursor=cursor),
+        (like, Button(t.label("↗️ Share"), share=to_product(product.id).payload)),
         (back(_came_from(product, cursor), t), Button(t.label("🛒 Cart"), ShowCart()), home(t)),
     )
     text = Markup("\n").join(part for part in parts if part is not None)
-    return Screen(text, filled(rows), picture=product.picture or PLACEHOLDER)
+    return Screen(text, filled(rows), picture=picture_of(product, regard, number) or PLACEHOLDER)
 
 
 def chosen_variant(product: ProductView, variant_id: int | None) -> VariantView | None:

@@ -71,6 +71,7 @@ class Original:
 class Screen:
     """Text is Telegram HTML. *awaits* names the typed text that the screen asks for, None ends the waiting.
 
+    *album*: pictures that are sent together above it, for whoever wants to see them all.
     *toast* answers the tap that led here (≤ 200 characters), as a blocking *alert* only for what must not be missed.
     *asks_contact* adds a one-time keyboard that shares the phone number, *asks_location* one that sends where the person is; it comes with a
     short message of its own, below the screen.
@@ -84,6 +85,7 @@ class Screen:
     document: Document | None = None
     original: Original | None = None
     answers: int | None = None
+    album: tuple[Picture, ...] = ()
     awaits: Awaiting | None = None
     toast: str | None = None
     alert: bool = False

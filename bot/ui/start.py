@@ -8,6 +8,7 @@ from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.search_callbacks import AskSearch
 from bot.ui.settings_callbacks import ShowSettings
+from bot.ui.wish_callbacks import ShowFavourites
 
 HERO = "hero.jpg"
 
@@ -28,7 +29,11 @@ def start_screen(
     rows = (
         (Button(t.label("🛍 Browse"), ShowCategories()), Button(t.label("🔍 Search"), AskSearch())),
         (go_on,) if has_checkout else (),
-        (Button(cart_label(cart_quantity, t), ShowCart()), Button(t.label("My orders"), ShowOrders())),
+        (
+            Button(cart_label(cart_quantity, t), ShowCart()),
+            Button(t.label("My orders"), ShowOrders()),
+            Button(t.label("❤️ Likes"), ShowFavourites()),
+        ),
         (
             Button(t.label("🌐 Language"), ShowLanguages()),
             Button(t.label("⚙️ Settings"), ShowSettings()),

@@ -12,10 +12,12 @@ from bot.ui import (
     callbacks,
     search_callbacks,
     settings_callbacks,
+    wish_callbacks,
 )
 from store.models import Order
 from tests.conversations.aftermath import everything_is_sold, goods_are_withdrawn, press, prices_change
 from tests.conversations.conftest import Shop
+from tests.conversations.shelves import has_gallery
 from tests.conversations.walks import CARD, CASH, PICKUP, answers, order_number, takes, types_address
 
 NUMBER = re.compile(r"[2-9A-Y]{4}-[2-9A-Y]{5}")
@@ -28,6 +30,7 @@ async def story(shop: Shop) -> Shop:
     await _searches(ann)
     await _looks_around(ann)
     await _settles(ann)
+    await _wishes(shop)
     await _checks_out(ann)
     await shop.pays(ann)
     await ann.taps("Show order")
@@ -38,6 +41,19 @@ async def story(shop: Shop) -> Shop:
     await takes(ann, "Clothing", "Linen dress")
     await answers(ann, first=False)
     return shop
+
+
+async def _wishes(shop: Shop) -> None:
+    await has_gallery(shop, "linen-dress", "linen-dress.jpg", "linen-shirt.jpg")
+    ann = shop.ann
+    await ann.starts()
+    for label in ("Browse", "Clothing", "Linen dress", "▶", "🖼", "Back", "Like", "Home", "Likes"):
+        await ann.taps(label)
+    await ann.sends("/start")
+    for label in ("Browse", "Clothing", "linen shirt", "Indigo · L", "Tell me", "Do not tell"):
+        await ann.taps(label)
+    await ann.sends("/cart")
+    await ann.taps("Checkout")
 
 
 async def _settles(ann: Person) -> None:
@@ -141,7 +157,7 @@ async def _numbers_of(shop: Shop, person: Person) -> set[str]:
 
 async def test_the_story_shows_every_kind_of_button(story: Shop) -> None:
     """A button that no story shows is one that nobody has pressed."""
-    modules = (callbacks, search_callbacks, settings_callbacks)
+    modules = (callbacks, search_callbacks, settings_callbacks, wish_callbacks)
     kinds = {kind.__prefix__ for module in modules for kind in vars(module).values() if _is_kind(kind)}
     shown = {each.data.partition(":")[0] for each in _rendered_for(story, story.ann)}
     assert kinds <= shown

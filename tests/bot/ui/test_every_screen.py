@@ -14,6 +14,8 @@ from bot.ui import (
     cart,
     catalog,
     checkout,
+    favourites,
+    gallery,
     orders,
     parcels,
     payment,
@@ -33,6 +35,7 @@ from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from store.address_drafts import AddressDraft
 from store.catalog import Page, ProductCard
+from store.favourites import FavouritesPage, Regard
 from store.models import Customer
 from store.order_search import Arrived
 from store.order_status import OrderStatus, ShipmentStatus
@@ -53,6 +56,7 @@ from tests.bot.ui.views import (
     an_order,
 )
 
+REGARD = Regard(True, frozenset({11}), ("a.jpg", "b.jpg", "c.jpg"))
 PERSON = Customer(wants_parcels=True, wants_reminders=False, wants_offers=True, quiet_from=22, quiet_until=8)
 HOURS = Markup("From nine to five.")
 MISSING = tuple(Missing({"en": "Mug <b>" * 9}, {}, 2, got, got == 2) for got in (0, 1, 2) * 5)
@@ -151,6 +155,15 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "mistyped": lambda t: unexpected.unknown_command_screen(t, meant="orders"),
     "late": lambda t: unexpected.late_screen(unexpected.forwarded_screen(t), t),
     "card": lambda t: unexpected.card_number_screen(t, is_deleted=True, awaiting=None),
+    "gallery": lambda t: catalog.product_screen(a_product(), t, regard=REGARD, number=2),
+    "waits": lambda t: catalog.product_screen(a_product(a_variant(free=0)), t, regard=REGARD),
+    "could wait": lambda t: catalog.product_screen(a_product(a_variant(free=0)), t),
+    "album": lambda t: gallery.album_screen(a_product(), REGARD, t),
+    "favourites": lambda t: favourites.favourites_screen(FavouritesPage((CARD,), 1, False), t),
+    "no favourites": lambda t: favourites.favourites_screen(FavouritesPage((), 0, True), t),
+    "back in stock": lambda t: favourites.back_in_stock_screen(a_product(), a_variant(), t),
+    "costs less": lambda t: favourites.price_dropped_screen(a_product(), a_variant(), t, before_minor=2000),
+    "cart left": lambda t: favourites.cart_left_screen(a_cart(*(a_line(n) for n in range(1, 9))), t),
     "left": lambda t: account.left_screen(t, was_asked=True, cart_quantity=1),
 }
 
@@ -178,7 +191,7 @@ def test_every_keyboard_is_one_that_telegram_takes(screen: Screen) -> None:
     assert all(0 < len(row) <= 8 for row in screen.rows)
     assert len(buttons) <= 100
     for button in buttons:
-        assert sum(action is not None for action in (button.press, button.url, button.copy)) == 1
+        assert sum(action is not None for action in (button.press, button.url, button.copy, button.share)) == 1
         assert button.press is None or len(button.press.pack().encode()) <= 64
 
 
