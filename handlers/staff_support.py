@@ -11,6 +11,7 @@ from bot.speaker import Speaker
 from bot.ui.screen import Screen, Toast
 from bot.ui.seller import SellerView
 from bot.ui.staff_orders import staff_card_screen
+from bot.ui.staff_profile import profile_screen
 from bot.ui.staff_support import only_staff_screen, thread_card_screen, threads_screen
 from bot.ui.staff_support_callbacks import (
     CallThread,
@@ -19,13 +20,14 @@ from bot.ui.staff_support_callbacks import (
     ListThreads,
     MessageBuyer,
     ReopenThread,
+    ShowCustomer,
     ShowOrderCard,
     ShowThread,
 )
 from bot.ui.support import not_passed_on_screen
 from handlers.staff_desk import Desk, desk_router
 from handlers.support_words import is_said, words_of
-from store import staff, support, support_threads
+from store import profiles, staff, support, support_threads
 from store.db import Database
 from store.models import IdempotencyKey
 from store.staff import Permission
@@ -124,6 +126,15 @@ async def show_order_card(query: CallbackQuery, callback_data: ShowOrderCard, db
     async with db.read() as session:
         told = await desk.asks(session, Permission.VIEW, callback_data.order_id)
     return replace(staff_card_screen(told, desk.t, desk.zone, desk.carriers), fresh=True)
+
+
+@router.callback_query(ShowCustomer.filter())
+async def show_customer(query: CallbackQuery, callback_data: ShowCustomer, db: Database, desk: Desk) -> Screen:
+    async with db.read() as session:
+        await staff.require(session, desk.telegram_id, Permission.ANSWER)
+        thread = await support_threads.thread(session, callback_data.thread_id)
+        profile = await profiles.profile(session, thread.customer_id)
+    return profile_screen(profile, thread.id, desk.t, desk.zone)
 
 
 @router.callback_query(ClaimThread.filter())

@@ -9,11 +9,11 @@ from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
 from bot.ui.settings_callbacks import ShowSupport
 from bot.ui.states import Awaiting
-from bot.ui.support import ask_screen, settled_screen
-from bot.ui.support_callbacks import AskAboutOrder, AskSupport, CloseQuestion
+from bot.ui.support import ask_screen, faq_screen, settled_screen
+from bot.ui.support_callbacks import AskAboutOrder, AskSupport, CloseQuestion, ShowFaq
 from handlers.support_window import Window, window_router
 from handlers.support_words import is_said
-from store import drafts, orders, support, support_threads
+from store import drafts, orders, saved_replies, support, support_threads
 from store.db import Database
 from store.drafts import Draft
 from store.models import Customer
@@ -57,6 +57,12 @@ async def ask_support(query: CallbackQuery, db: Database, customer: Customer, wi
     async with db.begin() as session:
         await drafts.drop(session, customer.id, Draft.SUPPORT)
     return await window.question()
+
+
+@router.callback_query(ShowFaq.filter())
+async def show_faq(query: CallbackQuery, callback_data: ShowFaq, db: Database, t: Translator) -> Screen:
+    async with db.read() as session:
+        return faq_screen(await saved_replies.faq(session, callback_data.reply_id, t.language), t)
 
 
 @router.callback_query(AskAboutOrder.filter())

@@ -14,7 +14,7 @@ from bot.ui.screen import Screen
 from bot.ui.support import ask_screen, asked_screen, not_passed_on_screen, passed_on_screen
 from handlers.routing import AudienceRouter, customers_router
 from handlers.support_words import words_of
-from store import drafts, support
+from store import drafts, saved_replies, support
 from store.db import Database
 from store.drafts import Draft
 from store.models import Customer
@@ -35,7 +35,8 @@ class Window:
         """What is to be written?"""
         async with self.db.read() as session:
             is_open = await support.open_thread_of(session, self.customer.id) is not None
-        return ask_screen(self.t, self.hours, is_open=is_open)
+            faqs = await saved_replies.faqs(session, self.t.language)
+        return ask_screen(self.t, self.hours, is_open=is_open, faqs=faqs)
 
     async def take(self, message: Message, *, answers_id: int | None = None) -> Screen | None:
         """The message is in the customer's thread, if a bot may pass it on at all."""

@@ -21,6 +21,9 @@ from store.upsert import insert_ignoring
 TITLE_MAX = 32
 TEXT_MAX = 2000
 MOST = 50
+FAQS_SHOWN = 6
+# "?Delivery" is offered to every customer, "?ru Доставка" to those who speak Russian.
+_PUBLIC = re.compile(r"\?\s*(?:([a-z]{2})\s+)?(.+)", re.DOTALL)
 _VARIABLE = re.compile(r"\{(name|order|tracking)\}")
 
 
@@ -65,6 +68,36 @@ async def reply(session: AsyncSession, reply_id: int) -> SavedReply:
     if found is None:
         raise NotFound(what="reply")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Faq:
+    """What a customer may read without asking anybody."""
+
+    reply_id: int
+    title: str
+    text: str
+
+
+async def faqs(session: AsyncSession, language: str) -> list[Faq]:
+    """The saved replies whose title begins with a question mark, in this language or in none; without those that need an order."""
+    found = [_as_faq(each, language) for each in await replies(session)]
+    return [each for each in found if each is not None][:FAQS_SHOWN]
+
+
+async def faq(session: AsyncSession, reply_id: int, language: str) -> Faq:
+    """Raises: NotFound, for what only the staff may read, too."""
+    found = _as_faq(await reply(session, reply_id), language)
+    if found is None:
+        raise NotFound(what="reply")
+    return found
+
+
+def _as_faq(reply: SavedReply, language: str) -> Faq | None:
+    match = _PUBLIC.fullmatch(reply.title)
+    if match is None or match[1] not in (None, language) or _VARIABLE.search(reply.text):
+        return None
+    return Faq(reply.id, match[2].strip(), reply.text)
 
 
 async def drop(session: AsyncSession, reply_id: int) -> None:

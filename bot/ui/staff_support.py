@@ -23,6 +23,7 @@ from bot.ui.staff_support_callbacks import (
     ReadReply,
     ReopenThread,
     SendReply,
+    ShowCustomer,
     ShowOrderCard,
     ShowThread,
 )
@@ -122,7 +123,8 @@ def _steps(thread: ThreadView, t: Translator) -> Rows:
                 Button(t.label("🙋 I am on it"), ClaimThread(thread_id=thread.id)),
                 Button(t.label("📋 Saved replies"), ChooseReply(thread_id=thread.id)),
             ),
-            (*order, Button(t.label("🔒 Close"), CloseThread(thread_id=thread.id))),
+            (*order, Button(t.label("👤 Customer"), ShowCustomer(thread_id=thread.id))),
+            (Button(t.label("🔒 Close"), CloseThread(thread_id=thread.id)),),
         )
     )
 
@@ -234,7 +236,9 @@ def replies_screen(replies: Sequence[SavedReply], t: Translator) -> Screen:
     """What is saved, to look after it."""
     how = t(
         "<code>/save Title</code>, and the text from the next line on, keeps a reply; the same title again changes it.\n"
-        "In the text {{name}}, {{order}} and {{tracking}} are filled in."
+        "In the text {{name}}, {{order}} and {{tracking}} are filled in.\n"
+        "A title with a question mark before it, such as <code>?Delivery</code>, is shown to every customer who wants to ask; "
+        "<code>?ru Доставка</code> only to those who speak Russian."
     )
     if not replies:
         return Screen(Markup("\n\n").join((t("<b>No saved replies yet</b>"), how)))

@@ -49,6 +49,12 @@ class ShowOrderCard(CallbackData, prefix="suc"):
     order_id: RowId
 
 
+class ShowCustomer(CallbackData, prefix="suk"):
+    """Who asks: what they bought, what lies in their cart."""
+
+    thread_id: RowId
+
+
 class ChooseReply(CallbackData, prefix="sur"):
     thread_id: RowId
     page: PageNumber = 0

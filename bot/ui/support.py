@@ -1,23 +1,32 @@
 """Speaking with the people of the shop, as the customer sees it."""
 
+from collections.abc import Sequence
+
 from markupsafe import Markup
 
-from bot.ui.buttons import back_and_home, filled, home
+from bot.ui.buttons import back_and_home, filled, home, in_rows, shortened
 from bot.ui.callbacks import ShowHelp, ShowOrder
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Original, Rows, Screen
 from bot.ui.states import Awaiting
-from bot.ui.support_callbacks import AskSupport, CloseQuestion
+from bot.ui.support_callbacks import AskSupport, CloseQuestion, ShowFaq
 from store.models import SupportMessage
+from store.saved_replies import Faq
 
 # These carry words of their own, into which the shop's can be put.
 CAPTIONED = frozenset({"photo", "document", "voice", "video", "animation", "audio"})
 
 
 def ask_screen(
-    t: Translator, hours: Markup, *, order_number: str | None = None, order_id: int | None = None, is_open: bool = False
+    t: Translator,
+    hours: Markup,
+    *,
+    order_number: str | None = None,
+    order_id: int | None = None,
+    is_open: bool = False,
+    faqs: Sequence[Faq] = (),
 ) -> Screen:
-    """Whatever the customer writes next goes to the shop."""
+    """Whatever the customer writes next goes to the shop; what is asked often can be read at once."""
     about = t("\nIt is about order <code>{number}</code>.", number=order_number) if order_number else Markup("")
     text = t(
         "<b>Write to us</b>{about}\nSend your question: as text, a picture, a voice message, whatever shows it best.\n{hours}",
@@ -25,8 +34,15 @@ def ask_screen(
         hours=hours,
     )
     done = (Button(t.label("✅ It is settled"), CloseQuestion()),) if is_open else ()
+    often = in_rows([Button(shortened(each.title), ShowFaq(reply_id=each.reply_id)) for each in faqs], 2)
     to = ShowHelp() if order_id is None else ShowOrder(order_id=order_id)
-    return Screen(text, filled((done, back_and_home(to, t))), awaits=Awaiting.SUPPORT)
+    return Screen(text, filled((*often, done, back_and_home(to, t))), awaits=Awaiting.SUPPORT)
+
+
+def faq_screen(faq: Faq, t: Translator) -> Screen:
+    """What is asked often, answered; who has another question writes it."""
+    text = Markup("<b>{}</b>\n{}\n\n").format(faq.title, faq.text) + t("<i>Another question? Just write it.</i>")
+    return Screen(text, (back_and_home(AskSupport(), t),), awaits=Awaiting.SUPPORT)
 
 
 def asked_screen(t: Translator, hours: Markup) -> Screen:

@@ -15,3 +15,9 @@ class AskAboutOrder(CallbackData, prefix="ua"):
 
 class CloseQuestion(CallbackData, prefix="uc"):
     """The customer needs no answer any more."""
+
+
+class ShowFaq(CallbackData, prefix="uf"):
+    """What the shop is asked often, with its answer."""
+
+    reply_id: RowId

@@ -3,6 +3,7 @@
 from tests.conversations.conftest import Shop
 from tests.conversations.test_staff import a_paid_order
 from tests.conversations.test_support import answers, asks, card, newest
+from tests.conversations.walks import takes
 
 
 async def saves(shop: Shop, title: str, text: str) -> None:
@@ -84,3 +85,43 @@ async def test_only_who_may_answer_has_saved_replies(shop: Shop) -> None:
     await shop.ann.sends("/save Free\nEverything is free.")
     await shop.max.sends("/replies")
     assert "Everything is free." not in str(shop.max.from_bot)
+
+
+async def test_what_is_asked_often_is_read_at_once(shop: Shop) -> None:
+    """In the reader's language; and nobody is asked."""
+    await saves(shop, "?Delivery", "Two to four days.")
+    await saves(shop, "?ru Доставка", "Два-четыре дня.")
+    await shop.ann.sends("/support")
+    assert "Delivery" in shop.ann.buttons
+    assert "Доставка" not in shop.ann.buttons
+    await shop.ann.taps("Delivery")
+    assert shop.ann.sees("Two to four days.")
+    await shop.ann.sends("And to Norway?")
+    await shop.works()
+    assert newest(shop.max, "And to Norway?")
+    await shop.ivan.sends("/support")
+    assert "Доставка" in shop.ivan.buttons
+
+
+async def test_what_is_the_staffs_is_no_customers(shop: Shop) -> None:
+    """A changed client asks for a reply that is not for everybody."""
+    await saves(shop, "Troll", "Please go elsewhere, {name}.")
+    await shop.ann.sends("/support")
+    for reply_id in (1, 2):
+        await shop.ann.taps_data(shop.ann.from_bot[-1]["message_id"], f"uf:{reply_id}")
+        assert shop.ann.toast == "This is not here any more."
+    assert not shop.ann.sees("go elsewhere")
+
+
+async def test_the_customer_is_seen_beside_the_conversation(shop: Shop) -> None:
+    number = await a_paid_order(shop)
+    await takes(shop.ann, "Clothing", "Linen dress")
+    await asks(shop, shop.ann, "Does it fit?")
+    await shop.max.taps("👤 Customer")
+    seen = newest(shop.max, "Known since")["text"]
+    for told in ("👤 Ann", number, "Bought once, for $21.90", "1 × Linen dress"):
+        assert told in seen, told
+    await shop.max.taps("← Back")
+    assert "waits since" in card(shop)
+    await shop.petra.taps_data(newest(shop.max, "💬 Question")["message_id"], "suk:1")
+    assert shop.petra.toast == "Your role does not include this."
