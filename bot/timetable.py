@@ -9,12 +9,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from bot.pulse import Pulse
-from store import (
-    alerts,
-    holds,
-    support_edits,
-    updates,
-)
+from store import alerts, escalation, holds, support_edits, updates
 from store.db import Database
 from store.parcels import poll
 from store.parcels.registry import Carriers
@@ -79,6 +74,7 @@ JOBS: Mapping[str, Job] = {
     "remind_of_questions": Job(
         timedelta(minutes=5), lambda ports, now: support_edits.remind_due(ports.db, now=now), goes_on=True
     ),
+    "nudge": Job(timedelta(seconds=60), lambda ports, now: escalation.nudge_due(ports.db, now=now)),
     "sweep_updates": Job(timedelta(minutes=10), lambda ports, now: updates.sweep(ports.db, now=now), goes_on=True),
     "tell_back_in_stock": Job(timedelta(seconds=60), lambda ports, now: alerts.tell_back_in_stock(ports.db, now=now)),
     "tell_price_drops": Job(

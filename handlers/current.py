@@ -4,6 +4,7 @@ Nothing here acts for the update again. What its first handling left unfinished 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
@@ -137,6 +138,10 @@ async def _card_of_parcel(_query: CallbackQuery, scene: Scene) -> Screen:
     return await _card_of(order_id, scene)
 
 
+async def _card_below(query: CallbackQuery, scene: Scene) -> Screen:
+    return replace(await _card(query, scene), fresh=True)
+
+
 async def _staff_chat(query: CallbackQuery, scene: Scene) -> Screen:
     return staff_chat_chosen_screen(0, desk_of(scene.given).t)
 
@@ -195,6 +200,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     staff_press.RefundedByHand: _card,
     staff_press.StaffCancel: _card,
     desk_press.HandBack: _card,
+    desk_press.BringCard: _card_below,
     desk_press.ConfirmStaffChat: _staff_chat,
     desk_press.AskStaffNote: _card,
     desk_press.ClearStaffNote: _card,

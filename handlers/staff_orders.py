@@ -5,8 +5,8 @@ from datetime import datetime
 
 from aiogram.types import CallbackQuery
 
-from bot.ui.desk_callbacks import HandBack
-from bot.ui.screen import Screen
+from bot.ui.desk_callbacks import BringCard, HandBack
+from bot.ui.screen import Screen, Toast
 from bot.ui.staff_callbacks import (
     AcceptOrder,
     AskRefund,
@@ -26,9 +26,10 @@ from bot.ui.staff_callbacks import (
 from bot.ui.staff_orders import staff_card_screen
 from bot.ui.staff_questions import ask_cancel_screen, ask_number_screen, ask_refund_screen, ask_ship_screen
 from handlers.staff_desk import Desk, desk_router
-from store import order_life, packing, shipping, staff
+from store import order_life, outbox, packing, shipping, staff
 from store.db import Database
 from store.errors import NotFound
+from store.events import CardWanted
 from store.order_story import story
 from store.payments import cash, refunds
 from store.payments.refunds import RefundView
@@ -43,6 +44,15 @@ async def show_card(query: CallbackQuery, callback_data: ShowCard, db: Database,
     async with db.read() as session:
         told = await desk.asks(session, Permission.VIEW, callback_data.order_id)
     return staff_card_screen(told, desk.t, desk.zone, desk.carriers)
+
+
+@router.callback_query(BringCard.filter())
+async def bring_card(query: CallbackQuery, callback_data: BringCard, db: Database, desk: Desk, now: datetime) -> Toast:
+    """The relay sends it, so that it is the living one from now on."""
+    async with db.begin() as session:
+        await desk.asks(session, Permission.VIEW, callback_data.order_id)
+        await outbox.write(session, CardWanted(order_id=callback_data.order_id), now=now)
+    return Toast(desk.t.label("The card comes below"))
 
 
 @router.callback_query(AcceptOrder.filter())

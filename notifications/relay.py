@@ -17,7 +17,7 @@ from bot.pictures import Pictures
 from bot.settings import Settings
 from bot.speaker import Speaker
 from bot.ui.seller import SellerView
-from notifications import deliveries
+from notifications import bursts, deliveries
 from notifications.deliveries import Claimed, Due
 from notifications.desk import Desk, mark_routed, seller_view
 from notifications.pace import Pace, put_off
@@ -77,6 +77,7 @@ class Relay:
         done, until = 0, monotonic() + STALE_AFTER_S
         for _ in range(ROUNDS if self._pace is None else 1):
             routed = await self._route(now)
+            await self._fold(now)
             claimed = await self._claim(now)
             await self._sender.send(claimed, now)
             done += routed + len(claimed)
@@ -121,6 +122,14 @@ class Relay:
                 raise  # not the event's fault: it comes again
             return error
         return None
+
+    async def _fold(self, now: datetime) -> None:
+        """Orders that came in a burst are told in lists, which are routed at once."""
+        async with self._db.read() as session:
+            if not await bursts.is_bursting(session):
+                return
+        if await run_again(self._db, lambda session: bursts.fold(session, now=now)):
+            await self._route(now)
 
     # ---- which deliveries
 

@@ -46,6 +46,10 @@ CART_LEFT = Route("customer.cart_left", wishers.person, wishers.cart_left, doubt
 CARD = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot, room=Room.ORDERS)
 # An order that nobody may pack yet has no card; one that has a card shows what became of it.
 CARD_KEPT = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot, opens=False, room=Room.ORDERS)
+CARD_AGAIN = Route("staff.card_wanted", staff.staff_chat, staff.card_below, slot=staff.card_slot, room=Room.ORDERS)
+PILE = Route("staff.pile", staff.staff_chat, staff.pile, room=Room.ORDERS)
+NEGLECTED = Route("staff.neglected", staff.staff_chat, staff.neglected, room=Room.ORDERS)
+OWNER_NEGLECTED = Route("owner.neglected", staff.owners, staff.neglected)
 WAS_CANCELLED = Route("staff.cancelled", staff.staff_chat, staff.was_cancelled, room=Room.ORDERS)
 REFUND_FAILED = Route("staff.refund_failed", staff.staff_chat, staff.refund_failed, room=Room.PAYMENTS)
 PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_trouble, room=Room.ORDERS)
@@ -92,6 +96,9 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.ShipmentMoved: (TIMELINE, MILESTONE, CARD_KEPT, PARCEL_TROUBLE),
     events.ShipmentScanned: (TIMELINE, CARD_KEPT),
     events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
+    events.CardWanted: (CARD_AGAIN,),
+    events.OrdersPiledUp: (PILE,),
+    events.OrderNeglected: (NEGLECTED, OWNER_NEGLECTED),
     events.StockLow: (STOCK_LOW,),
     events.GoodsPictured: (GOODS_CARD,),
     events.BackInStock: (BACK_IN_STOCK,),

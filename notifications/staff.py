@@ -1,23 +1,27 @@
 """What the merchant is told: in the staff chat, or in the owner's private chat when there is none."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
 from bot.ui.format import money
 from bot.ui.i18n import noop
+from bot.ui.payment import time_left
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from bot.ui.staff_alerts import low_stock_screen, quarantine_screen, update_set_aside_screen
-from bot.ui.staff_news import attention_screen
+from bot.ui.staff_news import attention_screen, neglected_screen, pile_screen
 from bot.ui.staff_orders import staff_card_screen
 from notifications.telling import Recipient, Telling
-from store import catalog, order_story, orders, updates
+from store import catalog, order_story, orders, staff, updates
 from store.errors import NotFound
 from store.events import (
     Event,
     OrderEvent,
+    OrderNeglected,
+    OrdersPiledUp,
     PaymentQuarantined,
     RefundEvent,
     ShipmentDelayed,
@@ -26,8 +30,9 @@ from store.events import (
     UpdateSetAside,
 )
 from store.models import ProviderEventRow
-from store.order_status import ShipmentStatus
+from store.order_status import OrderStatus, ShipmentStatus
 from store.payments import refunds
+from store.staff import Role
 from store.updates import UpdateStatus
 
 _TROUBLE: Mapping[str, str] = {
@@ -50,6 +55,31 @@ def card_slot(event: OrderEvent) -> str:
 async def card(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
     story = await order_story.story(session, event.order_id)
     return staff_card_screen(story, tell.t, tell.seller.timezone, tell.carriers)
+
+
+async def card_below(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
+    """A new message takes the living card's place: the old one, if there is one, goes out of date."""
+    return replace(await card(session, event, tell), fresh=True)
+
+
+async def pile(session: AsyncSession, event: OrdersPiledUp, tell: Telling) -> Screen:
+    return pile_screen([await orders.order(session, order_id) for order_id in event.order_ids], tell.t)
+
+
+async def owners(
+    session: AsyncSession, event: OrderNeglected, _settings: Settings, seller: SellerView
+) -> list[Recipient]:
+    """Each owner in private, from the second level on."""
+    members = await staff.members(session) if event.level > 1 else []
+    return [Recipient(each.telegram_id, seller.language) for each in members if each.role == Role.OWNER]
+
+
+async def neglected(session: AsyncSession, event: OrderNeglected, tell: Telling) -> Screen | None:
+    """Only while it is still so."""
+    order = await orders.order(session, event.order_id)
+    if order.accepted_at is not None or order.status != OrderStatus.CONFIRMED or order.confirmed_at is None:
+        return None
+    return neglected_screen(order, time_left(tell.now - order.confirmed_at, tell.t), tell.t)
 
 
 async def was_cancelled(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:

@@ -6,19 +6,14 @@ An event carries ids, not content: whoever tells it re-reads the truth, so a lat
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from store.desk_events import CardWanted as CardWanted
+from store.desk_events import OrderNeglected as OrderNeglected
+from store.desk_events import OrdersPiledUp as OrdersPiledUp
 from store.event import Event as Event
+from store.event import OrderEvent as OrderEvent
 from store.wish_events import BackInStock as BackInStock
 from store.wish_events import CartLeft as CartLeft
 from store.wish_events import PriceDropped as PriceDropped
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OrderEvent(Event):
-    order_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"order:{self.order_id}"
 
 
 class OrderPlaced(OrderEvent):

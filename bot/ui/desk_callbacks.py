@@ -88,6 +88,12 @@ class ClearStaffNote(CallbackData, prefix="sdc"):
     order_id: RowId
 
 
+class BringCard(CallbackData, prefix="sdo"):
+    """The order's card as a new message, below a list of orders."""
+
+    order_id: RowId
+
+
 class ConfirmStaffChat(CallbackData, prefix="sdg"):
     """The group in which it is pressed is the staff chat from now on."""
 
