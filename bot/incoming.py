@@ -49,6 +49,10 @@ HANDLERS = (
     "staff_sizes",
     "staff_photos",
     "staff_goods_typed",
+    "staff_shop",
+    "staff_deliveries",
+    "staff_categories",
+    "staff_shop_typed",
     "start",
     "catalog",
     "cart",
@@ -97,7 +101,7 @@ def build(
     redis = Redis(settings.redis_url, prefix=f"dukkan:{outgoing.bot.id}") if settings.redis_url else None
     isolation = _isolation(redis) if locks else DisabledEventIsolation()
     dp = Dispatcher(storage=_storage(db, clock, redis), events_isolation=isolation, disable_fsm=True)
-    _surround(dp, db, outgoing, clock, _throttle(settings, redis))
+    _surround(dp, db, outgoing, clock, _throttle(settings, redis), settings.owner_id)
     dp.include_routers(*routers())
     dp.workflow_data.update(
         db=db,
@@ -128,11 +132,13 @@ def _throttle(settings: Settings, redis: Redis | None) -> Throttle:
     return Throttle(counter, Limit(settings.throttle_per_s), staff_chat=settings.staff_chat)
 
 
-def _surround(dp: Dispatcher, db: Database, outgoing: Outgoing, clock: Clock, throttle: Throttle) -> None:
+def _surround(
+    dp: Dispatcher, db: Database, outgoing: Outgoing, clock: Clock, throttle: Throttle, owner_id: int | None
+) -> None:
     # The order matters: an apology even when the state cannot be read; what is too much is turned away before it costs
     # anything; the lock before anything of the person's is read.
     apologies = Apologies(outgoing.pictures, outgoing.speaker)
-    seen = (Identify(db, clock), Present(), ActOnce(db), RunAgain())
+    seen = (Identify(db, clock, owner_id=owner_id), Present(), ActOnce(db), RunAgain())
     for middleware in (apologies, throttle, UnlessHurried(Turns(dp.fsm.storage, dp.fsm.events_isolation)), *seen):
         dp.update.outer_middleware(middleware)
 

@@ -34,11 +34,13 @@ from bot.ui.seller import SellerView
 from bot.ui.states import Awaiting
 from handlers import current
 from notifications import telegram
-from store import arrivals, customers, typed, updates
+from store import arrivals, customers, shop, staff, typed, updates
 from store.arrivals import Arrival
+from store.audit import Actor
 from store.db import Database, OutcomeUnknown, counting_commits, is_transient, writing_first
 from store.errors import StoreError
 from store.models import Customer
+from store.staff import Role
 from store.updates import AlreadyActed
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
@@ -63,14 +65,17 @@ class Identify(BaseMiddleware):
     Only a private chat makes a customer: whoever talks in the staff chat has not come to buy.
     """
 
-    def __init__(self, db: Database, clock: Callable[[], datetime]) -> None:
+    def __init__(self, db: Database, clock: Callable[[], datetime], *, owner_id: int | None = None) -> None:
         self._db = db
         self._clock = clock
+        self._owner_id = owner_id
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         now = self._clock()
         reply: Reply = data["reply"]
         seen = await self._look(reply, data)
+        if seen is None and await self._founds(data, now):
+            seen = await self._look(reply, data)
         if seen is None:
             # In a group nobody has asked.
             return await reply.give(_closed(reply.t) if _is_spoken_to(event, data.get("event_chat")) else None)
@@ -92,6 +97,19 @@ class Identify(BaseMiddleware):
                 chat_id=reply.chat_id if pressed else None,
                 message_id=pressed.message_id if pressed else None,
             )
+
+    async def _founds(self, data: dict[str, Any], now: datetime) -> bool:
+        """Whether the owner has written to a bot without a shop: then there is one, with nothing in it yet."""
+        user: User | None = data.get("event_from_user")
+        chat: Chat | None = data.get("event_chat")
+        if user is None or user.id != self._owner_id or chat is None or chat.type != "private":
+            return False
+        actor = Actor.staff(user.id, user.full_name)
+        language = translator(user.language_code).language
+        async with self._db.begin() as session:
+            await shop.found(session, name=user.full_name, language=language, actor=actor, now=now)
+            await staff.grant(session, user.id, Role.OWNER, name=user.full_name, actor=actor, now=now)
+        return True
 
     async def _awaited(self, seen: Arrival, data: dict[str, Any]) -> str | None:
         """The database has been asked already; another storage has not."""

@@ -4,14 +4,17 @@ from datetime import datetime
 
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
+from markupsafe import Markup
 
 from bot.ui.callbacks import AskEmptyCart, EmptyCart, SetLine, ShowCart
 from bot.ui.cart import cart_screen, emptied_screen, empty_cart_screen
+from bot.ui.doors import closed_notice
 from bot.ui.errors import in_words
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
 from handlers.routing import customers_router
-from store import carts
+from store import carts, doors
 from store.db import Database
 from store.errors import StoreError
 from store.models import Customer
@@ -20,17 +23,32 @@ router = customers_router(__name__)
 
 
 @router.message(Command("cart"))
-async def type_cart(message: Message, db: Database, customer: Customer, t: Translator) -> Screen:
+async def type_cart(
+    message: Message, db: Database, customer: Customer, seller: SellerView, t: Translator, now: datetime
+) -> Screen:
     async with db.read() as session:
-        return cart_screen(await carts.cart(session, customer.id), t)
+        return cart_screen(await carts.cart(session, customer.id), t, notice=_notice(seller, customer, t, now))
 
 
 @router.callback_query(ShowCart.filter())
 async def show_cart(
-    query: CallbackQuery, callback_data: ShowCart, db: Database, customer: Customer, t: Translator
+    query: CallbackQuery,
+    callback_data: ShowCart,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    t: Translator,
+    now: datetime,
 ) -> Screen:
     async with db.read() as session:
-        return cart_screen(await carts.cart(session, customer.id), t, page=callback_data.page)
+        cart = await carts.cart(session, customer.id)
+    return cart_screen(cart, t, page=callback_data.page, notice=_notice(seller, customer, t, now))
+
+
+def _notice(seller: SellerView, customer: Customer, t: Translator, now: datetime) -> Markup | None:
+    """That the shop is closed, if it is."""
+    shut = doors.closed(seller, now)
+    return closed_notice(shut, t, seller.zone_for(customer)) if shut else None
 
 
 @router.callback_query(SetLine.filter())

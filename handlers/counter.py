@@ -18,16 +18,18 @@ from bot.ui.checkout import (
     phone_screen,
     saved_addresses_screen,
 )
+from bot.ui.doors import closed_screen
 from bot.ui.errors import in_words
 from bot.ui.i18n import Translator
 from bot.ui.review import review_screen
 from bot.ui.screen import Screen
 from handlers import address_form
 from handlers.routing import AudienceRouter, customers_router
-from store import address_drafts, carts, checkout, customers
+from store import address_drafts, carts, checkout, customers, doors
 from store.address_drafts import AddressDraft, Place
 from store.checkout import CheckoutView, Step, address_view
 from store.db import Database
+from store.doors import Closed
 from store.errors import CartEmpty, NoDelivery, NotFound, PaymentUnavailable
 from store.models import Customer
 from store.payments import choice
@@ -46,6 +48,7 @@ class Counter:
     shop: str
     gateways: Gateways
     now: datetime
+    shut: Closed | None = None
 
     async def ask(
         self, session: AsyncSession, wanted: Question | None = None, *, is_own_change: bool = False
@@ -58,6 +61,11 @@ class Counter:
         if view.cart.problems:
             sorry = self.t.label("Please settle what is marked first")
             return cart_screen(view.cart, self.t).with_toast(sorry)
+        # Before anything is typed: who hears it after the address has typed for nothing.
+        if self.shut is not None:
+            return closed_screen(self.shut, self.t, self.zone)
+        if view.cart.missing_minor:
+            return cart_screen(view.cart, self.t)
         question = wanted if wanted and self._can_ask(view, wanted) else self._open(view)
         if question == Question.REVIEW:
             return await self._review(session, view, is_own_change)
@@ -127,9 +135,9 @@ async def _at_the_counter(
 
 def counter_of(data: Mapping[str, Any]) -> Counter:
     seller, t = data["seller"], data["t"]
-    return Counter(
-        data["customer"], t, seller.zone_for(data["customer"]), t.pick(seller.name), data["gateways"], data["now"]
-    )
+    customer, now = data["customer"], data["now"]
+    zone, shut = seller.zone_for(customer), doors.closed(seller, now)
+    return Counter(customer, t, zone, t.pick(seller.name), data["gateways"], now, shut)
 
 
 async def answered(db: Database, counter: Counter, act: Act | None = None, *, then: Question | None = None) -> Screen:

@@ -36,10 +36,11 @@ from handlers import (
     search,
     settings,
     staff_goods_typed,
+    staff_shop_typed,
 )
 from handlers.awaits import is_plain_text
 from handlers.counter import answered, counter_of
-from handlers.current_goods import GOODS
+from handlers.current_goods import GOODS, SHOP
 from handlers.current_support import SUPPORT_STANDS, after_message
 from handlers.goods_desk import goods_desk_of
 from handlers.scene import Scene, Stand
@@ -212,6 +213,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     **GOODS,
     **SUPPORT_STANDS,
     MessageBuyer: _card,
+    **SHOP,
 }
 _BY_PREFIX = {kind.__prefix__: (kind, stand) for kind, stand in STANDS.items()}
 
@@ -240,8 +242,9 @@ async def _after_message(message: Message, scene: Scene) -> Screen | None:
         return told[0]
     desk = goods_desk_of(scene.given)
     async with scene["db"].read() as session:
-        if card := await staff_goods_typed.answered_before(session, message.message_id, desk):
-            return card
+        for answered_before in (staff_goods_typed.answered_before, staff_shop_typed.answered_before):
+            if card := await answered_before(session, message.message_id, desk):
+                return card
     if scene["customer"] is None or message.chat.type != "private":
         return None
     async with scene["db"].read() as session:

@@ -41,14 +41,14 @@ class GoodsDesk:
         """Raises: NotPermitted."""
         await staff.require(session, self.telegram_id, permission)
 
-    async def asks(self, session: AsyncSession, **content: Any) -> None:
+    async def asks(self, session: AsyncSession, kind: Draft = Draft.GOODS, /, **content: Any) -> None:
         """What the next typed text is about. Only the latest question counts, and only in its chat."""
         asked = {"chat_id": self.chat_id, **content}
-        await drafts.keep(session, self.telegram_id, Draft.GOODS, asked, now=self.now)
+        await drafts.keep(session, self.telegram_id, kind, asked, now=self.now)
 
-    async def asked(self, session: AsyncSession) -> dict[str, Any]:
+    async def asked(self, session: AsyncSession, kind: Draft = Draft.GOODS) -> dict[str, Any]:
         """What was asked here last; empty when nothing was."""
-        found = await drafts.kept(session, self.telegram_id, Draft.GOODS)
+        found = await drafts.kept(session, self.telegram_id, kind)
         return found if found.get("chat_id") == self.chat_id else {}
 
 

@@ -16,6 +16,7 @@ from handlers.counter import Counter, asked_again, counter_router
 from store import checkout, living, orders, placing
 from store.db import Database
 from store.errors import (
+    BelowMinimum,
     CartChanged,
     CartEmpty,
     CheckoutIncomplete,
@@ -23,6 +24,7 @@ from store.errors import (
     NotForSale,
     OutOfStock,
     PaymentUnavailable,
+    ShopClosed,
     TooManyUnpaidOrders,
 )
 from store.order_status import OrderStatus
@@ -34,6 +36,16 @@ from store.payments.registry import gateway_of
 
 router = counter_router(__name__)
 
+_IN_THE_WAY = (
+    BelowMinimum,
+    CartChanged,
+    CheckoutIncomplete,
+    NotForSale,
+    OutOfStock,
+    PaymentUnavailable,
+    ShopClosed,
+    TooManyUnpaidOrders,
+)
 _NOTHING = Capabilities(currencies=frozenset(), hold=None)
 
 
@@ -46,7 +58,7 @@ async def place_order(
         async with db.begin() as session:
             order_id = await _placed(session, counter, callback_data)
             await _becomes_receipt(session, query, order_id, counter.now)
-    except (CartChanged, CheckoutIncomplete, OutOfStock, NotForSale, PaymentUnavailable, TooManyUnpaidOrders) as error:
+    except _IN_THE_WAY as error:
         return await asked_again(db, counter, in_words(error, counter.t))
     return await paying(db, counter, order_id, bot)
 

@@ -6,9 +6,11 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.settings import Settings
 from bot.ui import links
 from bot.ui.callbacks import ShowHome
 from bot.ui.catalog import categories_screen, category_screen, product_screen
+from bot.ui.first_hour import first_hour_screen
 from bot.ui.i18n import Translator
 from bot.ui.linked import with_alternatives, with_checkout
 from bot.ui.links import Link, Target
@@ -17,34 +19,64 @@ from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from bot.ui.start import start_screen
 from handlers.routing import customers_router
-from store import alternatives, carts, catalog, checkout, favourites, order_search, order_story
+from store import alternatives, carts, catalog, checkout, favourites, first_hour, order_search, order_story
 from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
+from store.payments.registry import Gateways
 
 router = customers_router(__name__)
 
 
 @router.message(CommandStart())
 async def start(
-    message: Message, command: CommandObject, db: Database, customer: Customer, seller: SellerView, t: Translator
+    message: Message,
+    command: CommandObject,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    t: Translator,
+    settings: Settings,
+    gateways: Gateways,
 ) -> Screen:
-    """The shop, or what a link points at; a link to something that is gone leads to the shop."""
+    """The shop, or what a link points at; a link to something that is gone leads to the shop. Its owner is led through the first hour."""
     async with db.read() as session:
         if (link := links.read(command.args or "")) is not None:
             with suppress(NotFound):
                 screen = await _linked(session, link, customer, seller, t)
                 is_begun = await checkout.is_begun(session, customer.id)
                 return with_checkout(screen, t) if is_begun else screen
-        return await home(session, customer, seller, t)
+        return await _front(session, customer, seller, t, settings, gateways)
 
 
 @router.callback_query(ShowHome.filter())
 async def show_home(
-    query: CallbackQuery, db: Database, customer: Customer, seller: SellerView, t: Translator
+    query: CallbackQuery,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    t: Translator,
+    settings: Settings,
+    gateways: Gateways,
 ) -> Screen:
     async with db.read() as session:
-        return await home(session, customer, seller, t)
+        return await _front(session, customer, seller, t, settings, gateways)
+
+
+async def _front(
+    session: AsyncSession,
+    customer: Customer,
+    seller: SellerView,
+    t: Translator,
+    settings: Settings,
+    gateways: Gateways,
+) -> Screen:
+    """The front door; to the owner of a shop that cannot sell yet, what it still needs."""
+    if customer.telegram_id == settings.owner_id:
+        progress = await first_hour.progress(session)
+        if not progress.can_sell:
+            return first_hour_screen(progress, has_payments=bool(gateways), name=t.pick(seller.name), t=t)
+    return await home(session, customer, seller, t)
 
 
 @router.message(Command("catalog"))

@@ -15,7 +15,7 @@ from store import catalog
 from store.catalog import VariantView
 from store.db import affected
 from store.errors import BadInput, NotForSale, OutOfStock, QuantityOutOfRange
-from store.models import Cart, CartLine, Price, Product, StockLevel, Variant
+from store.models import Cart, CartLine, Price, Product, Seller, StockLevel, Variant
 from store.models.base import Texts, table
 from store.sellers import the_seller
 from store.upsert import insert_ignoring
@@ -56,6 +56,12 @@ class CartView:
     version: int
     currency: str
     lines: tuple[CartLineView, ...]
+    minimum_minor: int = 0  # the least that the shop takes an order for
+
+    @property
+    def missing_minor(self) -> int:
+        """How much more has to be in it before it can be ordered."""
+        return max(0, self.minimum_minor - self.subtotal_minor)
 
     @property
     def is_empty(self) -> bool:
@@ -86,8 +92,10 @@ class CartView:
 
 
 _cart, _line, _variant, _product, _price = (table(model).c for model in (Cart, CartLine, Variant, Product, Price))
-_CART = select(_cart.id, _cart.version, _cart.currency).where(
-    _cart.customer_id == bindparam("customer_id"), _cart.open_slot == 1
+_CART = (
+    select(_cart.id, _cart.version, _cart.currency, table(Seller).c.minimum_minor)
+    .join_from(table(Cart), table(Seller), table(Seller).c.id == _cart.seller_id)
+    .where(_cart.customer_id == bindparam("customer_id"), _cart.open_slot == 1)
 )
 
 
@@ -96,7 +104,8 @@ async def cart(session: AsyncSession, customer_id: int) -> CartView:
     row = (await session.execute(_CART, {"customer_id": customer_id})).one_or_none()
     if row is None:
         return CartView(None, 0, (await the_seller(session)).currency, ())
-    return CartView(row.id, row.version, row.currency, await _lines(session, row.id, row.currency))
+    lines = await _lines(session, row.id, row.currency)
+    return CartView(row.id, row.version, row.currency, lines, row.minimum_minor or 0)
 
 
 def _open(customer_id: int) -> tuple[Any, ...]:

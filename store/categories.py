@@ -147,11 +147,14 @@ async def empty_into(session: AsyncSession, category_id: int, other_id: int, *, 
 
 
 async def remove(session: AsyncSession, category_id: int, *, actor: Actor, now: datetime) -> None:
-    """It is gone. Raises: NotFound; BadInput(field="category", reason="not_empty") while products stand in it, archived ones included."""
+    """It is gone; archived products go to another category. Raises: NotFound; BadInput(field="category", reason="not_empty") while others stand in it."""
     row = await _locked(session, category_id)
-    is_used = select(Product.id).where(Product.category_id == category_id).limit(1)
-    if await session.scalar(is_used) is not None:
+    inside = list(await session.scalars(select(Product.status).where(Product.category_id == category_id)))
+    other = await session.scalar(select(Category.id).where(Category.id != category_id).order_by(Category.id).limit(1))
+    if any(status != ARCHIVED for status in inside) or (inside and other is None):
         raise BadInput(field="category", reason="not_empty")
+    if inside:
+        await session.execute(update(Product).where(Product.category_id == category_id).values(category_id=other))
     await audit.record(session, actor, "removed", "category", category_id, now=now, title=dict(row.title))
     await session.execute(delete(Category).where(Category.id == category_id))
 

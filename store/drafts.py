@@ -18,6 +18,7 @@ class Draft(StrEnum):
     LABEL = "label"
     POINT = "point"
     GOODS = "goods"  # by the Telegram id of somebody of the staff: what of which product they were asked for
+    SHOP = "shop"  # the same: what of the shop's settings they were asked for
     ALBUM = "album"  # the same: the product whose pictures come as an album
     SUPPORT = "support"
 

@@ -103,3 +103,21 @@ class TooManyUnpaidOrders(StoreError):
     """Params: limit."""
 
     key = "too_many_unpaid_orders"
+
+
+class ShopClosed(StoreError):
+    """The shop takes no orders now; the cart is kept. Params: opens_at, message (dict language → text), zone."""
+
+    key = "shop_closed"
+
+
+class BelowMinimum(StoreError):
+    """Goods for too little. Params: minimum_minor, subtotal_minor, currency."""
+
+    key = "below_minimum"
+
+
+class CurrencyInUse(StoreError):
+    """The shop cannot sell in another currency yet. Params: orders (open ones), products (without a price in it), currency."""
+
+    key = "currency_in_use"

@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import Update
 
-from store import audit, checkout, order_life, order_numbers, outbox, stock, stock_levels
+from store import audit, checkout, doors, order_life, order_numbers, outbox, stock, stock_levels
 from store.audit import Actor
 from store.checkout import CheckoutView, Step
 from store.db import affected, new_id
@@ -35,6 +35,7 @@ from store.models import (
     Order,
     OrderGroup,
     OrderLine,
+    Seller,
     StockLevel,
     Variant,
 )
@@ -71,7 +72,7 @@ async def place(
 ) -> Placed:
     """The order exists and its goods are set aside, or nothing has changed. However often and wherever the button is pressed: one order.
 
-    Raises: OutOfStock, NotForSale, CartChanged, CartEmpty, CheckoutIncomplete, PaymentUnavailable, TooManyUnpaidOrders, NotFound.
+    Raises: OutOfStock, NotForSale, CartChanged, CartEmpty, CheckoutIncomplete, PaymentUnavailable, TooManyUnpaidOrders, ShopClosed, BelowMinimum, NotFound.
     """
     order_id, short = await _look(session, customer_id, cart_id)
     if order_id is not None:
@@ -92,7 +93,7 @@ async def place(
     return Placed(order_id, is_new=True)
 
 
-_cart, _line, _order, _level = (table(model).c for model in (Cart, CartLine, Order, StockLevel))
+_cart, _line, _order, _level, _seller = (table(each).c for each in (Cart, CartLine, Order, StockLevel, Seller))
 _IS_SHORT = or_(_level.allow_backorder, _line.quantity <= stock_levels.FREE).is_not(true()).label("is_short")
 # One statement, and so one look: it is this cart's own order that emptied the shelf when the button is pressed again.
 _LOOK = (
@@ -153,8 +154,11 @@ _UNPAID = (
     .correlate(table(Cart))
 )
 _PARTIES = (
-    select(_cart.seller_id, table(Customer).c.language, _UNPAID.scalar_subquery())
+    select(_cart.seller_id, table(Customer).c.language, _UNPAID.scalar_subquery().label("unpaid"))
+    .add_columns(_seller.timezone, _seller.opening_hours, _seller.closed_until, _seller.closed_message)
+    .add_columns(_seller.minimum_minor)
     .join_from(table(Cart), table(Customer), table(Customer).c.id == _cart.customer_id)
+    .join(table(Seller), _seller.id == _cart.seller_id)
     .where(_cart.id == bindparam("cart_id"))
 )
 
@@ -174,13 +178,14 @@ async def _decided(
     if not capabilities.take(quote.total_minor, quote.currency, [line.kind for line in view.cart.lines]):
         raise PaymentUnavailable(gateway=payment_method)
     is_settled = capabilities.is_offline or not quote.total_minor
-    seller_id, language, unpaid = (await session.execute(_PARTIES, {"cart_id": cart_id, "now": now})).one()
-    if not is_settled and unpaid >= MAXIMUM_UNPAID:
+    parties = (await session.execute(_PARTIES, {"cart_id": cart_id, "now": now})).one()
+    doors.check(parties, quote.subtotal_minor, quote.currency, now=now)
+    if not is_settled and parties.unpaid >= MAXIMUM_UNPAID:
         raise TooManyUnpaidOrders(limit=MAXIMUM_UNPAID)
     return Placing(
         customer_id=customer_id,
-        seller_id=seller_id,
-        language=language,
+        seller_id=parties.seller_id,
+        language=parties.language,
         cart_id=cart_id,
         checkout=view,
         quote=quote,

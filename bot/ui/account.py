@@ -83,6 +83,7 @@ _EXPECTED: Mapping[Awaiting, str] = {
     Awaiting.SEARCH: noop("I am waiting for the words to look for, as text."),
     Awaiting.TIMEZONE: noop("I am waiting for the name of a city, as text."),
     Awaiting.GOODS: noop("I am waiting for what I asked you about the product."),
+    Awaiting.SHOP: noop("I am waiting for what I asked you about the shop."),
 }
 
 

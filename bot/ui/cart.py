@@ -13,8 +13,15 @@ from store.carts import CartLineView, CartView
 LINES_A_PAGE = 8
 
 
-def cart_screen(cart: CartView, t: Translator, *, page: int = 0, came_from: CallbackData | None = None) -> Screen:
-    """*came_from*: where Back leads, if somewhere better than the categories."""
+def cart_screen(
+    cart: CartView,
+    t: Translator,
+    *,
+    page: int = 0,
+    came_from: CallbackData | None = None,
+    notice: Markup | None = None,
+) -> Screen:
+    """*came_from*: where Back leads, if somewhere better than the categories. *notice*: what is to be known before ordering."""
     if cart.is_empty:
         return _empty_screen(t)
     page = min(page, (len(cart.lines) - 1) // LINES_A_PAGE)
@@ -26,7 +33,8 @@ def cart_screen(cart: CartView, t: Translator, *, page: int = 0, came_from: Call
         (Button(t.label("Empty cart"), AskEmptyCart()), Button(t.label("Keep shopping"), ShowCategories())),
         (back(came_from, t), home(t)) if came_from else (home(t),),
     )
-    return Screen(_text(cart, shown, page, t), filled(rows))
+    text = _text(cart, shown, page, t)
+    return Screen(Markup("\n\n").join([text, notice]) if notice else text, filled(rows))
 
 
 def _empty_screen(t: Translator) -> Screen:
@@ -45,9 +53,16 @@ def _text(cart: CartView, shown: tuple[CartLineView, ...], page: int, t: Transla
     parts += [Markup(""), t("Total: <b>{price}</b>", price=money(cart.subtotal_minor, cart.currency, t.language))]
     if cart.problems:
         parts.append(t("⚠️ Please settle what is marked before you check out."))
+    elif cart.missing_minor:
+        parts.append(_too_little(cart, t))
     elif not cart.is_digital:
         parts.append(t("Delivery is added at the checkout."))
     return Markup("\n").join(parts)
+
+
+def _too_little(cart: CartView, t: Translator) -> Markup:
+    least, missing = (money(each, cart.currency, t.language) for each in (cart.minimum_minor, cart.missing_minor))
+    return t("⚠️ Orders begin at {least}: {missing} more to go.", least=least, missing=missing)
 
 
 def line_title(line: CartLineView, t: Translator) -> str:
@@ -96,7 +111,7 @@ def _turning(cart: CartView, page: int, t: Translator) -> tuple[Button, ...]:
 
 
 def _leaving(cart: CartView, t: Translator) -> tuple[Button, ...]:
-    if cart.problems:
+    if cart.problems or cart.missing_minor:
         return ()
     price = money(cart.subtotal_minor, cart.currency, t.language)
     return (

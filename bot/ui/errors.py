@@ -1,10 +1,20 @@
 """What stands in a person's way, in their words: what happened and what to do about it. Plain text, for toasts and messages alike."""
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
 
-from bot.ui.format import money
+from bot.ui.format import moment, money
 from bot.ui.i18n import Translator, noop
-from store.errors import BadInput, CartChanged, OutOfStock, RefundTooLarge, StoreError
+from store.errors import (
+    BadInput,
+    BelowMinimum,
+    CartChanged,
+    CurrencyInUse,
+    OutOfStock,
+    RefundTooLarge,
+    ShopClosed,
+    StoreError,
+)
 
 SENTENCES: Mapping[str, str] = {
     "error": noop("That did not work. Please send /start and try again."),
@@ -22,6 +32,9 @@ SENTENCES: Mapping[str, str] = {
     "payment_unavailable": noop("This way to pay does not answer right now. Please try again, or choose another one."),
     "not_allowed_now": noop("This cannot be done any more: the order has moved on."),
     "edited_meanwhile": noop("Somebody has changed this meanwhile. Here is how it stands now."),
+    "shop_closed": noop("We are closed now. Your cart stays as it is."),
+    "below_minimum": noop("That is too little for an order. Please add something."),
+    "currency_in_use": noop("The shop cannot change its currency yet."),
     "not_permitted": noop("Your role does not include this."),
     "refund_too_large": noop("That is more than can be given back."),
     "too_many_unpaid_orders": noop(
@@ -52,6 +65,18 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("picture", "too_large"): noop("This picture is too large. Please send a smaller one."),
     ("picture", "not_a_picture"): noop("I cannot open this picture. Please send it as a photo."),
     ("picture", "too_many"): noop("A product has at most {maximum} pictures."),
+    ("timezone", "unknown"): noop("I do not know this time zone. Please send a city, such as Lisbon."),
+    ("currency", "unknown"): noop("I do not know this currency. Please send its three letters, such as EUR."),
+    ("hours", "format"): noop("Please send the hours like 9:00-13:00, 14:00-18:00."),
+    ("hours", "overlap"): noop("These hours overlap. Please send them once more."),
+    ("hours", "too_many"): noop("At most {maximum} spans a day, please."),
+    ("date", "past"): noop("Please send a day within the next year, such as 24.12."),
+    ("date", "format"): noop("Please send a day, such as 24.12."),
+    ("zone", "format"): noop("Please send a country and a price, like PT 5.00, or * 12 for everywhere else."),
+    ("days", "format"): noop("Please send the days it takes, like 2-4."),
+    ("categories", "too_many"): noop("At most {maximum} categories, please."),
+    ("category", "not_empty"): noop("There are products in it. Move them to another category first."),
+    ("emoji", "format"): noop("Please send one emoji."),
     ("title", "missing"): noop("A product needs a title before it is published."),
     ("price", "missing"): noop("A product needs a price before it is published."),
     ("content", "missing"): noop("Write down first what the buyer is sent."),
@@ -119,9 +144,45 @@ def _bad_input(error: StoreError, t: Translator) -> str | None:
     return t.label(words, **error.params) if words else None
 
 
+def _shop_closed(error: StoreError, t: Translator) -> str | None:
+    opens_at, zone = error.params.get("opens_at"), error.params.get("zone")
+    if not isinstance(opens_at, datetime) or not isinstance(zone, str):
+        return None
+    time = moment(opens_at, t.language, zone)
+    return t.label("We are closed now and take orders again from {time}. Your cart stays as it is.", time=time)
+
+
+def _below_minimum(error: StoreError, t: Translator) -> str | None:
+    minimum, currency = error.params.get("minimum_minor"), error.params.get("currency")
+    if not isinstance(minimum, int) or not isinstance(currency, str):
+        return None
+    return t.label("Orders begin at {least}. Please add something.", least=money(minimum, currency, t.language))
+
+
+def _currency_in_use(error: StoreError, t: Translator) -> str | None:
+    """And what has to be done first."""
+    orders, products = error.params.get("orders"), error.params.get("products")
+    currency = error.params.get("currency")
+    todo = []
+    if isinstance(orders, int) and orders:
+        todo.append(t.label("Finish or cancel the open orders first: {n}.", n=orders))
+    if isinstance(products, int) and products:
+        todo.append(
+            t.label(
+                "Products without a price in {currency}: {n}. Import their prices, or archive them, first.",
+                currency=currency,
+                n=products,
+            )
+        )
+    return " ".join(todo) or None
+
+
 _TELLERS: Mapping[type[StoreError], Callable[[StoreError, Translator], str | None]] = {
     OutOfStock: _out_of_stock,
     CartChanged: _cart_changed,
     RefundTooLarge: _refund_too_large,
     BadInput: _bad_input,
+    ShopClosed: _shop_closed,
+    BelowMinimum: _below_minimum,
+    CurrencyInUse: _currency_in_use,
 }

@@ -1,11 +1,12 @@
 """Who sells, as screens and notifications need it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Self
 
 from bot.settings import Settings
 from store.models import Customer, Seller
-from store.models.base import Texts
+from store.models.base import Hours, Texts
 from store.zones import zone_of
 
 
@@ -21,6 +22,11 @@ class SellerView:
     language: str
     timezone: str
     staff_chat_id: int | None = None
+    opening_hours: Hours | None = None
+    closed_until: datetime | None = None
+    closed_message: Texts | None = None
+    minimum_minor: int | None = None
+    low_at: int | None = None
 
     def zone_for(self, customer: Customer) -> str:
         """By whose clock a customer is told times."""
@@ -28,10 +34,7 @@ class SellerView:
 
     @classmethod
     def of(cls, seller: Seller) -> Self:
-        texts = seller.name, seller.about
-        return cls(
-            seller.id, seller.slug, *texts, seller.currency, seller.language, seller.timezone, seller.staff_chat_id
-        )
+        return cls(**{field.name: getattr(seller, field.name) for field in fields(cls)})
 
     def staff_chat(self, settings: Settings) -> int | None:
         """Where the staff is told things: the group of the settings, else the one that an owner has confirmed, else the owner's own chat."""

@@ -20,3 +20,4 @@ class Awaiting(StrEnum):
     TIMEZONE = "timezone"
     GOODS = "goods"
     SUPPORT = "support"
+    SHOP = "shop"
