@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 CODE := bot handlers store notifications
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-databases machine torture bench check format cover locales crowd pictures wheel compile-requirements clean
+.PHONY: help demo test test-databases machine torture bench check format cover locales crowd pictures snapshots wheel compile-requirements clean
 
 help: ## list what can be made
 	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
@@ -70,6 +70,9 @@ crowd: $(VENV)/.dev ## 200 people for two minutes before a shop that is killed f
 
 pictures: $(VENV)/.dev ## take the README's pictures again, in a browser
 	@DUKKAN_PICTURES=1 $(PY) -m pytest -q tests/browser/test_purchase.py
+
+snapshots: $(VENV)/.dev ## keep how empty, refusing and overflowing screens look now; look at the difference
+	@DUKKAN_SNAPSHOTS=1 $(PY) -m pytest -q tests/bot/ui/test_snapshots.py
 
 wheel: $(VENV)/.dev ## dist/dukkan-*.whl
 	@$(PY) -m build --wheel --no-isolation

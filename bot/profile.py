@@ -55,7 +55,6 @@ WITHOUT_COMMANDS = (
 COMMANDS: Mapping[str, str] = {
     "start": noop("The shop's front door"),
     "catalog": noop("What there is"),
-    "search": noop("Find something"),
     "cart": noop("Your cart"),
     "orders": noop("Your orders"),
     "track": noop("Where is my parcel?"),

@@ -31,6 +31,8 @@ PLACEHOLDER = "placeholder.jpg"
 FEW = 5
 # A caption holds 1024 letters; the rest of a product's caption needs less than 250.
 DESCRIPTION_MAX = 750
+# Eight of them stand below one picture.
+TITLE_MAX = 64
 
 
 def categories_screen(categories: Sequence[CategoryView], t: Translator) -> Screen:
@@ -73,7 +75,7 @@ def _turning(page: Page, t: Translator) -> tuple[Button, ...]:
 
 
 def card_line(card: ProductCard, t: Translator) -> Markup:
-    title, price = t.pick(card.title), money(card.price_minor, card.currency, t.language)
+    title, price = excerpt(t.pick(card.title), TITLE_MAX), money(card.price_minor, card.currency, t.language)
     if card.is_sold_out:
         return t("• {title}: sold out", title=title)
     if card.has_price_range:
@@ -142,7 +144,7 @@ def _price(variant: VariantView, t: Translator) -> Markup:
     if variant.compare_at_minor is None or variant.compare_at_minor <= variant.price_minor:
         return t("{price}", price=price)
     before = money(variant.compare_at_minor, variant.currency, t.language)
-    return t("{price} <s>{before}</s>", price=price, before=before)
+    return t("{price}, was <s>{before}</s>", price=price, before=before)
 
 
 def _stock(product: ProductView, variant: VariantView, t: Translator) -> Markup | None:

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from bot.ui.address_callbacks import AskPoint
 from bot.ui.addresses import address_text, with_point
-from bot.ui.buttons import filled, home, in_rows, roomy
+from bot.ui.buttons import excerpt, filled, home, in_rows, roomy
 from bot.ui.callbacks import AskQuestion, PlaceOrder, Question, ShowCart
 from bot.ui.checkout import headed
 from bot.ui.format import money, window
@@ -21,7 +21,7 @@ from store.parcels.carrier import Window
 from store.pricing import Quote
 
 # The rest of a message of 4096 letters is for the answers.
-_LINES_SHOWN = 25
+_LINES_SHOWN, _TITLE_MAX = 25, 96
 _CHANGES_SHOWN = 10
 
 
@@ -70,7 +70,7 @@ def _changed(seen_minor: int, quote: Quote, t: Translator) -> Markup:
 
 def _goods(cart: CartView, t: Translator) -> Iterable[Markup]:
     for line in cart.lines[:_LINES_SHOWN]:
-        title = " · ".join(filter(None, (t.pick(line.title), t.pick(line.variant_title))))
+        title = excerpt(" · ".join(filter(None, (t.pick(line.title), t.pick(line.variant_title)))), _TITLE_MAX)
         price = money(line.total_minor, cart.currency, t.language)
         yield t("{quantity} × {title}: {price}", quantity=line.quantity, title=title, price=price)
     if more := len(cart.lines) - _LINES_SHOWN:

@@ -54,7 +54,10 @@ class Step:
 
 @dataclass
 class Crawl:
-    """*depth*: how many presses a screen is away from a beginning. *answers*: what is typed into which question."""
+    """*depth*: how many presses a screen is away from a beginning. *answers*: what is typed into which question.
+
+    *harmless*: nothing is bought, paid or thrown away.
+    """
 
     shop: Shop
     person: Person
@@ -63,6 +66,7 @@ class Crawl:
     pressed: Counter[str] = field(default_factory=Counter)
     known: set[str] = field(default_factory=set)
     asked: set[str] = field(default_factory=set)
+    harmless: bool = False
     answers: dict[str, tuple[str, ...]] = field(default_factory=lambda: dict(GOOD))
     depth: dict[str, int] = field(default_factory=dict)
     _queues: tuple[deque[tuple[Look, str, int]], ...] = field(default_factory=lambda: (deque(), deque(), deque()))
@@ -85,7 +89,8 @@ class Crawl:
 
     def _next(self) -> tuple[Look, str, int] | None:
         """The most harmless button that nobody has pressed yet."""
-        return next((queue.popleft() for queue in self._queues if queue), None)
+        queues = self._queues[:1] if self.harmless else self._queues
+        return next((queue.popleft() for queue in queues if queue), None)
 
     async def presses(self, found_on: Look, data: str, depth: int) -> None:
         mark = len(self.watch.looks)

@@ -19,6 +19,13 @@ from tests.conversations.watching import Look
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("walk")]
 
 HOME = "h"
+# What a screen reader says of these is what they do.
+SIGNS = {"➖", "➕", "◀", "▶", "−", "+"}
+PLAIN_ENTITIES = {
+    *("bold", "italic", "code", "pre", "strikethrough", "blockquote", "expandable_blockquote", "date_time"),
+    # Telegram's own findings in a plain text.
+    *("bot_command", "url", "email", "phone_number", "mention", "hashtag", "cashtag"),
+}
 # What the shop did not say itself: the words of the seed, of the people, of languages and of months.
 GIVEN = {
     *re.findall(r"[A-Za-z]{3,}", (SEED / "catalogue.json").read_text(encoding="utf-8")),
@@ -106,6 +113,24 @@ def test_every_screen_is_one_that_telegram_takes(walk: Walked) -> None:
 
 def test_telegram_refuses_nothing_but_a_screen_that_stands_already(walk: Walked) -> None:
     assert not [refused for refused in walk.watch.refused if "not modified" not in refused]
+
+
+def test_no_label_is_a_picture_alone(walk: Walked) -> None:
+    """Whoever has the screen read out hears a word; a stepper's signs are words by themselves."""
+    labels = {button["text"] for look in walk.looks for button in look.buttons}
+    assert not [label for label in labels if label not in SIGNS and not any(map(str.isalnum, label))]
+
+
+def test_every_coloured_button_says_it_in_words(walk: Walked) -> None:
+    """What is green or red in one place has letters that say the same without colour."""
+    coloured = {button["text"] for look in walk.looks for button in look.buttons if button.get("style")}
+    assert not [label for label in coloured if not any(map(str.isalpha, label))]
+
+
+def test_every_screen_reads_as_plain_text(walk: Walked) -> None:
+    """Only what can be left out without a word getting lost: no link hides its address, no picture stands for a letter."""
+    kinds = {entity["type"] for look in walk.looks for entity in look.entities}
+    assert kinds <= PLAIN_ENTITIES
 
 
 def test_no_text_goes_past_the_catalogue(walk: Walked) -> None:

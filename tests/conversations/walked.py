@@ -10,7 +10,7 @@ from bot.demo.people import Person
 from bot.ui import i18n
 from tests import databases
 from tests.conversations import aftermath
-from tests.conversations.conftest import SORRY, Shop, opened
+from tests.conversations.conftest import Shop, is_sorry, opened
 from tests.conversations.crawl import Crawl, commands, kind
 from tests.conversations.lived_in import in_private, lives, speaks
 from tests.conversations.watching import Look, Watch, watches
@@ -62,7 +62,8 @@ async def _walk(language: str, folder: Path, url: str) -> Walked:
     walk = Walked(language, watch, customer, desk, owner)
     await _walks(shop, walk)
     walk.unanswered = len(shop.world.unanswered)
-    walk.apologies = [look.text for look in watch.looks if SORRY in look.text]
+    toasts = [query.text for query in shop.world.state.queries.values()]
+    walk.apologies = [text for text in (*toasts, *(look.text for look in watch.looks)) if is_sorry(text)]
     await shop.app.stop()
     return walk
 

@@ -52,7 +52,8 @@ def test_a_hostile_title_is_not_markup() -> None:
 
 
 def test_a_reduced_price_shows_the_old_one_struck_through() -> None:
-    assert "$15.00 <s>$20.00</s>" in product_screen(a_product(a_variant(compare_at_minor=2000)), T).text
+    """And says so: the stroke is not heard, and is lost where a text is copied."""
+    assert "$15.00, was <s>$20.00</s>" in product_screen(a_product(a_variant(compare_at_minor=2000)), T).text
     assert "<s>" not in product_screen(a_product(a_variant(compare_at_minor=1500)), T).text
 
 
