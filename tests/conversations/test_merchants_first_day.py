@@ -52,7 +52,7 @@ async def test_the_first_order_goes_from_the_alert_to_the_door(shop: Shop) -> No
 async def test_a_customer_picks_up_and_pays_at_the_counter(shop: Shop) -> None:
     await a_cash_order(shop, delivery=PICKUP, payment="Pay at pick-up")
     await presses(shop, shop.max, "Accept", "Ready")
-    assert shop.ann.sees("is ready")
+    assert shop.ann.sees("can be fetched")
     await presses(shop, shop.max, "Handed over", "Cash received")
     assert "completed" in cards(shop)[0]
 
