@@ -53,6 +53,7 @@ HANDLERS = (
     "staff_deliveries",
     "staff_categories",
     "staff_shop_typed",
+    "imports",
     "start",
     "catalog",
     "cart",

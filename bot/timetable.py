@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from bot.pulse import Pulse
 from store import alerts, escalation, holds, support_edits, updates
 from store.db import Database
+from store.importing import jobs as import_jobs
 from store.parcels import poll
 from store.parcels.registry import Carriers
 from store.payments import reconcile, refund_job
@@ -75,6 +76,10 @@ JOBS: Mapping[str, Job] = {
         timedelta(minutes=5), lambda ports, now: support_edits.remind_due(ports.db, now=now), goes_on=True
     ),
     "nudge": Job(timedelta(seconds=60), lambda ports, now: escalation.nudge_due(ports.db, now=now)),
+    "read_imports": Job(timedelta(seconds=3), lambda ports, now: import_jobs.work_off(ports.db, now=now), goes_on=True),
+    "index_imports": Job(
+        timedelta(seconds=10), lambda ports, now: import_jobs.index_due(ports.db, now=now), goes_on=True
+    ),
     "sweep_updates": Job(timedelta(minutes=10), lambda ports, now: updates.sweep(ports.db, now=now), goes_on=True),
     "tell_back_in_stock": Job(timedelta(seconds=60), lambda ports, now: alerts.tell_back_in_stock(ports.db, now=now)),
     "tell_price_drops": Job(

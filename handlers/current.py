@@ -15,6 +15,7 @@ from bot.ui import callbacks as press
 from bot.ui import (
     desk_callbacks as desk_press,
 )
+from bot.ui import import_callbacks as import_press
 from bot.ui import reorder_callbacks as reorder_press
 from bot.ui import (
     settings_callbacks as settings_press,
@@ -30,6 +31,7 @@ from handlers import (
     address,
     addresses,
     catalog,
+    imports,
     orders,
     parcels,
     payment,
@@ -147,6 +149,12 @@ async def _staff_chat(query: CallbackQuery, scene: Scene) -> Screen:
     return staff_chat_chosen_screen(0, desk_of(scene.given).t)
 
 
+async def _import(query: CallbackQuery, scene: Scene) -> Screen:
+    named = {"db": scene["db"], "desk": desk_of(scene.given), "t": scene["t"]}
+    shown: Screen = await imports.show(query, import_press.ShowImport(import_id=scene.pressed.import_id), **named)
+    return shown
+
+
 # Every button whose handler may write. A test holds the table against the handlers.
 STANDS: Mapping[type[CallbackData], Stand] = {
     press.SetLanguage: _home,
@@ -214,6 +222,8 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     **SUPPORT_STANDS,
     MessageBuyer: _card,
     **SHOP,
+    import_press.ApplyImport: _import,
+    import_press.CancelImport: _import,
 }
 _BY_PREFIX = {kind.__prefix__: (kind, stand) for kind, stand in STANDS.items()}
 
@@ -247,6 +257,8 @@ async def _after_message(message: Message, scene: Scene) -> Screen | None:
                 return card
     if scene["customer"] is None or message.chat.type != "private":
         return None
+    if await imports.HoldsTable()(message):
+        return None  # a file's own message is kept true by the relay
     async with scene["db"].read() as session:
         is_begun = await checkout.is_begun(session, scene["customer"].id)
     if is_begun and (message.contact or is_plain_text(message)):

@@ -6,6 +6,7 @@ from bot.ui.screen import Doubt
 from notifications import (
     buyers,
     goods,
+    imports,
     staff,
     support,
     wishers,
@@ -76,6 +77,9 @@ ANSWER = Route(support.ANSWER_ROUTE, support.asker_of_an_answer, support.answer,
 ANSWER_LOST = Route("staff.answer_lost", staff.staff_chat, support.lost, room=Room.SUPPORT)
 THREAD_CLOSED = Route("buyer.thread_closed", support.asker, support.closed)
 
+# --- whoever sent a file of goods, where they sent it
+IMPORT = Route("staff.import", imports.sender, imports.standing, slot=imports.slot)
+
 ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.OrderPlaced: (CARD_KEPT,),
     events.OrderConfirmed: (RECEIPT, CARD),
@@ -113,4 +117,5 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.SupportClosed: (THREAD_CLOSED, THREAD_KEPT),
     events.SupportWaits: (THREAD_WAITS,),
     events.SupportCalled: (THREAD_CALLED,),
+    events.ImportMoved: (IMPORT,),
 }

@@ -1,5 +1,6 @@
 """Who did what: written by every store function that changes an order, money, stock or a price."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -65,6 +66,25 @@ async def record(
             "details": details,
         },
     )
+
+
+async def record_all(
+    session: AsyncSession,
+    actor: Actor,
+    action: str,
+    subject_type: str,
+    details: Mapping[int, Mapping[str, Any]],
+    *,
+    now: datetime,
+) -> None:
+    """Adds an entry for each subject (id → its details), all at once: a file of goods changes thousands."""
+    common = {"at": now, "actor": actor.key, "actor_name": actor.name[:128], "action": action}
+    rows = [
+        common | {"subject_type": subject_type, "subject_id": subject_id, "details": dict(each)}
+        for subject_id, each in details.items()
+    ]
+    if rows:
+        await session.execute(_ENTRY, rows)
 
 
 async def history(session: AsyncSession, subject_type: str, subject_id: int, *, limit: int = 50) -> list[AuditEntry]:

@@ -252,6 +252,18 @@ class SupportCalled(SupportCall):
     type = "support.called"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportMoved(Event):
+    """A file of goods was looked at, carried out, or its pictures fetched: whoever sent it is told how it stands."""
+
+    type: ClassVar[str] = "import.moved"
+    import_id: int
+
+    @property
+    def subject(self) -> str:
+        return f"import:{self.import_id}"
+
+
 def _leaves(cls: type[Event]) -> list[type[Event]]:
     below = [leaf for child in cls.__subclasses__() for leaf in _leaves(child)]
     return below + ([cls] if "type" in vars(cls) else [])

@@ -109,9 +109,11 @@ async def _write(session: AsyncSession, currency: str, changes: list[_Change], a
         await session.execute(_HISTORY, [_history(change, currency, now) for change in moved])
     products = {change.product_id for change in changes}
     await session.execute(update(Product).where(Product.id.in_(products)).values(version=Product.version + 1))
-    for change in changes:
-        prices = {"before": change.before and change.before.unit_minor, "after": change.after.unit_minor}
-        await audit.record(session, actor, "priced", "variant", change.variant_id, now=now, **prices)
+    told = {
+        change.variant_id: {"before": change.before and change.before.unit_minor, "after": change.after.unit_minor}
+        for change in changes
+    }
+    await audit.record_all(session, actor, "priced", "variant", told, now=now)
 
 
 def _written(change: _Change, currency: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from store.models.cart import Cart, CartLine, Checkout
 from store.models.catalog import Category, Price, Product, Variant
 from store.models.customer import Address, Customer
 from store.models.delivery import DeliveryMethod, DeliveryZone
+from store.models.importing import GoodsImport, ImportChunk, ImportPicture, ImportProduct
 from store.models.journal import AuditEntry, ConversationState, IdempotencyKey
 from store.models.order import Order, OrderGroup, OrderLine
 from store.models.outbox import ChatMessage, Delivery, OutboxEvent, SendingPace
@@ -36,7 +37,11 @@ __all__ = [
     "DeliveryMethod",
     "DeliveryZone",
     "Favourite",
+    "GoodsImport",
     "IdempotencyKey",
+    "ImportChunk",
+    "ImportPicture",
+    "ImportProduct",
     "Order",
     "OrderGroup",
     "OrderLine",
