@@ -71,6 +71,7 @@ HANDLERS = (
     "favourites",
     "settings",
     "policies",
+    "my_data",
     "fallback",
 )
 

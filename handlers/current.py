@@ -195,6 +195,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     wish_press.SetFavourite: _product,
     wish_press.SetWatch: _product,
     settings_press.SetTopic: _settings,
+    settings_press.DeleteData: _home,
     settings_press.SetQuietHours: _settings,
     settings_press.SetZone: _settings,
     settings_press.ForgetZone: _settings,

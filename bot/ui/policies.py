@@ -6,7 +6,7 @@ from bot.ui.buttons import filled, home
 from bot.ui.callbacks import ShowOrders
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen
-from bot.ui.settings_callbacks import ShowPrivacy, ShowSettings, ShowSupport, ShowTerms
+from bot.ui.settings_callbacks import AskDeleteData, DownloadData, ShowPrivacy, ShowSettings, ShowSupport, ShowTerms
 
 _LINE = Markup("\n")
 
@@ -46,7 +46,13 @@ def privacy_screen(t: Translator, *, shop: str, url: str | None = None) -> Scree
         ]
     )
     own = (Button(t.label("Read the policy"), url=url),) if url else ()
-    rows = (own, (Button(t.label("⚙️ Settings"), ShowSettings()), Button(t.label("Terms"), ShowTerms())), (home(t),))
+    mine = (Button(t.label("Download my data"), DownloadData()), Button(t.label("Delete my data"), AskDeleteData()))
+    rows = (
+        own,
+        mine,
+        (Button(t.label("⚙️ Settings"), ShowSettings()), Button(t.label("Terms"), ShowTerms())),
+        (home(t),),
+    )
     return Screen(text, filled(rows))
 
 

@@ -49,6 +49,18 @@ class ShowPrivacy(CallbackData, prefix="ep"):
     pass
 
 
+class DownloadData(CallbackData, prefix="ed"):
+    pass
+
+
+class AskDeleteData(CallbackData, prefix="ex"):
+    pass
+
+
+class DeleteData(CallbackData, prefix="exx"):
+    pass
+
+
 class ShowTerms(CallbackData, prefix="ec"):
     pass
 

@@ -60,7 +60,7 @@ async def _settles(ann: Person) -> None:
     await ann.sends("/settings")
     for label in ("Reminders", "Reminders", "Quiet hours", "23:00", "Clock", "London", "Clock", "As my parcels"):
         await ann.taps(label)
-    for label in ("My data", "Terms", "Support"):
+    for label in ("My data", "Download my data", "Delete my data", "Keep everything", "Terms", "Support"):
         await ann.taps(label)
     await ann.sends("/cart")
     await ann.taps("Checkout")

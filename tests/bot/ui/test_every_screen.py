@@ -16,6 +16,7 @@ from bot.ui import (
     checkout,
     favourites,
     gallery,
+    my_data,
     orders,
     parcels,
     payment,
@@ -164,6 +165,11 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "back in stock": lambda t: favourites.back_in_stock_screen(a_product(), a_variant(), t),
     "costs less": lambda t: favourites.price_dropped_screen(a_product(), a_variant(), t, before_minor=2000),
     "cart left": lambda t: favourites.cart_left_screen(a_cart(*(a_line(n) for n in range(1, 9))), t),
+    "data": lambda t: my_data.data_screen({"customers": [{"name": "Ann"}]}, t, now=NOW),
+    "delete?": my_data.delete_screen,
+    "not deletable": lambda t: my_data.not_deletable_screen(["7K2Q-M9XD3"] * 9, t),
+    "staff's data": my_data.staff_data_screen,
+    "deleted": my_data.deleted_screen,
     "left": lambda t: account.left_screen(t, was_asked=True, cart_quantity=1),
 }
 
