@@ -20,7 +20,7 @@ from store.upsert import insert_ignoring
 
 TITLE_MAX = 32
 TEXT_MAX = 2000
-MOST = 50
+MOST = 30
 FAQS_SHOWN = 6
 # "?Delivery" is offered to every customer, "?ru Доставка" to those who speak Russian.
 _PUBLIC = re.compile(r"\?\s*(?:([a-z]{2})\s+)?(.+)", re.DOTALL)

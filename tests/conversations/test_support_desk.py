@@ -155,3 +155,20 @@ async def test_a_deleted_topic_of_questions_is_made_again(shop: Shop) -> None:
     assert "Hello?" in said_in(shop, thread(shop, "Support"))
     await answers(shop, shop.max, "Here", to=newest(shop.max, "Hello?"))
     assert shop.ann.sees("Here")
+
+
+async def test_an_answer_is_not_lost_when_its_group_moves_and_goes_to_nobody_else(shop: Shop) -> None:
+    """The group becomes a supergroup between the answer and its copy: it cannot be copied from there any more, and Ann has not moved."""
+    await asks(shop, shop.ann, "Is it blue?")
+    await shop.max.sends("It is", reply_to=newest(shop.max, "Is it blue?")["message_id"])
+    new = await shop.max.upgrades_group(shop.staff_chat)
+    await shop.works()
+    assert shop.ann.sees("It is")
+    await shop.ann.sends("Thanks!")
+    await shop.works()
+    moved = shop.max.at(new)
+    assert newest(moved, "Thanks!")
+    await moved.sends("You are welcome", reply_to=newest(moved, "Thanks!")["message_id"])
+    await shop.works()
+    assert shop.ann.sees("You are welcome")
+    assert not any("Passed on" in each.get("text", "") for each in moved.from_bot)
