@@ -58,6 +58,7 @@ HANDLERS = (
     "catalog",
     "cart",
     "checkout",
+    "choices",
     "address",
     "addresses",
     "points",

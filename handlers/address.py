@@ -149,6 +149,11 @@ async def confirm_draft(query: CallbackQuery, db: Database, counter: Counter) ->
     return await _goes_on(db, counter, (await _draft(db, counter)).confirmed())
 
 
+async def begun_with(db: Database, counter: Counter, text: str) -> Screen:
+    """A new address, from its country or from the whole of it. Raises: BadInput for what is neither."""
+    return await _goes_on(db, counter, _with_country(AddressDraft(), text, counter))
+
+
 async def pointed(db: Database, counter: Counter, point: tuple[float, float]) -> Screen:
     """A place on the map came instead of a text: it is kept for the address, whose parts are asked for all the same."""
     return await _goes_on(db, counter, replace(await _draft(db, counter), point=point))

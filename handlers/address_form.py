@@ -29,7 +29,7 @@ async def asked(
 ) -> Screen:
     """The *part* that is wanted again, else what is open. *view*: the checkout that asks for the address; None: it is for the account."""
     phone = view.contact_phone if view else None
-    nearby = await address_drafts.nearby_countries(session, customer.id, phone)
+    nearby = await address_drafts.nearby_countries(session, customer.id, phone=phone, language=t.language)
     if view is not None:
         head = headed(view, Question.ADDRESS, t)
         has_saved = bool(await customers.addresses(session, customer.id))

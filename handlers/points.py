@@ -26,6 +26,7 @@ router = counter_router(__name__)
 
 Point = tuple[float, float]
 
+_ASKED_AROUND_AN_ADDRESS = {Awaiting.POINT, Awaiting.DELIVERY, Awaiting.SAVED_ADDRESS, Awaiting.PAYMENT}
 # "38.70775, -9.13659", alone or in the address of a map.
 _COORDINATES = re.compile(r"(?<![\d.])(-?\d{1,3}\.\d{2,})\s*[,; ]\s*(-?\d{1,3}\.\d{2,})")
 
@@ -51,7 +52,7 @@ async def send_place(message: Message, db: Database, counter: Counter, raw_state
     point, is_live = (place.latitude, place.longitude), place.live_period is not None
     if raw_state in PART_OF:
         return kept_point(await address.pointed(db, counter, point), counter.t, is_live=is_live)
-    if raw_state is not None and raw_state != Awaiting.POINT:
+    if raw_state is not None and raw_state not in _ASKED_AROUND_AN_ADDRESS:
         return expected_screen(Awaiting(raw_state), counter.t)
     return await _kept(db, counter, point, is_live=is_live, is_asked=raw_state == Awaiting.POINT)
 

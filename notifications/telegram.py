@@ -15,7 +15,7 @@ from bot.refusals import Refusal, reason, refusal
 from bot.speaker import Turn
 from bot.ui.links import deep_link
 from bot.ui.screen import Button, Document, Doubt, Original, Picture, Screen
-from notifications import html
+from notifications import html, keyboards
 from notifications.albums import send_album
 
 log = logging.getLogger(__name__)
@@ -65,10 +65,7 @@ async def show(
             raise
         log.warning("Telegram does not take the picture %r: %s", str(screen.picture)[:64], reason(error))
         shown = await _put(replace(sheet, screen=replace(screen, picture=None)), edit)
-    if screen.asks_contact is not None:
-        await _offer_keyboard(turn, screen.asks_contact, "request_contact")
-    if screen.asks_location is not None:
-        await _offer_keyboard(turn, screen.asks_location, "request_location")
+    await keyboards.offer(turn, screen)
     return shown
 
 
@@ -84,13 +81,6 @@ async def _put(sheet: "_Sheet", edit: Shown | None) -> Shown | None:
         if refused is not Refusal.NOT_EDITABLE:
             raise
     return await sheet.send()
-
-
-async def _offer_keyboard(turn: Turn, label: str, asked: str) -> None:
-    """A message has buttons below it or a keyboard below the input field, not both: the way back stays below the question."""
-    share: Json = {"text": label, asked: True}
-    keyboard: Json = {"keyboard": [[share]], "resize_keyboard": True, "one_time_keyboard": True}
-    await turn("sendMessage", doubt=Doubt.SILENCE, text=label, reply_markup=keyboard, disable_notification=True)
 
 
 async def take_keyboard_away(turn: Turn, text: str) -> None:

@@ -142,11 +142,11 @@ def of_address(address: Address) -> AddressDraft:
     return AddressDraft(parts, optional, Place.ACCOUNT, replaces=address.id, is_to_look_at=True)
 
 
-async def nearby_countries(session: AsyncSession, customer_id: int, phone: str | None) -> list[str]:
-    """Where a parcel most likely goes: the phone's country, those of saved addresses, those that the shop names in its delivery zones."""
+async def nearby_countries(session: AsyncSession, customer_id: int, *, phone: str | None, language: str) -> list[str]:
+    """Where a parcel most likely goes: the countries of the phone, of saved addresses, of the language, and those that the shop's zones name."""
     saved = [address.country for address in await customers.addresses(session, customer_id)]
     home = typed.phone_country(phone) if phone else None
-    likely = [home, *saved, *await delivery.countries(session)]
+    likely = [home, *saved, typed.language_country(language), *await delivery.countries(session)]
     return list(dict.fromkeys(country for country in likely if country))[:NEARBY]
 
 

@@ -1,10 +1,12 @@
 """What people type into a chat, made safe to keep: a line of text, a phone number. Everything here is pure."""
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 import phonenumbers
 from phonenumbers import PhoneNumber
 
+from store.countries import folded
 from store.errors import BadInput
 
 # Control characters, lone surrogates, and the marks that turn the direction of what follows: they would rearrange the merchant's card.
@@ -70,7 +72,7 @@ def phone(text: str, *, language: str = "", country: str | None = None) -> str:
         raise BadInput(field="phone", reason="not_a_number")
     if clean.startswith("00"):
         clean = f"+{clean[2:]}"
-    readings = [_parsed(clean, country or _region(language))]
+    readings = [_parsed(clean, country or language_country(language))]
     if not clean.startswith("+") and sum(map(str.isdigit, clean)) >= _INTERNATIONAL_DIGITS:
         readings.append(_parsed(f"+{clean}", None))  # Telegram's shared contacts often come without their plus
     for number in readings:
@@ -86,7 +88,7 @@ def _parsed(text: str, region: str | None) -> PhoneNumber | None:
         return None
 
 
-def _region(language: str) -> str | None:
+def language_country(language: str) -> str | None:
     """The country a Telegram language code points at: "pt-br" → BR, "ru" → RU, "de" → DE; None for "en", which points nowhere."""
     base, _, rest = language.lower().replace("_", "-").partition("-")
     for candidate in (rest.upper(), _PHONE_REGION.get(base, ""), base.upper() if base not in {"en", "ar"} else ""):
@@ -99,3 +101,15 @@ def phone_country(number: str) -> str | None:
     """The country that an E.164 number is at home in."""
     parsed = _parsed(number, None)
     return phonenumbers.region_code_for_number(parsed) if parsed else None
+
+
+def choice(text: str, names: Sequence[Iterable[str]]) -> int | None:
+    """Which of several things is meant, as its place in the list: by its number, by one of its *names*, or by a part of one that no other has."""
+    wanted = folded(text[:128])
+    if wanted.isdecimal() and 1 <= int(wanted) <= len(names):
+        return int(wanted) - 1
+    known = [[folded(name) for name in each] for each in names]
+    exact = [place for place, each in enumerate(known) if wanted in each]
+    partial = [place for place, each in enumerate(known) if wanted and any(wanted in name for name in each)]
+    found = exact or partial
+    return found[0] if len(found) == 1 else None

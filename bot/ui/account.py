@@ -69,6 +69,9 @@ def gone_screen(t: Translator) -> Screen:
 _EXPECTED: Mapping[Awaiting, str] = {
     Awaiting.CONTACT_NAME: noop("I am waiting for the name for the parcel, as text."),
     Awaiting.CONTACT_PHONE: noop("I am waiting for a phone number: type it, or share yours with the button."),
+    Awaiting.DELIVERY: noop("I am waiting for a way of delivery: press one, or send its name."),
+    Awaiting.SAVED_ADDRESS: noop("I am waiting for an address: press one, or send its number or a new one."),
+    Awaiting.PAYMENT: noop("I am waiting for a way to pay: press one, or send its name."),
     Awaiting.ADDRESS_COUNTRY: noop("I am waiting for the name of a country, as text."),
     Awaiting.ADDRESS_REGION: noop("I am waiting for the name of a region, as text."),
     Awaiting.ADDRESS_CITY: noop("I am waiting for the name of a town, as text."),

@@ -101,7 +101,7 @@ def delivery_screen(view: CheckoutView, t: Translator) -> Screen:
     text = headed(
         view, Question.DELIVERY, t, question, Markup(""), *(_option_line(option, t) for option in view.options)
     )
-    return Screen(text, (*buttons, back_and_home(to, t)))
+    return Screen(text, (*buttons, back_and_home(to, t)), awaits=Awaiting.DELIVERY)
 
 
 def _dropped(view: CheckoutView, t: Translator) -> Markup:
@@ -149,7 +149,8 @@ def saved_addresses_screen(view: CheckoutView, saved: Sequence[AddressView], t: 
     ]
     text = headed(view, Question.ADDRESS, t, t("Where should it go?"), Markup(""), *lines)
     more = Button(t.label("Another address"), NewAddress()), Button(t.label("Edit addresses"), ShowAddresses())
-    return Screen(text, (*buttons, more, back_and_home(back_from(view, Question.ADDRESS), t)))
+    rows = (*buttons, more, back_and_home(back_from(view, Question.ADDRESS), t))
+    return Screen(text, rows, awaits=Awaiting.SAVED_ADDRESS)
 
 
 def _address_label(n: int, address: AddressView, is_chosen: bool, t: Translator) -> str:
@@ -166,7 +167,7 @@ def payment_screen(view: CheckoutView, gateways: Sequence[str], t: Translator) -
     buttons = [(_payment_button(name, name == view.payment_method, kind, t),) for name in gateways]
     gone = [_gone(view, kind, t)] if view.payment_method and view.payment_method not in gateways else []
     text = headed(view, Question.PAYMENT, t, *gone, t("How would you like to pay?"))
-    return Screen(text, (*buttons, back_and_home(to, t)))
+    return Screen(text, (*buttons, back_and_home(to, t)), awaits=Awaiting.PAYMENT)
 
 
 def _gone(view: CheckoutView, delivery_kind: str, t: Translator) -> Markup:

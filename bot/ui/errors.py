@@ -49,6 +49,9 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("", "unreadable"): noop("There are characters in it that I cannot use. Please send it again without them."),
     ("country", "unknown"): noop("I do not know this country. Please send its name, or its two-letter code."),
     ("postcode", "unreadable"): noop("A postcode has only letters, digits, blanks and dashes."),
+    ("choice", "unknown"): noop(
+        "I do not know which one you mean. Send its name or its number in the list, or press its button."
+    ),
     ("point", "unreadable"): noop(
         "I find no place in this. Send a location, or its coordinates, like 38.70775, -9.13659."
     ),

@@ -35,7 +35,13 @@ def review_screen(
     warning = [*_changes(view, t), *([_changed(seen_minor, quote, t)] if seen_minor is not None else [])]
     warning += [Markup("")] if warning else []
     goods = [*_goods(cart, t), *_sums(quote, view, t)]
-    parts = [*warning, *goods, Markup(""), *_answers(view, t, zone=zone, now=now)]
+    parts = [
+        *warning,
+        *goods,
+        Markup(""),
+        *_answers(view, t, zone=zone, now=now),
+        t("By placing it you accept the /terms."),
+    ]
     place = PlaceOrder(cart_id=cart.id, version=cart.version, seen_minor=quote.total_minor)
     total = money(quote.total_minor, quote.currency, t.language)
     rows = (

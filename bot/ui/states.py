@@ -6,6 +6,9 @@ from enum import StrEnum
 class Awaiting(StrEnum):
     CONTACT_NAME = "contact_name"
     CONTACT_PHONE = "contact_phone"
+    DELIVERY = "delivery"
+    SAVED_ADDRESS = "saved_address"
+    PAYMENT = "payment"
     ADDRESS_COUNTRY = "address_country"
     ADDRESS_REGION = "address_region"
     ADDRESS_CITY = "address_city"

@@ -1,5 +1,8 @@
 """Money: on time, late, twice, short, never; and somebody who changes their mind."""
 
+from sqlalchemy import update
+
+from store.models import StockLevel
 from store.payments.sandbox_books import Fault
 from tests.conversations.conftest import Shop
 from tests.conversations.walks import CASH, answers, order_number, orders, takes
@@ -160,3 +163,29 @@ async def test_the_number_can_be_copied(shop: Shop) -> None:
 
     assert await shop.ann.taps("Copy number") == number
     assert order_number(shop.ann) == number
+
+
+async def test_who_pays_after_the_goods_are_sold_hears_that_the_money_comes_back(shop: Shop) -> None:
+    """The order had expired, somebody else bought the last piece, and then the money came."""
+    await orders(shop.ann)
+    ref = str(await shop.ann.taps("Pay $")).rpartition("/")[2]
+    await shop.works(minutes=31)
+    async with shop.app.db.begin() as session:
+        await session.execute(update(StockLevel).values(on_hand=StockLevel.reserved))
+    await shop.bank.pay_late(ref, now=shop.clock())
+    await shop.works(minutes=1)
+
+    assert shop.ann.sees("came too late") or shop.ann.sees("is back with you")
+
+
+async def test_the_payment_message_names_all_that_is_needed_and_becomes_the_receipt(shop: Shop) -> None:
+    """Amount, number, until when; check, another method, giving up; and in the end the same message says that it is paid."""
+    number = await orders(shop.ann)
+    message = shop.ann.from_bot[-1]
+    for shown in (number, "To pay: $", "until 2 Mar, 10:30"):
+        assert shown in message["text"]
+    for label in ("Pay $", "I have paid", "Change method", "Cancel order", "Copy number"):
+        assert shop.ann.button(label).message_id == message["message_id"]
+    await shop.pays(shop.ann)
+
+    assert f"Order {number} is paid" in shop.ann.here.messages[message["message_id"]]["text"]

@@ -144,3 +144,15 @@ async def test_a_changed_place_has_no_old_point(shop: Shop) -> None:
     await shop.ann.taps("Use this address")
 
     assert await _points(shop) == [PIER, (None, None)]
+
+
+async def test_a_keyboard_under_the_input_field_is_for_one_answer_and_says_how_to_type_it(shop: Shop) -> None:
+    """There is never more than one, and none stays."""
+    await _reviews(shop)
+    await shop.ann.taps("Point on the map")
+    keyboard = shop.ann.here.reply_keyboards[shop.ann.id]
+    assert keyboard["one_time_keyboard"] and keyboard["resize_keyboard"]
+    assert keyboard["input_field_placeholder"] == "38.70775, -9.13659"
+    await shop.ann.taps("Back")
+
+    assert shop.ann.keyboard == []
