@@ -108,7 +108,10 @@ def _sign(currency: str) -> str:
 
 def _amount(text: str, currency: str) -> int | None:
     """ "1,299.50", "1.299,50", "1 299,5" in minor units; None for what is no amount of this currency."""
-    plain = re.sub(r"[\s'’]", "", unicodedata.normalize("NFKC", text))
+    written = unicodedata.normalize("NFKC", text)
+    if re.search(r"[\s'’](?!\d{3}(?!\d))", written):  # "12 13" are two numbers
+        return None
+    plain = re.sub(r"[\s'’]", "", written)
     whole, fraction = _parts(plain, exponent(currency))
     if not _GROUPED.fullmatch(whole) or (fraction and not fraction.isdecimal()):
         return None

@@ -40,7 +40,7 @@ def shelves_screen(rows: Sequence[CategoryRow], t: Translator) -> Screen:
 
 
 def _line(row: CategoryRow, t: Translator) -> Markup:
-    name, count = category_name(row, t), row.count
+    name, count = shortened(category_name(row, t), 30), row.count
     line = t.n("• {name}: {n} product", "• {name}: {n} products", count, name=name)
     return line + t(" (hidden)") if row.is_hidden else line
 

@@ -94,7 +94,7 @@ def _only(goods: Goods, variant: VariantOnShelf, t: Translator) -> Iterator[Mark
 def _size_line(goods: Goods, variant: VariantOnShelf, t: Translator) -> Markup:
     return t(
         "• {title}: {price}, {stock}",
-        title=size_title(variant, t),
+        title=shortened(size_title(variant, t), 40),
         price=price_text(goods, variant, t),
         stock=stock_text(variant, t),
     )

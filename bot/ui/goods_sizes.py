@@ -12,6 +12,9 @@ from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen
 from store.goods import Goods, VariantOnShelf
 
+# Eighty lines have to fit into one message.
+_NAME_MAX = 30
+
 
 def sizes_screen(goods: Goods, t: Translator) -> Screen:
     """All variants, those that are not sold included."""
@@ -22,7 +25,7 @@ def sizes_screen(goods: Goods, t: Translator) -> Screen:
 
 
 def _line(goods: Goods, each: VariantOnShelf, t: Translator) -> Markup:
-    title, price = size_title(each, t), price_text(goods, each, t)
+    title, price = shortened(size_title(each, t), _NAME_MAX), price_text(goods, each, t)
     if not each.is_active:
         return t("• {title}: not sold any more", title=title)
     return t("• {title}: {price}, {stock}", title=title, price=price, stock=stock_text(each, t))

@@ -5,7 +5,7 @@ from datetime import datetime
 from markupsafe import Markup
 
 from bot.ui.account import LANGUAGE_NAMES
-from bot.ui.buttons import back, filled
+from bot.ui.buttons import back, filled, shortened
 from bot.ui.format import moment, money
 from bot.ui.goods_callbacks import ListGoods
 from bot.ui.hours import hours_in_short
@@ -126,8 +126,13 @@ def ask_shop_text_screen(text: ShopText, language: str, t: Translator) -> Screen
 
 def zones_screen(zones: tuple[str, ...], t: Translator) -> Screen:
     """Several zones fit what was typed."""
-    buttons = [(Button(zone, PickZone(zone=zone)),) for zone in zones]
+    buttons = [(Button(shortened(_city(zone)), PickZone(zone=zone)),) for zone in zones]
     return Screen(t("<b>Which one do you mean?</b>"), (*buttons, (back(ShowShop(), t),)))
+
+
+def _city(zone: str) -> str:
+    """Asia/Ho_Chi_Minh → Ho Chi Minh"""
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def currency_screen(seller: SellerView, currency: str, t: Translator) -> Screen:
