@@ -39,6 +39,7 @@ HANDLERS = (
     "staff_refunds",
     "staff_notes",
     "staff_room",
+    "staff_members",
     "staff_replies",
     "staff_support",
     "staff_saved_replies",

@@ -31,12 +31,14 @@ from sqlalchemy.exc import SQLAlchemyError
 from bot import staff_room
 from bot.refusals import reason
 from bot.settings import Settings, SettingsError
+from bot.staff_menu import show_menu, staff_group
 from bot.ui.i18n import DEFAULT, LANGUAGES, Translator, noop, translator
 from bot.ui.seller import SellerView
 from notifications.telegram import shortened
-from store import sellers
+from store import sellers, staff
 from store.db import Database
 from store.errors import NotFound
+from store.staff import Role
 
 log = logging.getLogger(__name__)
 
@@ -95,8 +97,20 @@ async def furnish_staff_chat(bot: Bot, db: Database, settings: Settings, *, now:
     except (NotFound, SQLAlchemyError, OSError):
         return
     chat_id = settings.staff_chat_id or seller.staff_chat_id
-    if chat_id is not None:
-        await staff_room.furnish(bot, db, chat_id, translator(seller.language), now=now)
+    if chat_id is None:
+        return
+    await staff_room.furnish(bot, db, chat_id, translator(seller.language), now=now)
+    await _show_menus(bot, db, settings, seller)
+
+
+async def _show_menus(bot: Bot, db: Database, settings: Settings, seller: SellerView) -> None:
+    """Everybody on the staff finds the commands of the role in the staff chat."""
+    group = staff_group(settings, seller)
+    async with db.read() as session:
+        known = [(each.telegram_id, each.role) for each in await staff.members(session)]
+    for telegram_id, role in known:
+        if group is not None and role in set(Role):
+            await show_menu(bot, group, telegram_id, Role(role), translator(seller.language))
 
 
 async def _introduced(bot: Bot, db: Database) -> bool:

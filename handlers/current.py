@@ -4,7 +4,6 @@ Nothing here acts for the update again. What its first handling left unfinished 
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from aiogram.filters.callback_data import CallbackData
@@ -12,20 +11,14 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from bot.ui import address_callbacks as address_press
 from bot.ui import callbacks as press
-from bot.ui import (
-    desk_callbacks as desk_press,
-)
 from bot.ui import import_callbacks as import_press
 from bot.ui import reorder_callbacks as reorder_press
 from bot.ui import (
     settings_callbacks as settings_press,
 )
-from bot.ui import staff_callbacks as staff_press
 from bot.ui import wish_callbacks as wish_press
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
-from bot.ui.staff_orders import staff_card_screen
-from bot.ui.staff_room import staff_chat_chosen_screen
 from bot.ui.staff_support_callbacks import MessageBuyer
 from handlers import (
     address,
@@ -44,13 +37,13 @@ from handlers.awaits import is_plain_text
 from handlers.counter import answered, counter_of
 from handlers.current_goods import GOODS, SHOP
 from handlers.current_support import SUPPORT_STANDS, after_message
+from handlers.desk_stands import DESK_STANDS, card, card_of
 from handlers.goods_desk import goods_desk_of
 from handlers.scene import Scene, Stand
 from handlers.staff_desk import desk_of
 from handlers.staff_replies import ReplyToCard
 from handlers.start import home
-from store import carts, checkout, placing, shipments
-from store.staff import Permission
+from store import carts, checkout, placing
 
 
 async def _cart(_query: CallbackQuery, scene: Scene) -> Screen:
@@ -131,24 +124,6 @@ async def _home(_query: CallbackQuery, scene: Scene) -> Screen:
     return await _front_door(scene)
 
 
-async def _card(_query: CallbackQuery, scene: Scene) -> Screen:
-    return await _card_of(scene.pressed.order_id, scene)
-
-
-async def _card_of_parcel(_query: CallbackQuery, scene: Scene) -> Screen:
-    async with scene["db"].read() as session:
-        order_id = await shipments.order_id_of(session, scene.pressed.shipment_id)
-    return await _card_of(order_id, scene)
-
-
-async def _card_below(query: CallbackQuery, scene: Scene) -> Screen:
-    return replace(await _card(query, scene), fresh=True)
-
-
-async def _staff_chat(query: CallbackQuery, scene: Scene) -> Screen:
-    return staff_chat_chosen_screen(0, desk_of(scene.given).t)
-
-
 async def _import(query: CallbackQuery, scene: Scene) -> Screen:
     named = {"db": scene["db"], "desk": desk_of(scene.given), "t": scene["t"]}
     shown: Screen = await imports.show(query, import_press.ShowImport(import_id=scene.pressed.import_id), **named)
@@ -199,29 +174,10 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     settings_press.SetQuietHours: _settings,
     settings_press.SetZone: _settings,
     settings_press.ForgetZone: _settings,
-    staff_press.AcceptOrder: _card,
-    staff_press.PackOrder: _card,
-    staff_press.ShipWithLabel: _card,
-    staff_press.ReadyForPickup: _card,
-    staff_press.HandOver: _card,
-    staff_press.MarkDelivered: _card,
-    staff_press.CashReceived: _card,
-    staff_press.RefundOrder: _card,
-    staff_press.RefundedByHand: _card,
-    staff_press.StaffCancel: _card,
-    desk_press.HandBack: _card,
-    desk_press.BringCard: _card_below,
-    desk_press.ConfirmStaffChat: _staff_chat,
-    desk_press.AskStaffNote: _card,
-    desk_press.ClearStaffNote: _card,
-    desk_press.RefundPieces: _card,
-    desk_press.PackPieces: _card,
-    desk_press.UnpackParcel: _card_of_parcel,
-    desk_press.AskParcelNumber: _card_of_parcel,
-    desk_press.ShipParcelWithLabel: _card_of_parcel,
     **GOODS,
     **SUPPORT_STANDS,
-    MessageBuyer: _card,
+    MessageBuyer: card,
+    **DESK_STANDS,
     **SHOP,
     import_press.ApplyImport: _import,
     import_press.CancelImport: _import,
@@ -248,7 +204,7 @@ async def _after_press(query: CallbackQuery, given: Mapping[str, Any]) -> Screen
 
 async def _after_message(message: Message, scene: Scene) -> Screen | None:
     if found := await ReplyToCard()(message, scene["db"]):
-        return await _card_of(found["order_id"], scene) if isinstance(found, dict) else None
+        return await card_of(found["order_id"], scene) if isinstance(found, dict) else None
     if (told := await after_message(message, scene)) is not None:
         return told[0]
     desk = goods_desk_of(scene.given)
@@ -272,10 +228,3 @@ async def _after_message(message: Message, scene: Scene) -> Screen | None:
 async def _front_door(scene: Scene) -> Screen:
     async with scene["db"].read() as session:
         return await home(session, scene["customer"], scene["seller"], scene["t"])
-
-
-async def _card_of(order_id: int, scene: Scene) -> Screen:
-    desk = desk_of(scene.given)
-    async with scene["db"].read() as session:
-        told = await desk.asks(session, Permission.VIEW, order_id)
-    return staff_card_screen(told, desk.t, desk.zone, desk.carriers)

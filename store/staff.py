@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import audit
 from store.audit import SYSTEM, Actor
-from store.errors import NotPermitted
+from store.errors import NotAllowedNow, NotPermitted
 from store.models import StaffRole
 from store.sellers import the_seller
 from store.upsert import insert_ignoring
@@ -73,6 +73,17 @@ async def may(session: AsyncSession, telegram_id: int, permission: Permission) -
 async def members(session: AsyncSession) -> list[StaffRole]:
     """Everybody who has a role, the oldest first."""
     return list(await session.scalars(select(StaffRole).order_by(StaffRole.id)))
+
+
+async def keep_an_owner(session: AsyncSession, *, besides: int) -> None:
+    """There is an owner besides this account, and stays one until the caller's transaction ends. Raises: NotAllowedNow.
+
+    Locks the owners: of two who take each other's role at once, one does.
+    """
+    owners = select(StaffRole.telegram_id).where(StaffRole.role == Role.OWNER).order_by(StaffRole.id).with_for_update()
+    known = list(await session.scalars(owners))
+    if known == [besides]:
+        raise NotAllowedNow(status="last_owner")
 
 
 async def grant(

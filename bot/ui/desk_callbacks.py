@@ -9,9 +9,11 @@ from bot.ui.callbacks import RowId, Version
 from bot.ui.pieces import LINES_MAX
 from bot.ui.staff_callbacks import CarrierName
 from store.piece_returns import Fate
+from store.staff import Role
 
 # One letter a line of the order, in the lines' order: how many of it are chosen.
 Chosen = Annotated[str, Field(max_length=LINES_MAX, pattern=r"^[0-9a-z]*$")]
+TelegramId = Annotated[int, Field(ge=1, le=2**52)]
 ListPage = Annotated[int, Field(ge=0, le=9)]
 
 
@@ -86,6 +88,27 @@ class AskStaffNote(CallbackData, prefix="sdn"):
 
 class ClearStaffNote(CallbackData, prefix="sdc"):
     order_id: RowId
+
+
+class ShowMembers(CallbackData, prefix="sdm"):
+    pass
+
+
+class ShowMember(CallbackData, prefix="sdt"):
+    telegram_id: TelegramId
+
+
+class SetRole(CallbackData, prefix="sds"):
+    telegram_id: TelegramId
+    role: Role
+
+
+class AskRevoke(CallbackData, prefix="sdv"):
+    telegram_id: TelegramId
+
+
+class RevokeRole(CallbackData, prefix="sdw"):
+    telegram_id: TelegramId
 
 
 class BringCard(CallbackData, prefix="sdo"):

@@ -1,0 +1,49 @@
+"""The commands that a member of the staff finds in the menu of the staff chat: those of the role, and none once the role is gone.
+
+A menu is a help to memory and no permission: anybody can type a command, and every handler asks for the role.
+"""
+
+import logging
+
+from aiogram import Bot
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
+
+from bot.calls import call
+from bot.refusals import reason
+from bot.settings import Settings
+from bot.ui.i18n import Translator, noop
+from bot.ui.seller import SellerView
+from store.staff import MAY, Permission, Role
+
+log = logging.getLogger(__name__)
+
+COMMANDS = (
+    ("threads", Permission.ANSWER, noop("Questions of customers")),
+    ("replies", Permission.ANSWER, noop("Saved replies")),
+    ("staff", Permission.STAFF, noop("Who may do what")),
+)
+
+
+def staff_group(settings: Settings, seller: SellerView) -> int | None:
+    """The staff chat, where it is a group."""
+    chat_id = settings.staff_chat_id or seller.staff_chat_id
+    return chat_id if chat_id is not None and chat_id < 0 else None
+
+
+async def show_menu(bot: Bot, chat_id: int, telegram_id: int, role: Role | None, t: Translator) -> None:
+    """The person's menu in the staff chat is that of the *role*; None takes it away. It is set only where it differs. Raises nothing."""
+    scope = {"type": "chat_member", "chat_id": chat_id, "user_id": telegram_id}
+    wanted = [
+        {"command": name, "description": t.label(words)}
+        for name, permission, words in COMMANDS
+        if role is not None and permission in MAY[role]
+    ]
+    try:
+        if await bot(call("getMyCommands", scope=scope)) == wanted:
+            return
+        if wanted:
+            await bot(call("setMyCommands", commands=wanted, scope=scope))
+        else:
+            await bot(call("deleteMyCommands", scope=scope))
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.warning("the menu of %s in the staff chat stays as it is: %s", telegram_id, reason(error))
