@@ -210,7 +210,7 @@ def build(
     incoming = None
     if outgoing is not None and Role.BOT in roles:
         incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks, sleep=sleep)
-    ports = Ports(db, gateways, carriers, outgoing.relay if outgoing else None, bank)
+    ports = Ports(db, gateways, carriers, outgoing.relay if outgoing else None, bank, settings.pictures)
     timetable = Timetable(ports, clock, _jobs(roles))
     app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client)
     web.router.routes += [*health.routes(db, app.vitals, app.closing), *payments.routes(db, gateways, clock)]

@@ -4,10 +4,12 @@ of bots, whose file ids mean nothing to each other, loses none.
 Source of the measures: Telegram shows a photo with at most 2560 pixels on its long side, and takes 10 MB.
 """
 
+import asyncio
 import hashlib
 import io
 import os
 import tempfile
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -31,6 +33,15 @@ def keep(folder: Path, content: bytes) -> str:
     name = f"{FOLDER}/{hashlib.sha256(made).hexdigest()[:40]}.jpg"
     _write(folder / name, made)
     return name
+
+
+def keeper(folder: Path) -> Callable[[bytes], Awaitable[str]]:
+    """The same beside the event loop."""
+
+    async def kept(content: bytes) -> str:
+        return await asyncio.to_thread(keep, folder, content)
+
+    return kept
 
 
 def _normalised(content: bytes) -> bytes:

@@ -46,6 +46,11 @@ class Shelf:
             await picture_files.forget(session, self.bot_id, digest, file_id)
 
 
+def is_link(picture: Picture) -> bool:
+    """A picture that the shop knows by its address alone."""
+    return isinstance(picture, str) and picture.startswith(("https://", "http://"))
+
+
 class Pictures:
     """One bot's pictures: ids of files mean nothing to another bot, so each bot has its own.
 
@@ -60,9 +65,11 @@ class Pictures:
         self._digests: dict[Key, str] = {}
 
     async def media(self, picture: Picture) -> InputFile | str | None:
-        """None when there is no such file: the screen is then shown without it."""
+        """None when there is no such file: the screen is then shown without it. A link travels as it is: Telegram opens it itself."""
         if isinstance(picture, bytes):
             return BufferedInputFile(picture, "picture.png")
+        if is_link(picture):
+            return picture
         key = self._key(picture)
         if key is None:
             log.warning("no picture named %r", picture)
@@ -71,12 +78,17 @@ class Pictures:
 
     async def file_id(self, picture: str) -> str | None:
         """Telegram's id of the picture; None for one that it has not got yet."""
-        key = self._key(picture)
+        key = None if is_link(picture) else self._key(picture)
         return None if key is None else await self._file_id(key)
 
     async def learn(self, picture: Picture, file_id: str) -> None:
         """Telegram has the file now: the next time its id is enough."""
-        if not isinstance(picture, str) or (key := self._key(picture)) is None or self._file_ids.get(key) == file_id:
+        if (
+            not isinstance(picture, str)
+            or is_link(picture)
+            or (key := self._key(picture)) is None
+            or self._file_ids.get(key) == file_id
+        ):
             return
         self._file_ids[key] = file_id
         if self._shelf is not None and len(file_id) <= picture_files.FILE_ID_MAX:
@@ -85,7 +97,7 @@ class Pictures:
 
     async def forget(self, picture: Picture) -> None:
         """Telegram does not know the id any more."""
-        if not isinstance(picture, str) or (key := self._key(picture)) is None:
+        if not isinstance(picture, str) or is_link(picture) or (key := self._key(picture)) is None:
             return
         file_id = self._file_ids.pop(key, None)
         if self._shelf is not None and file_id is not None:

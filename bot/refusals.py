@@ -53,6 +53,11 @@ WORDS: Mapping[Refusal, tuple[str, ...]] = {
         "photo_save_file_invalid",
         "is too big",
         "request entity too large",
+        # a picture by its address, which Telegram opens itself
+        "failed to get http url content",
+        "wrong type of the web page content",
+        "webpage_curl_failed",
+        "webpage_media_empty",
     ),
 }
 

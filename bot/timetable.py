@@ -6,11 +6,13 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.pulse import Pulse
 from store import alerts, escalation, holds, support_edits, updates
 from store.db import Database
+from store.importing import fetching
 from store.importing import jobs as import_jobs
 from store.parcels import poll
 from store.parcels.registry import Carriers
@@ -37,6 +39,7 @@ class Ports:
     carriers: Carriers
     relay: "Relay | None"
     bank: SandboxBank | None = None
+    pictures: Path | None = None  # the folder of the shop's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +57,14 @@ async def _deliver_notices(ports: Ports, now: datetime) -> int:
 
 async def _tell(ports: Ports, now: datetime) -> int:
     return await ports.relay.run_once(now) if ports.relay is not None else 0
+
+
+async def _fetch_pictures(ports: Ports, now: datetime) -> int:
+    if ports.pictures is None:
+        return 0
+    from bot import picture_files  # it brings Pillow
+
+    return await fetching.fetch_due(ports.db, fetching.from_outside(), picture_files.keeper(ports.pictures), now=now)
 
 
 RELAY = "relay"
@@ -77,6 +88,7 @@ JOBS: Mapping[str, Job] = {
     ),
     "nudge": Job(timedelta(seconds=60), lambda ports, now: escalation.nudge_due(ports.db, now=now)),
     "read_imports": Job(timedelta(seconds=3), lambda ports, now: import_jobs.work_off(ports.db, now=now), goes_on=True),
+    "fetch_pictures": Job(timedelta(seconds=10), _fetch_pictures, goes_on=True),
     "index_imports": Job(
         timedelta(seconds=10), lambda ports, now: import_jobs.index_due(ports.db, now=now), goes_on=True
     ),

@@ -181,6 +181,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     **SHOP,
     import_press.ApplyImport: _import,
     import_press.CancelImport: _import,
+    import_press.FetchPictures: _import,
 }
 _BY_PREFIX = {kind.__prefix__: (kind, stand) for kind, stand in STANDS.items()}
 

@@ -12,7 +12,7 @@ from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Document, Message
 
 from bot.ui.i18n import Translator
-from bot.ui.import_callbacks import ApplyImport, CancelImport, ExportForm, ExportGoods, ShowImport
+from bot.ui.import_callbacks import ApplyImport, CancelImport, ExportForm, ExportGoods, FetchPictures, ShowImport
 from bot.ui.imports import exported_screen, goods_file_screen, import_screen, template_screen, too_large_screen
 from bot.ui.screen import Document as File
 from bot.ui.screen import Screen, Toast
@@ -119,6 +119,17 @@ async def cancel(
     async with db.begin() as session:
         await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
         await imports.cancel(session, callback_data.import_id, chat_id=desk.telegram_id, now=now)
+        view = await imports.view(session, callback_data.import_id, chat_id=desk.telegram_id)
+    return import_screen(view, t)
+
+
+@router.callback_query(FetchPictures.filter())
+async def fetch_pictures(
+    query: CallbackQuery, callback_data: FetchPictures, db: Database, desk: Desk, t: Translator, now: datetime
+) -> Screen:
+    async with db.begin() as session:
+        await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
+        await imports.fetch_pictures(session, callback_data.import_id, chat_id=desk.telegram_id, now=now)
         view = await imports.view(session, callback_data.import_id, chat_id=desk.telegram_id)
     return import_screen(view, t)
 

@@ -7,7 +7,7 @@ from typing import Any
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import InputFile
 
-from bot.pictures import Pictures
+from bot.pictures import Pictures, is_link
 from bot.refusals import Refusal, reason, refusal
 from bot.speaker import Turn
 from bot.ui.screen import Doubt, Picture
@@ -23,11 +23,11 @@ async def send_album(turn: Turn, album: Sequence[Picture], pictures: Pictures) -
     try:
         await _send(turn, album, pictures)
     except TelegramAPIError as error:
-        if refusal(error) is Refusal.WRONG_FILE:
+        if refusal(error) is Refusal.WRONG_FILE and not any(map(is_link, album)):
             for picture in album:
                 await pictures.forget(picture)
             await _send(turn, album, pictures)
-        elif refusal(error) is Refusal.BAD_PICTURE:
+        elif refusal(error) in (Refusal.BAD_PICTURE, Refusal.WRONG_FILE):
             log.warning("Telegram does not take one of the pictures %r: %s", album, reason(error))
         else:
             raise

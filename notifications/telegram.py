@@ -61,7 +61,8 @@ async def show(
         shown = await _put(sheet, edit)
     except TelegramAPIError as error:
         # A merchant's picture may be too big, too narrow or no picture at all: the goods can be sold without it.
-        if sheet.picture is None or refusal(error) is not Refusal.BAD_PICTURE:
+        # So may be a link that leads nowhere, which Telegram opens itself.
+        if sheet.picture is None or refusal(error) not in (Refusal.BAD_PICTURE, Refusal.WRONG_FILE):
             raise
         log.warning("Telegram does not take the picture %r: %s", str(screen.picture)[:64], reason(error))
         shown = await _put(replace(sheet, screen=replace(screen, picture=None)), edit)

@@ -7,7 +7,7 @@ from PIL import Image, UnidentifiedImageError
 
 from bot.demo import rules
 from bot.demo.methods_params import Params, Upload
-from bot.demo.rules import Unsupported, bad_request
+from bot.demo.rules import bad_request
 from bot.demo.state import Json, StoredFile
 
 if TYPE_CHECKING:
@@ -68,7 +68,8 @@ def _stored(world: "World", kind: str, source: Upload | str) -> StoredFile:
     if isinstance(source, Upload):
         return store(world, kind, source)
     if source.startswith(("http://", "https://")):
-        raise Unsupported(f"the Telegram in memory does not download: upload the {kind} instead of {source}")
+        # The Telegram in memory has no way out: to it every address is one that does not answer.
+        raise bad_request("failed to get HTTP URL content")
     known = world.state.files.get(source)
     if known is None:
         raise bad_request("wrong file identifier/HTTP URL specified")

@@ -15,6 +15,10 @@ class CancelImport(CallbackData, prefix="sic"):
     import_id: RowId
 
 
+class FetchPictures(CallbackData, prefix="sif"):
+    import_id: RowId
+
+
 class ShowImport(CallbackData, prefix="sis"):
     import_id: RowId
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from markupsafe import Markup, escape
 
+from bot.ui.buttons import filled
 from bot.ui.i18n import Translator
-from bot.ui.import_callbacks import ApplyImport, CancelImport, ExportForm, ExportGoods, ShowImport
+from bot.ui.import_callbacks import ApplyImport, CancelImport, ExportForm, ExportGoods, FetchPictures, ShowImport
 from bot.ui.import_words import TOLD, counted, sentences
 from bot.ui.screen import Button, Document, Rows, Screen, Style
 from store.importing import imports
@@ -78,17 +79,64 @@ def _lines(lines: Iterator[str]) -> Markup:
 
 
 def _pictures(view: ImportView, t: Translator) -> Iterator[Markup]:
-    if view.report.links:
-        yield t.n("{n} picture is a link.", "{n} pictures are links.", view.report.links)
+    if view.status != imports.APPLIED:
+        if view.report.links:
+            yield t.n("{n} picture is a link.", "{n} pictures are links.", view.report.links)
+        return
+    waiting, done, failed = (view.pictures.get(each, 0) for each in ("waiting", "done", "failed"))
+    if links := view.pictures.get("link", 0):
+        yield t.n(
+            "{n} picture stays a link, which Telegram opens itself. Fetched, it lies in your own shop.",
+            "{n} pictures stay links, which Telegram opens itself. Fetched, they lie in your own shop.",
+            links,
+        )
+    if waiting:
+        yield t("Fetching pictures: {done} of {all}", done=done + failed, all=waiting + done + failed)
+    elif done:
+        yield t.n("{n} picture was fetched.", "{n} pictures were fetched.", done)
+    if failed and not waiting:
+        yield (
+            t.n("{n} picture could not be fetched:", "{n} pictures could not be fetched:", failed)
+            + Markup("\n")
+            + (_lines(iter(_failure(address, reason, t) for address, reason in view.failures)))
+        )
+
+
+def _failure(address: str, reason: str, t: Translator) -> str:
+    return f"{address[:120]} — {failure_words(reason, t)}"
+
+
+def failure_words(reason: str, t: Translator) -> str:
+    """Why a picture is not there."""
+    return {
+        "forbidden": t.label("the address is not a public one"),
+        "gone": t.label("there is no such picture"),
+        "too_large": t.label("it is too large"),
+        "not_a_picture": t.label("it is not a picture"),
+        "unreachable": t.label("the server does not answer"),
+        "redirected": t.label("it leads from one address to the next"),
+    }.get(reason, t.label("it could not be read"))
 
 
 def _rows(view: ImportView, t: Translator) -> Rows:
     if view.status == imports.CHECKED:
         apply = Button(t.label("✅ Apply"), ApplyImport(import_id=view.id), style=Style.SUCCESS)
         return ((apply, Button(t.label("Cancel"), CancelImport(import_id=view.id))),)
+    if view.status == imports.APPLIED:
+        return filled((_fetching(view, t),))
     if view.status in (imports.RECEIVED, imports.WANTED):
         return ((Button(t.label("🔄 Refresh"), ShowImport(import_id=view.id)),),)
     return ()
+
+
+def _fetching(view: ImportView, t: Translator) -> Iterator[Button]:
+    press = FetchPictures(import_id=view.id)
+    if view.pictures.get("waiting"):
+        yield Button(t.label("🔄 Refresh"), ShowImport(import_id=view.id))
+    elif view.pictures.get("link"):
+        yield Button(t.label("🖼 Fetch pictures"), press)
+    elif view.pictures.get("failed"):
+        yield Button(t.label("🖼 Try again"), press)
 
 
 def goods_file_screen(t: Translator) -> Screen:

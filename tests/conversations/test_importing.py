@@ -4,10 +4,11 @@ import io
 
 import openpyxl
 import pytest
+from PIL import Image
 from sqlalchemy import func, select
 
 from bot.demo.people import Person
-from store import staff
+from store import outside, pictures, staff
 from store.models import Product, StockMove
 from tests.conversations.conftest import Shop
 
@@ -161,7 +162,7 @@ async def test_nobody_presses_another_persons_file(shop: Shop, owner: Person) ->
     await manager.starts()
     await sends(shop, owner, TEAPOTS, "secret-plans.csv")
     before = await products(shop)
-    for prefix in ("sia:1", "sic:1", "sis:1"):
+    for prefix in ("sia:1", "sic:1", "sis:1", "sif:1"):
         await manager.taps_data(manager.from_bot[-1]["message_id"], prefix)
     await shop.works(seconds=5)
     assert await products(shop) == before
@@ -201,3 +202,76 @@ async def test_a_restart_in_between_loses_nothing(shop: Shop, owner: Person) -> 
     await shop.works(seconds=5)
     assert await products(shop) == before + 2
     assert owner.sees("Done")
+
+
+PICTURED = """handle,title,category,sku,price,stock,pictures
+round-teapot,Round teapot,Teapots,POT,24.90,5,https://shop.example/round.png | https://shop.example/gone.png
+"""
+
+
+async def test_pictures_are_fetched_when_somebody_says_so(
+    shop: Shop, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not before: an address in a file is somebody else's. A dead link is told, and the goods are sold all the same."""
+    asked: list[str] = []
+
+    async def fetch(address: str, *, most_bytes: int) -> bytes:
+        asked.append(address)
+        if "gone" in address:
+            raise outside.Refused("gone")
+        return _a_picture()
+
+    monkeypatch.setattr(outside, "fetch", fetch)
+    await applies(shop, owner, PICTURED)
+    assert owner.sees("2 pictures stay links")
+    assert not asked
+
+    await owner.taps("Fetch pictures")
+    await shop.works(seconds=10)
+    for told in ("1 picture was fetched", "1 picture could not be fetched", "gone.png — there is no such picture"):
+        assert owner.sees(told), told
+    async with shop.app.db.read() as session:
+        product_id = await session.scalar(select(Product.id).where(Product.slug == "round-teapot")) or 0
+        first, second = await pictures.gallery(session, product_id)
+    assert first.name.startswith("kept/") and first.source == "https://shop.example/round.png"
+    assert second.name == "https://shop.example/gone.png"
+
+    await sends(shop, owner, PICTURED)
+    assert owner.sees("in the shop already"), "what was fetched is still the picture that the file names"
+
+
+async def test_a_server_that_does_not_answer_is_asked_again(
+    shop: Shop, owner: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three times in all, minutes apart; then it is told."""
+    count = 0
+
+    async def fetch(address: str, *, most_bytes: int) -> bytes:
+        nonlocal count
+        count += 1
+        raise outside.Refused("unreachable")
+
+    monkeypatch.setattr(outside, "fetch", fetch)
+    await applies(shop, owner, PICTURED)
+    await owner.taps("Fetch pictures")
+    for _ in range(5):
+        await shop.works(minutes=5)
+    assert count == 6
+    assert owner.sees("the server does not answer")
+    await owner.taps("Try again")
+    assert owner.sees("Fetching pictures: 0 of 2")
+
+
+async def test_goods_whose_pictures_are_links_are_shown(shop: Shop, owner: Person) -> None:
+    """Telegram opens a link itself; here it cannot, and the words are shown."""
+    await applies(shop, owner, PICTURED)
+    await shop.ann.starts()
+    for label in ("Browse", "Teapots", "Round teapot"):
+        await shop.ann.taps(label)
+    assert shop.ann.sees("$24.90")
+
+
+def _a_picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(file, "PNG")
+    return file.getvalue()

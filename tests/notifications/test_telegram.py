@@ -234,3 +234,10 @@ async def test_a_text_too_long_for_a_caption_comes_before_the_document(put: Any,
     await put(replace(TEXT, text=Markup("word ") * 300, document=Document("goods.csv", b"handle\r\n")))
     assert len(ann.from_bot) == 2
     assert "document" in ann.from_bot[-1]
+
+
+async def test_a_picture_that_is_a_dead_link_is_left_out(put: Any, world: World, ann: Person) -> None:
+    """Telegram opens the address itself; when it cannot, the goods are shown in words."""
+    await put(replace(PHOTO, picture="https://shop.example/gone.jpg"))
+    assert methods(world) == ["sendPhoto", "sendMessage"]
+    assert ann.sees("A mug")

@@ -74,10 +74,10 @@ async def test_a_document_is_no_photo(refusal: Refusal, world: World, ann: Perso
     assert reason == "Bad Request: can't use file of type Document as Photo"
 
 
-async def test_a_photo_by_address_is_not_supported(world: World, ann: Person) -> None:
-    """The real server downloads it; the one in memory says that it does not."""
-    with pytest.raises(Unsupported, match="does not download"):
-        await world.call("sendPhoto", {"chat_id": ann.id, "photo": "https://x.org/a.png"})
+async def test_a_photo_by_address_is_one_that_does_not_answer(refusal: Refusal, ann: Person) -> None:
+    """The real server opens the address; the one in memory has no way out, and says so in its words."""
+    reason = await refusal("sendPhoto", chat_id=ann.id, photo="https://x.org/a.png")
+    assert reason == "Bad Request: failed to get HTTP URL content"
 
 
 async def test_an_upload_has_an_end() -> None:
