@@ -7,7 +7,7 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.frame import FOLDER
 
-NAMES = ("tap", "webhook", "place_sqlite", "place_postgres", "flash_sale", "catalogue", "outbox", "memory")
+NAMES = ("tap", "webhook", "place_sqlite", "place_postgres", "flash_sale", "catalogue", "search", "outbox", "memory")
 
 
 def main(*chosen: str) -> int:

@@ -9,7 +9,7 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, Exists, Select, and_, bindparam, exists, func, literal, not_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -28,6 +28,8 @@ __all__ = ["Found", "Query", "cards", "find", "index", "read"]
 
 # From here on it does not matter how frequent a term is.
 FREQUENT = 1000
+# A page, and some more, of what fits; whatever is less is known whole.
+FEW = 100
 _LARGEST_MINOR = 2**62
 
 _posting = table(SearchPosting)
@@ -65,22 +67,45 @@ class _Stage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Hunt:
+class _Few:
+    """All that fits, the best first: few enough to know them all."""
+
+    ids: Sequence[int]
+    is_close: bool = False
+
+    async def walk(self, session: AsyncSession, cursor: int | None, limit: int, way: _Way = _ON) -> list[int]:
+        """Up to *limit* products beyond *cursor*, or from the beginning; none when the cursor itself does not fit."""
+        if cursor is None:
+            return list(self.ids[:limit])
+        if cursor not in self.ids:
+            return []
+        place = self.ids.index(cursor)
+        return list(self.ids[place + 1 : place + 1 + limit] if way is _ON else self.ids[:place][::-1][:limit])
+
+    async def has(self, session: AsyncSession, product_id: int) -> bool:
+        return product_id in self.ids
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
     """All that fits, the best stage first. No product is in two stages."""
 
     stages: tuple[_Stage, ...]
     is_close: bool = False
 
     async def walk(self, session: AsyncSession, cursor: int | None, limit: int, way: _Way = _ON) -> list[int]:
-        """Up to *limit* products beyond *cursor*, or from the beginning; none when the cursor itself does not fit."""
-        place = 0 if cursor is None else await self.stage_of(session, cursor)
+        """As with few, but read no further than it goes."""
+        place = 0 if cursor is None else await self._stage_of(session, cursor)
         found: list[int] = []
         while place is not None and 0 <= place < len(self.stages) and len(found) < limit:
             found.extend(await self._of(session, self.stages[place], cursor, limit - len(found), way))
             place, cursor = place + way.step, None
         return found
 
-    async def stage_of(self, session: AsyncSession, product_id: int) -> int | None:
+    async def has(self, session: AsyncSession, product_id: int) -> bool:
+        return await self._stage_of(session, product_id) is not None
+
+    async def _stage_of(self, session: AsyncSession, product_id: int) -> int | None:
         for place, stage in enumerate(self.stages):
             if await session.scalar(stage.statement.where(stage.id == product_id).limit(1)):
                 return place
@@ -94,6 +119,9 @@ class _Hunt:
         return (await session.scalars(stage.statement.where(*beyond).order_by(order).limit(limit))).all()
 
 
+_All: TypeAlias = _Few | _Many
+
+
 async def find(
     session: AsyncSession,
     query: Query,
@@ -105,17 +133,18 @@ async def find(
 ) -> Found:
     """The listed products that fit: behind the product *after*, in front of *before*, beginning with *starting*, or the first ones.
 
-    Where the product that is named does not fit (any more), the first page comes. A query of a price alone lists what costs as much.
+    Where the product that is named does not fit (any more), the first page comes. A query of a price alone lists what costs as much,
+    an empty one everything.
     """
-    hunt = await _hunt(session, query)
-    ids = await _page(session, hunt, after, before, starting, limit)
+    fitting = await _fitting(session, query)
+    ids = await _page(session, fitting, after, before, starting, limit)
     if not ids:
         return Found()
     is_first = after is before is starting is None
-    front = [] if is_first else await hunt.walk(session, ids[0], 1, _BACK)
-    shown, is_more = ids[:limit], len(ids) > limit or bool(await hunt.walk(session, ids[-1], 1))
+    front = [] if is_first else await fitting.walk(session, ids[0], 1, _BACK)
+    shown = ids[:limit]
     found = await cards(session, shown)
-    return Found(found, shown[0] if front else None, shown[-1] if is_more else None, hunt.is_close)
+    return Found(found, shown[0] if front else None, shown[-1] if len(ids) > limit else None, fitting.is_close)
 
 
 _NAMED = (
@@ -132,60 +161,77 @@ async def cards(session: AsyncSession, product_ids: Sequence[int]) -> tuple[Prod
 
 
 async def _page(
-    session: AsyncSession, hunt: _Hunt, after: int | None, before: int | None, starting: int | None, limit: int
+    session: AsyncSession, fitting: _All, after: int | None, before: int | None, starting: int | None, limit: int
 ) -> list[int]:
-    """The ids to show; one more than *limit* may come, as a sign that there is more."""
+    """The ids to show; one more than *limit* where there is more."""
     ids: list[int] = []
     if after is not None:
-        ids = await hunt.walk(session, after, limit + 1)
+        ids = await fitting.walk(session, after, limit + 1)
     elif before is not None:
-        ids = (await hunt.walk(session, before, limit, _BACK))[::-1]
-        ids = ids if len(ids) == limit else []
-    elif starting is not None and await hunt.stage_of(session, starting) is not None:
-        ids = [starting, *await hunt.walk(session, starting, limit)]
-    return ids or await hunt.walk(session, None, limit + 1)
+        ids = [*(await fitting.walk(session, before, limit, _BACK))[::-1], before]
+        ids = ids if len(ids) > limit else []
+    elif starting is not None and await fitting.has(session, starting):
+        ids = [starting, *await fitting.walk(session, starting, limit)]
+    return ids or await fitting.walk(session, None, limit + 1)
 
 
-async def _hunt(session: AsyncSession, query: Query) -> _Hunt:
-    """What the words mean now, and which stages follow from it."""
+async def _fitting(session: AsyncSession, query: Query) -> _All:
+    """What the words mean now, and all that follows from it."""
     listed = await _listed(session, query)
     if not query.words:
-        return _Hunt((_Stage(select(Product.id).where(_IS_SHOWN, listed(Product.id)), Product.id),))
+        return _Many((_Stage(select(Product.id).where(_IS_SHOWN, listed(Product.id)), Product.id),))
     known = await readings_of(session, query.words)
     readings = [known[word.term] for word in query.words if word.term in known]
     if not readings:
-        return _Hunt(())
+        return _Few(())
     frequencies = await _frequencies(session, readings)
-    whole = _Hunt(_whole(_rarest_first(readings, frequencies), listed), len(readings) < len(query.words))
-    if len(readings) == 1 or await whole.walk(session, None, 1):
+    rarest_first = sorted(readings, key=lambda reading: frequencies[reading])
+    whole = await _whole(session, rarest_first, listed, is_close=len(readings) < len(query.words))
+    if len(readings) == 1 or isinstance(whole, _Many) or whole.ids:
         return whole
-    rests = [readings[:place] + readings[place + 1 :] for place in range(len(readings))]
-    return _Hunt(tuple(_having(_rarest_first(rest, frequencies), listed) for rest in rests), is_close=True)
+    rests = [[each for each in rarest_first if each is not left_out] for left_out in readings]
+    return _Many(tuple(_having(rest, listed) for rest in rests), is_close=True)
 
 
-Listed = Callable[[Any], Exists]
+Listed: TypeAlias = Callable[[Any], ColumnElement[bool]]
+_CURRENCY = select(Seller.currency).order_by(Seller.id).limit(1).scalar_subquery()
 
 
 async def _listed(session: AsyncSession, query: Query) -> Listed:
     """Whether something of a product can be bought within the query's prices."""
-    currency = (await the_seller(session)).currency
-    least = _minor(query.at_least, currency) if query.at_least is not None else None
-    most = _minor(query.at_most, currency) if query.at_most is not None else None
-    limits = [
-        *([Price.unit_minor >= least] if least else []),
-        *([Price.unit_minor <= most] if most is not None else []),
-    ]
+    limits: list[ColumnElement[bool]] = []
+    if query.at_least is not None or query.at_most is not None:
+        currency = (await the_seller(session)).currency
+        limits = _limits(query, currency)
+        if (few := await _few_offers(session, currency, limits)) is not None:
+            return lambda product_id: product_id.in_(few)
+    offers = (
+        select(Variant.product_id)
+        .join(Price, catalog.single_price(_CURRENCY))
+        .where(Variant.status == "active", *limits)
+    )
+    return lambda product_id: (
+        offers.where(Variant.product_id == product_id).correlate(_posting, table(Product)).exists()
+    )
 
-    def is_listed(product_id: Any) -> Exists:
-        return exists(
-            select(literal(1))
-            .join(Price, catalog.single_price(currency))
-            .where(Variant.product_id == product_id, Variant.status == "active", *limits)
-            .select_from(Variant)
-            .correlate(_posting, table(Product))
-        )
 
-    return is_listed
+async def _few_offers(session: AsyncSession, currency: str, limits: Sequence[ColumnElement[bool]]) -> list[int] | None:
+    """The products within the limits, where they are few: looking for those among all that have the words would be reading them all."""
+    priced = select(Price.variant_id).where(Price.currency == currency, Price.min_quantity == 1, *limits)
+    variants = (await session.scalars(priced.limit(FREQUENT))).all()
+    if len(variants) == FREQUENT:
+        return None
+    offered = select(Variant.product_id).where(Variant.id.in_(variants), Variant.status == "active")
+    return sorted(set(await session.scalars(offered)))
+
+
+def _limits(query: Query, currency: str) -> list[ColumnElement[bool]]:
+    found = []
+    if query.at_least is not None:
+        found.append(Price.unit_minor >= _minor(query.at_least, currency))
+    if query.at_most is not None:
+        found.append(Price.unit_minor <= _minor(query.at_most, currency))
+    return found
 
 
 def _minor(amount: Decimal, currency: str) -> int:
@@ -198,22 +244,21 @@ async def _frequencies(session: AsyncSession, readings: Sequence[Reading]) -> Ma
     if len(readings) == 1:
         return {readings[0]: 0}
     some = [select(literal(1)).where(_posting.c.term_id.in_(each)).limit(FREQUENT).subquery() for each in readings]
-    row = (
-        await session.execute(select(*[select(func.count()).select_from(each).scalar_subquery() for each in some]))
-    ).one()
-    return dict(zip(readings, row, strict=True))
+    counts = [select(func.count()).select_from(each).scalar_subquery() for each in some]
+    return dict(zip(readings, (await session.execute(select(*counts))).one(), strict=True))
 
 
-def _rarest_first(readings: Sequence[Reading], frequencies: Mapping[Reading, int]) -> list[Reading]:
-    return sorted(readings, key=lambda reading: frequencies[reading])
-
-
-def _whole(readings: Sequence[Reading], listed: Listed) -> tuple[_Stage, ...]:
-    """All in the titles; then all, somewhere."""
-    anywhere, is_title = _having(readings, listed), _posting.c.is_title
-    in_titles = [_has(each, _other.c.is_title) for each in readings]
-    titles = anywhere.statement.where(is_title, *in_titles[1:])
-    return _Stage(titles, anywhere.id), _Stage(anywhere.statement.where(not_(and_(*in_titles))), anywhere.id)
+async def _whole(session: AsyncSession, readings: Sequence[Reading], listed: Listed, *, is_close: bool) -> _All:
+    """All in the titles; then all, somewhere. Where words seldom stand together, reading on for a page would read to the end: they are read once, then."""
+    anywhere = _having(readings, listed)
+    few = (await session.scalars(anywhere.statement.order_by(anywhere.id).limit(FEW))).all()
+    in_titles = and_(*[_has(each, _other.c.is_title) for each in readings])
+    titles = anywhere.statement.where(_posting.c.is_title, in_titles)
+    if len(few) == FEW:
+        elsewhere = anywhere.statement.where(not_(in_titles))
+        return _Many((_Stage(titles, anywhere.id), _Stage(elsewhere, anywhere.id)), is_close)
+    best = set(await session.scalars(titles.where(anywhere.id.in_(few)))) if few else set()
+    return _Few([*(each for each in few if each in best), *(each for each in few if each not in best)], is_close)
 
 
 def _having(readings: Sequence[Reading], listed: Listed) -> _Stage:

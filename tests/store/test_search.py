@@ -208,14 +208,17 @@ queries = st.builds(
 
 
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(goods=goods, asked=st.lists(queries, min_size=1, max_size=6))
+@given(goods=goods, asked=st.lists(queries, min_size=1, max_size=6), few=st.sampled_from([2, 100]))
 async def test_it_finds_what_looking_at_everything_finds(
-    sqlite_db: Database, goods: list[tuple[str, str, int, bool]], asked: list[str]
+    sqlite_db: Database, goods: list[tuple[str, str, int, bool]], asked: list[str], few: int
 ) -> None:
-    """Whatever the goods and the questions: the same products, in the same order, on every page on and back."""
+    """Whatever the goods and the questions, and from how many on they are many: the same products, in the same order, on every page on and back."""
     shelf = await _shelved(sqlite_db, goods)
-    for text in asked:
-        await _is_as_the_oracle_says(sqlite_db, shelf, text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(search, "FEW", few)
+        patch.setattr(search, "FREQUENT", few)
+        for text in asked:
+            await _is_as_the_oracle_says(sqlite_db, shelf, text)
 
 
 async def _shelved(db: Database, goods: list[tuple[str, str, int, bool]]) -> list[Goods]:
