@@ -1,5 +1,7 @@
 """Help, the language, and leaving a question unanswered."""
 
+from datetime import datetime
+
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
@@ -10,7 +12,7 @@ from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from handlers.routing import customers_router
 from handlers.start import home
-from store import carts, checkout, customers, drafts
+from store import carts, checkout, customers, drafts, living
 from store.db import Database
 from store.drafts import Draft
 from store.models import Customer
@@ -46,12 +48,14 @@ async def set_language(
     customer: Customer,
     seller: SellerView,
     t: Translator,
+    now: datetime,
 ) -> Screen:
-    """The shop's front door, in the new language."""
+    """The shop's front door, in the new language; what stands in the chat about orders follows."""
     if callback_data.language not in LANGUAGE_NAMES:
         return language_screen(t)
     async with db.begin() as session:
         await customers.set_language(session, customer.id, callback_data.language)
+        await living.redraw(session, customer.telegram_id, now=now)
         chosen = translator(callback_data.language)
         return (await home(session, customer, seller, chosen)).with_toast(LANGUAGE_NAMES[chosen.language])
 

@@ -17,7 +17,7 @@ from store.errors import NotFound
 from store.events import OrderEvent, PaymentShort, RefundEvent, RefundRequested, ShipmentEvent, ShipmentMoved
 from store.models import Customer, Order
 from store.order_status import OrderStatus, ShipmentStatus
-from store.payments import cash, refunds
+from store.payments import attempts, cash, refunds
 from store.preferences import Topic
 from store.shipments import ShipmentView
 
@@ -51,6 +51,19 @@ async def receipt(session: AsyncSession, event: OrderEvent, tell: Telling) -> Sc
 
 def pay_slot(event: OrderEvent) -> str:
     return living.pay_slot(event.order_id)
+
+
+async def pay_again(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
+    """What the message that asks for the money says now, or has become."""
+    order = await orders.order(session, event.order_id)
+    if order.awaits_payment:
+        attempt = await attempts.live(session, order.id)
+        if attempt is None or attempt.pay_url is None:
+            return None
+        return payment_ui.pay_screen(order, attempt.pay_url, tell.t, zone=tell.zone, now=tell.now)
+    if order.confirmed_at is not None:
+        return await receipt(session, event, tell)
+    return await expired(session, event, tell) or await cancelled_unpaid(session, event, tell)
 
 
 async def revived(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:

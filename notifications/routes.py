@@ -32,6 +32,9 @@ PAYMENT_FAILED = Route("buyer.payment_failed", buyers.buyer, buyers.payment_fail
 PAYMENT_SHORT = Route("buyer.payment_short", buyers.buyer, buyers.payment_short)
 REFUND = Route("buyer.refund", buyers.buyer, buyers.refund)
 TIMELINE = Route("buyer.timeline", buyers.buyer, buyers.timeline, slot=buyers.timeline_slot)
+# In another language: only what stands there already.
+TIMELINE_KEPT = Route("buyer.timeline", buyers.buyer, buyers.timeline, slot=buyers.timeline_slot, opens=False)
+PAY_KEPT = Route("buyer.pay", buyers.buyer, buyers.pay_again, slot=buyers.pay_slot, opens=False)
 SHIPPED = Route("buyer.shipped", buyers.buyer, buyers.shipped)
 MILESTONE = Route("buyer.milestone", buyers.buyer, buyers.milestone)
 DELAYED = Route("buyer.delayed", buyers.buyer, buyers.delayed)
@@ -89,6 +92,7 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.OrderCancelled: (CANCELLED_UNPAID, CANCELLED, CARD_KEPT, WAS_CANCELLED),
     events.OrderCompleted: (COMPLETED, CARD_KEPT),
     events.OrderChanged: (CARD_KEPT,),
+    events.OrderRedrawn: (TIMELINE_KEPT, PAY_KEPT),
     events.PaymentFailed: (PAYMENT_FAILED, CARD_KEPT),
     events.PaymentShort: (PAYMENT_SHORT, CARD),
     events.PaymentReceivedOnDelivery: (CARD_KEPT,),

@@ -58,6 +58,12 @@ class OrderChanged(OrderEvent):
     type = "order.changed"
 
 
+class OrderRedrawn(OrderEvent):
+    """The buyer reads another language from now on: what stands in their chat is written anew, in place."""
+
+    type = "order.redrawn"
+
+
 class PaymentFailed(OrderEvent):
     type = "payment.failed"
 

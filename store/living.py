@@ -5,9 +5,13 @@ from datetime import datetime
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import outbox
+from store.events import OrderRedrawn
 from store.models import ChatMessage
 from store.upsert import insert_ignoring
 
+# So many of the newest are worth writing anew when the reader's language changes.
+REDRAWN = 6
 PARCEL = "parcel:"
 NOTE = "note:"
 
@@ -50,3 +54,16 @@ async def stands(session: AsyncSession, chat_id: int, slot: str, message_id: int
     values = {"message_id": message_id, "has_picture": False, "updated_at": now}
     if not await insert_ignoring(session, ChatMessage, chat_id=chat_id, slot=slot, **values):
         await session.execute(update(ChatMessage).filter_by(chat_id=chat_id, slot=slot).values(**values))
+
+
+async def redraw(session: AsyncSession, chat_id: int, *, now: datetime) -> None:
+    """The newest messages about orders in this chat are written anew: their reader has chosen another language."""
+    slot = ChatMessage.slot
+    found = await session.scalars(
+        select(slot)
+        .where(ChatMessage.chat_id == chat_id, slot.startswith("order:") | slot.startswith("pay:"))
+        .order_by(ChatMessage.updated_at.desc(), ChatMessage.id.desc())
+        .limit(REDRAWN)
+    )
+    orders = dict.fromkeys(int(each.partition(":")[2]) for each in found)
+    await outbox.write(session, *(OrderRedrawn(order_id=order_id) for order_id in orders), now=now)

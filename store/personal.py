@@ -88,7 +88,12 @@ PLAIN: Mapping[str, str] = {
     "delivery_zones": "id method_id country postcode_prefix max_weight_g currency price_minor per_kg_minor free_over_minor"
     " min_days max_days",
     "favourites": "customer_id",
+    "goods_imports": "id seller_id status file_name chat_id language actor actor_name report tries lease_until created_at"
+    " updated_at",
     "idempotency_keys": "scope key created_at",
+    "import_chunks": "import_id position content",
+    "import_pictures": "id import_id product_id address status reason tries due_at",
+    "import_products": "import_id product_id",
     "order_groups": "id customer_id",
     "order_lines": "id order_id position variant_id kind picture weight_g",
     "orders": "id secret cart_id group_id seller_id customer_id delivery_details delivery_min_days delivery_max_days"
