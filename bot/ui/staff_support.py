@@ -172,9 +172,9 @@ def threads_screen(page: ThreadsPage, t: Translator, zone: str) -> Screen:
     ]
     turning = []
     if page.page > 0:
-        turning.append(Button("◀", ListThreads(page=page.page - 1)))
+        turning.append(Button(t.label("◀ Previous"), ListThreads(page=page.page - 1)))
     if page.page < page.pages - 1:
-        turning.append(Button("▶", ListThreads(page=page.page + 1)))
+        turning.append(Button(t.label("Next ▶"), ListThreads(page=page.page + 1)))
     return Screen(
         Markup("\n\n").join([t("<b>Open questions</b>"), *lines]), filled((*in_rows(buttons, 2), tuple(turning)))
     )
@@ -199,7 +199,7 @@ def choose_reply_screen(
     page = min(page, pages - 1)
     shown = replies[page * REPLIES_SHOWN : (page + 1) * REPLIES_SHOWN]
     buttons = [Button(shortened(each.title), ReadReply(thread_id=thread.id, reply_id=each.id)) for each in shown]
-    more = (Button("▶", ChooseReply(thread_id=thread.id, page=(page + 1) % pages)),) if pages > 1 else ()
+    more = (Button(t.label("Next ▶"), ChooseReply(thread_id=thread.id, page=(page + 1) % pages)),) if pages > 1 else ()
     text = Markup("\n\n").join((card_text(thread, t, zone), t("<b>Which reply?</b> You read it before it is sent.")))
     return Screen(text, filled((*in_rows(buttons, 2), more, back)))
 

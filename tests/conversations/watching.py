@@ -9,7 +9,8 @@ from bot.demo.state import Json
 from bot.demo.world import World
 from bot.ui.buttons import columns
 
-ASIDE = frozenset({"answerCallbackQuery", "deleteMessage"})
+# A copy is what somebody else has written, no screen of ours.
+ASIDE = frozenset({"answerCallbackQuery", "deleteMessage", "copyMessage"})
 
 
 @dataclass(frozen=True)
