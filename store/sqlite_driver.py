@@ -139,6 +139,8 @@ class Cursor:
 
     def close(self) -> None:
         self._rows.clear()
+        # Left to the garbage collector, it would end its statement some time later: perhaps while a thread is in the middle of the same one.
+        self._raw.close()
 
     async def _async_soft_close(self) -> None:
         """The rows stay: they are here already."""

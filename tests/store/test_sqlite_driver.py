@@ -92,3 +92,14 @@ def somebody_else_writing(db: Database) -> Iterator[None]:
         other.execute("BEGIN IMMEDIATE")
         yield
         other.execute("ROLLBACK")
+
+
+def test_a_cursor_that_is_closed_leaves_nothing_to_the_garbage_collector(sqlite_file_url: str) -> None:
+    """Its statement has ended: a collection at another time does not end the same statement in the middle of a thread's work."""
+    connection = sqlite_driver.opener(sqlite_file_url)()
+    cursor = connection.cursor()
+    cursor.execute("SELECT 1")
+    cursor.close()
+    with pytest.raises(connection._connection.ProgrammingError, match="closed cursor"):
+        cursor._raw.execute("SELECT 1")
+    connection.close()
