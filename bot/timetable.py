@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.pulse import Pulse
-from store import alerts, escalation, holds, support_edits, updates
+from store import alerts, day_report, escalation, holds, support_edits, updates
 from store.db import Database
 from store.importing import fetching
 from store.importing import jobs as import_jobs
@@ -86,6 +86,7 @@ JOBS: Mapping[str, Job] = {
     "remind_of_questions": Job(
         timedelta(minutes=5), lambda ports, now: support_edits.remind_due(ports.db, now=now), goes_on=True
     ),
+    "end_day": Job(timedelta(minutes=5), lambda ports, now: day_report.end_day(ports.db, now=now)),
     "nudge": Job(timedelta(seconds=60), lambda ports, now: escalation.nudge_due(ports.db, now=now)),
     "read_imports": Job(timedelta(seconds=3), lambda ports, now: import_jobs.work_off(ports.db, now=now), goes_on=True),
     "fetch_pictures": Job(timedelta(seconds=10), _fetch_pictures, goes_on=True),

@@ -54,6 +54,7 @@ CARD_AGAIN = Route("staff.card_wanted", staff.staff_chat, staff.card_below, slot
 PILE = Route("staff.pile", staff.staff_chat, staff.pile, room=Room.ORDERS)
 NEGLECTED = Route("staff.neglected", staff.staff_chat, staff.neglected, room=Room.ORDERS)
 OWNER_NEGLECTED = Route("owner.neglected", staff.owners, staff.neglected)
+DAY_REPORT = Route("staff.day_report", staff.staff_chat, staff.day_report, room=Room.ORDERS)
 WAS_CANCELLED = Route("staff.cancelled", staff.staff_chat, staff.was_cancelled, room=Room.ORDERS)
 REFUND_FAILED = Route("staff.refund_failed", staff.staff_chat, staff.refund_failed, room=Room.PAYMENTS)
 PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_trouble, room=Room.ORDERS)
@@ -106,6 +107,7 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
     events.CardWanted: (CARD_AGAIN,),
     events.OrdersPiledUp: (PILE,),
+    events.DayEnded: (DAY_REPORT,),
     events.OrderNeglected: (NEGLECTED, OWNER_NEGLECTED),
     events.StockLow: (STOCK_LOW,),
     events.GoodsPictured: (GOODS_CARD,),

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
+from bot.ui.day_report import day_report_screen
 from bot.ui.format import money
 from bot.ui.i18n import noop
 from bot.ui.payment import time_left
@@ -16,8 +18,10 @@ from bot.ui.staff_news import attention_screen, neglected_screen, pile_screen
 from bot.ui.staff_orders import staff_card_screen
 from notifications.telling import Recipient, Telling
 from store import catalog, order_story, orders, staff, updates
+from store import day_report as days
 from store.errors import NotFound
 from store.events import (
+    DayEnded,
     Event,
     OrderEvent,
     OrderNeglected,
@@ -60,6 +64,13 @@ async def card(session: AsyncSession, event: OrderEvent, tell: Telling) -> Scree
 async def card_below(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen:
     """A new message takes the living card's place: the old one, if there is one, goes out of date."""
     return replace(await card(session, event, tell), fresh=True)
+
+
+async def day_report(session: AsyncSession, event: DayEnded, tell: Telling) -> Screen | None:
+    """Of a week without a sale there is nothing to tell."""
+    day, seller = date.fromisoformat(event.day), tell.seller
+    told = await days.report(session, day, zone=seller.timezone, currency=seller.currency)
+    return day_report_screen(told, tell.t) if told.is_worth_telling else None
 
 
 async def pile(session: AsyncSession, event: OrdersPiledUp, tell: Telling) -> Screen:

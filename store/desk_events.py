@@ -30,3 +30,15 @@ class OrdersPiledUp(Event):
     @property
     def subject(self) -> str:
         return "orders"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DayEnded(Event):
+    """A day of the shop is over, by its own clock; *day* is "2026-03-02"."""
+
+    type: ClassVar[str] = "day.ended"
+    day: str
+
+    @property
+    def subject(self) -> str:
+        return "days"

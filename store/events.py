@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from store.desk_events import CardWanted as CardWanted
+from store.desk_events import DayEnded as DayEnded
 from store.desk_events import OrderNeglected as OrderNeglected
 from store.desk_events import OrdersPiledUp as OrdersPiledUp
 from store.event import Event as Event
