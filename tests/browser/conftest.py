@@ -44,7 +44,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a demo is open that nobody has used yet."""
-    yield from _process(tmp_path_factory.mktemp("demo"))
+    yield from process(tmp_path_factory.mktemp("demo"))
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +53,7 @@ def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("demo")
     with ThreadPoolExecutor(1) as thread:  # this one has Playwright's loop running in it
         thread.submit(lambda: asyncio.run(_lives(folder))).result()
-    yield from _process(folder)
+    yield from process(folder)
 
 
 async def _lives(folder: Path) -> None:
@@ -72,7 +72,7 @@ async def _lives(folder: Path) -> None:
     await demo.stop()
 
 
-def _process(folder: Path) -> Iterator[str]:
+def process(folder: Path) -> Iterator[str]:
     command = [sys.executable, "-m", "bot", "demo", "--port", "0", "--folder", str(folder)]
     clean = {key: value for key, value in os.environ.items() if key not in ("BOT_TOKEN", "DATABASE_URL")}
     with subprocess.Popen(command, cwd=ROOT, env=clean, stdout=subprocess.PIPE, text=True) as demo:

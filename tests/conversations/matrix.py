@@ -55,7 +55,7 @@ def name_of(handler: HandlerObject) -> str:
 
 # ---- buttons
 
-_PLAIN = (1, 0, "sandbox", "en", "PT", "title", "p_1", "x", "xxx", "2026-03-02", None)
+_PLAIN = (1, 0, "sandbox", "en", "USD", "PT", "title", "p_1", "x", "xxx", "2026-03-02", None)
 
 
 async def buttons(shop: Shop, known: Known) -> list[str]:
@@ -136,11 +136,17 @@ def _is_own(row: Row, telegram_id: int, keys: set[tuple[str, Any]]) -> bool:
     for column, value in zip(Base.metadata.tables[table].columns, values, strict=True):
         if column.name in ("telegram_id", "chat_id") and value == telegram_id:
             return True
-        if column.name == "key" and str(telegram_id) in str(value):
+        if column.name == "key" and _names_them(str(value), telegram_id, keys):
             return True
         if value is not None and any((each.column.table.name, value) in keys for each in column.foreign_keys):
             return True
     return False
+
+
+def _names_them(key: str, telegram_id: int, keys: set[tuple[str, Any]]) -> bool:
+    """A conversation's key has the account in it, a draft's the customer."""
+    last = key.rpartition(":")[2]
+    return str(telegram_id) in key or (key.startswith("draft:") and ("customers", int(last)) in keys)
 
 
 def named(found: Iterable[Row]) -> Iterator[str]:
