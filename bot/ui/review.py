@@ -91,7 +91,7 @@ def _sums(quote: Quote, view: CheckoutView, t: Translator) -> Iterable[Markup]:
     if quote.discount_minor:
         yield t("Discount: −{amount}", amount=amount(quote.discount_minor))
     if view.delivery is not None and view.delivery.kind == "courier":
-        yield t("Delivery: {amount}", amount=amount(quote.shipping_minor))
+        yield t("Delivery: {amount}", amount=amount(quote.shipping_minor) if quote.shipping_minor else t("free"))
     if quote.fee_minor:
         yield t("Fee: {amount}", amount=amount(quote.fee_minor))
     if quote.tax_minor:
