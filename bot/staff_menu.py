@@ -18,6 +18,9 @@ from store.staff import MAY, Permission, Role
 log = logging.getLogger(__name__)
 
 COMMANDS = (
+    ("products", Permission.STOCK, noop("Products: prices, stock, texts")),
+    ("new", Permission.CATALOGUE, noop("Add a product from a photo")),
+    ("shop", Permission.SETTINGS, noop("The shop's settings")),
     ("threads", Permission.ANSWER, noop("Questions of customers")),
     ("replies", Permission.ANSWER, noop("Saved replies")),
     ("staff", Permission.STAFF, noop("Who may do what")),

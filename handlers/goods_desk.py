@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ui.errors import in_words
 from bot.ui.goods import goods_screen
+from bot.ui.goods_questions import in_a_group
 from bot.ui.goods_sizes import size_screen
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
@@ -40,6 +41,10 @@ class GoodsDesk:
     async def requires(self, session: AsyncSession, permission: Permission = Permission.CATALOGUE) -> None:
         """Raises: NotPermitted."""
         await staff.require(session, self.telegram_id, permission)
+
+    def question(self, screen: Screen) -> Screen:
+        """As it is asked in this chat."""
+        return screen if self.chat_id == self.telegram_id else in_a_group(screen, self.t)
 
     async def asks(self, session: AsyncSession, kind: Draft = Draft.GOODS, /, **content: Any) -> None:
         """What the next typed text is about. Only the latest question counts, and only in its chat."""

@@ -55,7 +55,7 @@ async def _ask_to_add(db: Database, desk: GoodsDesk) -> Screen:
     async with db.begin() as session:
         await desk.requires(session)
         await desk.asks(session, ask="new")
-    return add_screen(desk.t)
+    return desk.question(add_screen(desk.t))
 
 
 @router.callback_query(FindGoods.filter())
@@ -63,7 +63,7 @@ async def ask_to_find(query: CallbackQuery, db: Database, desk: GoodsDesk) -> Sc
     async with db.begin() as session:
         await desk.requires(session, Permission.STOCK)
         await desk.asks(session, ask="find")
-    return find_screen(desk.t)
+    return desk.question(find_screen(desk.t))
 
 
 @router.callback_query(AskGoods.filter())
@@ -73,19 +73,19 @@ async def ask_goods(query: CallbackQuery, callback_data: AskGoods, db: Database,
         await desk.requires(session)
         found = await goods.goods(session, wanted.product_id)
         await desk.asks(session, ask=wanted.ask.value, product_id=found.id, version=found.version)
-    return ask_goods_screen(found, wanted.ask, desk.t)
+    return desk.question(ask_goods_screen(found, wanted.ask, desk.t))
 
 
 @router.callback_query(AskTitle.filter())
 async def ask_title(query: CallbackQuery, callback_data: AskTitle, db: Database, desk: GoodsDesk) -> Screen:
     found = await _ask_text(callback_data, "title", db, desk)
-    return ask_title_screen(found, callback_data.language, desk.t)
+    return desk.question(ask_title_screen(found, callback_data.language, desk.t))
 
 
 @router.callback_query(AskDescription.filter())
 async def ask_description(query: CallbackQuery, callback_data: AskDescription, db: Database, desk: GoodsDesk) -> Screen:
     found = await _ask_text(callback_data, "description", db, desk)
-    return ask_description_screen(found, callback_data.language, desk.t)
+    return desk.question(ask_description_screen(found, callback_data.language, desk.t))
 
 
 async def _ask_text(wanted: AskTitle | AskDescription, ask: str, db: Database, desk: GoodsDesk) -> Goods:
@@ -105,7 +105,7 @@ async def ask_size(query: CallbackQuery, callback_data: AskSize, db: Database, d
         variant = goods.variant_of(found, wanted.variant_id)
         about = {"product_id": found.id, "version": found.version, "variant_id": variant.id, "seen": variant.on_hand}
         await desk.asks(session, ask=wanted.ask.value, **about)
-    return ask_size_screen(found, variant, wanted.ask, desk.t)
+    return desk.question(ask_size_screen(found, variant, wanted.ask, desk.t))
 
 
 @router.callback_query(AskSizeTitle.filter())
@@ -117,7 +117,7 @@ async def ask_size_title(query: CallbackQuery, callback_data: AskSizeTitle, db: 
         variant = goods.variant_of(found, wanted.variant_id)
         about = {"product_id": found.id, "version": found.version, "variant_id": variant.id}
         await desk.asks(session, ask="size_title", language=wanted.language, **about)
-    return ask_size_title_screen(found, variant, wanted.language, desk.t)
+    return desk.question(ask_size_title_screen(found, variant, wanted.language, desk.t))
 
 
 @router.message(Awaits(Awaiting.GOODS))

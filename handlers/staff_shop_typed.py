@@ -47,7 +47,7 @@ async def _ask(db: Database, desk: GoodsDesk, draw: Draw, *, ask: str, **about: 
     async with db.begin() as session:
         await desk.requires(session, permission_for(ask))
         await desk.asks(session, Draft.SHOP, ask=ask, **about)
-        return await draw(session)
+        return desk.question(await draw(session))
 
 
 @router.callback_query(AskShop.filter())

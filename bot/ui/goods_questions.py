@@ -1,6 +1,7 @@
 """What the staff is asked to type about a product. In a group the answer is a reply: nothing else reaches the bot there."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
@@ -87,9 +88,13 @@ def add_screen(t: Translator) -> Screen:
     return _asking(t.label("Add a product"), how, "", ListGoods(), t)
 
 
+def in_a_group(screen: Screen, t: Translator) -> Screen:
+    """The same question where others talk, too: what is no reply does not reach the bot."""
+    return replace(screen, text=screen.text + t("\n<i>Please reply to this message.</i>"))
+
+
 def _asking(title: str, question: Markup, now: str, to: CallbackData, t: Translator) -> Screen:
     parts = [t("<b>{title}</b>", title=title), question]
     if now:
         parts.append(t("Now: {value}", value=now))
-    parts.append(t("<i>In a group, reply to this message.</i>"))
     return Screen(Markup("\n").join(parts), ((back(to, t),),), awaits=Awaiting.GOODS)

@@ -62,8 +62,7 @@ def hours_screen(seller: SellerView, t: Translator, *, note: str = "") -> Screen
 def ask_hours_screen(days: Days, t: Translator) -> Screen:
     name = ", ".join(day_name(day, t) for day in days.value)
     text = t(
-        "<b>{days}</b>\nFrom when to when are you open? Send it like <code>9-18</code>, or with a break <code>9:00-13:00, 14:00-18:00</code>.\n"
-        "<i>In a group, reply to this message.</i>",
+        "<b>{days}</b>\nFrom when to when are you open? Send it like <code>9-18</code>, or with a break <code>9:00-13:00, 14:00-18:00</code>.",
         days=name,
     )
     close = Button(t.label("Closed"), CloseDays(days=days), style=Style.DANGER)

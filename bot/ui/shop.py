@@ -93,9 +93,8 @@ def ask_shop_screen(seller: SellerView, field: ShopField, t: Translator) -> Scre
 
 
 def asking(question: Markup, t: Translator, *ways: Button) -> Screen:
-    """A question; in a group the answer is a reply."""
-    text = question + t("\n<i>In a group, reply to this message.</i>")
-    return Screen(text, (ways,), awaits=Awaiting.SHOP)
+    """A question with the ways out of it."""
+    return Screen(question, (ways,), awaits=Awaiting.SHOP)
 
 
 def shop_texts_screen(seller: SellerView, text: ShopText, t: Translator) -> Screen:
