@@ -11,9 +11,9 @@ from bot.demo.people import Person
 from bot.ui.i18n import Translator, translator
 from tests.conversations.conftest import Shop
 
-# What is the same everywhere: the shop's own address, the post and its depots, a currency, a size, a language; tags, commands, numbers.
+# What is the same everywhere: the shop's own address, the post and its depots, a currency, a size, a time zone, a language; tags, commands, numbers.
 NAMES = re.compile(
-    r"Rua do Cais|Sandbox Post|Harbor depot|North hub|US\$|\bXL\b|English"
+    r"Rua do Cais|Sandbox Post|Harbor depot|North hub|US\$|\bXL\b|\bUTC\b|English"
     r"|</?\w+>|/[a-z]+|[2-9A-Y]{4}-[2-9A-Y]{5}|\bSB\w+"
 )
 ADDRESS = {
