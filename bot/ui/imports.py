@@ -24,7 +24,7 @@ def import_screen(view: ImportView, t: Translator) -> Screen:
 
 def _title(view: ImportView, t: Translator) -> Markup:
     name = view.file_name if len(view.file_name) <= _NAME_MAX else f"{view.file_name[: _NAME_MAX - 1]}…"
-    form = t(" (Shopify’s format)") if view.report.form == "shopify" else Markup()
+    form = t(" (Shopify's format)") if view.report.form == "shopify" else Markup()
     return t("📄 <b>{name}</b>", name=name) + form
 
 
@@ -142,7 +142,7 @@ def _fetching(view: ImportView, t: Translator) -> Iterator[Button]:
 def goods_file_screen(t: Translator) -> Screen:
     """How goods come in and go out as files."""
     text = t(
-        "📄 <b>Goods as a file</b>\nSend a CSV or .xlsx file here, in the shop’s own columns or as Shopify exports it. First you see what it would change; nothing is changed before you apply it.\n\nOr take the goods of the shop with you:"
+        "📄 <b>Goods as a file</b>\nSend a CSV or .xlsx file here, in the shop's own columns or as Shopify exports it. First you see what it would change; nothing is changed before you apply it.\n\nOr take the goods of the shop with you:"
     )
     return Screen(
         text,

@@ -141,18 +141,16 @@ async def test_an_order_that_comes_in_between_wins(
     """The goods are set aside after the file was looked at and before it is written: the file is refused, the order stands."""
     await imported(shop, tmp_path, TEES)
 
-    async def is_bought(*_: object, **__: object) -> bool:
-        async with shop.begin() as session:
-            await stock.reserve(session, [(1, 4)], now=NOW)
-        return True
-
+    async with shop.read() as session:
+        small = await session.scalar(select(Variant.id).where(Variant.sku == "TEE-S")) or 0
     path = a_file(tmp_path, "handle,sku,stock\ntee,TEE-S,2\n")
     surveyed = carry_out.__globals__["_surveyed"]
 
     async def survey(*given: object, **named: object) -> object:
         async for changes in surveyed(*given, **named):
             yield changes
-        await is_bought()
+        async with shop.begin() as session:
+            await stock.reserve(session, [(small, 4)], now=NOW)
 
     monkeypatch.setitem(carry_out.__globals__, "_surveyed", survey)
     async with shop.begin() as session:
@@ -160,7 +158,7 @@ async def test_an_order_that_comes_in_between_wins(
     report = await carry_out(shop, path, imports.order(import_id, OPERATOR, now=NOW))
     assert [each.what for each in report.troubles] == [What.PROMISED]
     async with shop.read() as session:
-        level = (await session.scalars(select(StockLevel).where(StockLevel.variant_id == 1))).one()
+        level = (await session.scalars(select(StockLevel).where(StockLevel.variant_id == small))).one()
         assert (level.on_hand, level.reserved) == (5, 4)
 
 
