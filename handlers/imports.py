@@ -12,7 +12,15 @@ from aiogram.filters import Command, Filter
 from aiogram.types import CallbackQuery, Document, Message
 
 from bot.ui.i18n import Translator
-from bot.ui.import_callbacks import ApplyImport, CancelImport, ExportForm, ExportGoods, FetchPictures, ShowImport
+from bot.ui.import_callbacks import (
+    ApplyImport,
+    CancelImport,
+    ExportForm,
+    ExportGoods,
+    FetchPictures,
+    ShowGoodsFile,
+    ShowImport,
+)
 from bot.ui.imports import exported_screen, goods_file_screen, import_screen, template_screen, too_large_screen
 from bot.ui.screen import Document as File
 from bot.ui.screen import Screen, Toast
@@ -52,6 +60,16 @@ class HoldsTable(Filter):
 async def goods_file(message: Message, db: Database, desk: Desk, t: Translator) -> Screen:
     async with db.read() as session:
         await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
+    return goods_file_screen(t)
+
+
+@router.callback_query(ShowGoodsFile.filter())
+async def show_goods_file(query: CallbackQuery, db: Database, desk: Desk, t: Translator) -> Screen | Toast:
+    """In a group the way to it: files travel in private."""
+    async with db.read() as session:
+        await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
+    if query.message is None or query.message.chat.type != "private":
+        return Toast(t.label("Files go through our own chat: open it and send /goods there."), alert=True)
     return goods_file_screen(t)
 
 

@@ -26,6 +26,7 @@ from bot.ui.goods_callbacks import (
     ShowPicture,
 )
 from bot.ui.i18n import Translator, noop
+from bot.ui.import_callbacks import ShowGoodsFile
 from bot.ui.screen import Button, Screen, Style
 from store.catalog import CategoryView
 from store.goods import DRAFT, HIDDEN, Goods, GoodsCard, GoodsPage
@@ -70,7 +71,8 @@ def list_screen(page: GoodsPage, t: Translator, *, shelf: Shelf = Shelf.ALL) -> 
     )
     more = (Button(t.label("Next ▶"), ListGoods(shelf=shelf, before=page.after)),) if page.after else ()
     ways = (Button(t.label("➕ Add"), AddGoods()), Button(t.label("🔎 Find"), FindGoods()))
-    rows = (*_products(page.cards, t), more, *in_rows(shelves, 2), ways)
+    file = (Button(t.label("📄 As a file"), ShowGoodsFile()),)
+    rows = (*_products(page.cards, t), more, *in_rows(shelves, 2), ways, file)
     return Screen(Markup("\n").join([title, hint]), filled(rows))
 
 

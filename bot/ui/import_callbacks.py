@@ -23,6 +23,10 @@ class ShowImport(CallbackData, prefix="sis"):
     import_id: RowId
 
 
+class ShowGoodsFile(CallbackData, prefix="sig"):
+    pass
+
+
 class ExportForm(StrEnum):
     """TEMPLATE is an example to begin with."""
 

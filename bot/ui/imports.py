@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from markupsafe import Markup, escape
 
 from bot.ui.buttons import filled
+from bot.ui.goods_callbacks import ListGoods
 from bot.ui.i18n import Translator
 from bot.ui.import_callbacks import ApplyImport, CancelImport, ExportForm, ExportGoods, FetchPictures, ShowImport
 from bot.ui.import_words import TOLD, counted, sentences
@@ -152,6 +153,7 @@ def goods_file_screen(t: Translator) -> Screen:
                 Button(t.label("⬇️ Excel"), ExportGoods(form=ExportForm.XLSX)),
             ),
             (Button(t.label("📝 Example"), ExportGoods(form=ExportForm.TEMPLATE)),),
+            (Button(t.label("← Back"), ListGoods()),),
         ),
     )
 

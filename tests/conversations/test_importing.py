@@ -275,3 +275,15 @@ def _a_picture() -> bytes:
     file = io.BytesIO()
     Image.new("RGB", (60, 40), "teal").save(file, "PNG")
     return file.getvalue()
+
+
+async def test_the_list_of_products_leads_to_files(shop: Shop, owner: Person) -> None:
+    """In private to the screen itself; in the group to where files travel."""
+    await owner.sends("/products")
+    await owner.taps("As a file")
+    assert owner.sees("Goods as a file")
+    await owner.taps("Back")
+    assert owner.sees("Products")
+    await shop.max.sends("/products")
+    await shop.max.taps("As a file")
+    assert "/goods" in shop.max.toast
