@@ -119,6 +119,9 @@ _KINDS = {
     "copy_text": ("copy", "text"),
     "web_app": ("url", "url"),
     "login_url": ("url", "url"),
+    "switch_inline_query": ("inline", None),
+    "switch_inline_query_current_chat": ("inline", None),
+    "switch_inline_query_chosen_chat": ("inline", "query"),
 }
 
 

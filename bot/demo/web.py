@@ -49,6 +49,15 @@ class Press(Who):
     data: str = Field(min_length=1, max_length=64)
 
 
+class Ask(Who):
+    text: str = Field(max_length=256)
+
+
+class Choice(Who):
+    question: str = Field(max_length=32)
+    card: str = Field(max_length=64)
+
+
 class Travel(_Body):
     hours: Literal[1, 6, 24]
 
@@ -84,6 +93,8 @@ class DemoPage:
             "say": self._say,
             "press": self._press,
             "contact": self._contact,
+            "ask": self._ask,
+            "choose": self._choose,
             "location": self._location,
             "travel": self._travel,
             "payment": self._pay,
@@ -209,6 +220,23 @@ class DemoPage:
         await person.sends_location(*WHERE_SHE_IS)
         person.here.reply_keyboards.pop(person.id, None)
         self._world.touch()
+        return JSONResponse({})
+
+    async def _ask(self, request: Request) -> Response:
+        """Words after the bot's name: the cards for them."""
+        asked = await _body(request, Ask)
+        question = await self._person(asked).asks(asked.text)
+        cards = [{key: each[key] for key in ("id", "title", "description")} for each in question.results or []]
+        return JSONResponse({"question": question.id, "cards": cards})
+
+    async def _choose(self, request: Request) -> Response:
+        chosen = await _body(request, Choice)
+        question = self._world.state.inline_questions.get(chosen.question)
+        cards = (question.results if question is not None else None) or []
+        card = next((each for each in cards if each["id"] == chosen.card), None)
+        if question is None or card is None:
+            raise HTTPException(409, "This card is gone.")
+        await self._person(chosen).chooses(question, card["title"])
         return JSONResponse({})
 
     def _person(self, who: Who) -> Person:

@@ -38,6 +38,7 @@ export class Composer {
 
   update(chat) {
     this.commands = chat.commands;
+    this.bot = chat.bot;
     const isNew = !chat.has_started;
     this.start.hidden = !isNew;
     this.form.hidden = isNew;
@@ -90,6 +91,7 @@ export class Composer {
 
   suggest() {
     const typed = this.input.value;
+    if (typed.startsWith(`@${this.bot} `)) { this.ask(typed); return; }
     const fitting = /^\/\w*$/.test(typed) ? this.commands.filter(({ command }) => `/${command}`.startsWith(typed)) : [];
     if (fitting.length) this.showCommands(fitting); else this.closeMenu();
   }
@@ -99,6 +101,34 @@ export class Composer {
       button(null, () => this.choose(command), {}, b(`/${command}`), span(description))));
     this.list.hidden = false;
     this.menu.setAttribute("aria-expanded", "true");
+  }
+
+  // ---- cards of goods, by the bot's name
+
+  type(text) {
+    this.input.value = text;
+    this.grow();
+    this.input.focus();
+    this.suggest();
+  }
+
+  ask(typed) {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(async () => {
+      const { question, cards = [] } = await this.does.ask(typed.slice(this.bot.length + 2));
+      if (this.input.value === typed) this.showCards(question, cards);
+    }, 250);
+  }
+
+  showCards(question, cards) {
+    clear(this.list, ...cards.map((card) => button(null, () => this.put(question, card), {}, b(card.title), span(card.description))));
+    if (!cards.length) this.list.append(el("p", { text: "The bot has no card for these words." }));
+    this.list.hidden = false;
+  }
+
+  put(question, card) {
+    this.begin();
+    this.does.choose(question, card.id);
   }
 
   closeMenu() {

@@ -19,7 +19,8 @@ export class Pane {
     this.avatar = el("i", { class: "avatar bot" });
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: 0 });
     this.down = button("down", () => this.toEnd(true), { hidden: true, "aria-label": "To the newest message" }, el("span"));
-    this.composer = new Composer({ say: (text, replyTo) => this.say(text, replyTo), act: (kind) => this.act(kind, {}), toLast: () => this.toLastButton() });
+    this.composer = new Composer({ ask: (text) => this.act("ask", { text }), choose: async (question, card) => this.tell(await this.act("choose", { question, card })),
+      say: (text, replyTo) => this.say(text, replyTo), act: (kind) => this.act(kind, {}), toLast: () => this.toLastButton() });
     root.append(this.people,
       el("div", { class: "head" }, this.avatar, el("div", {}, this.title, this.subtitle)),
       el("div", { class: "wall" }, this.log, this.down),
@@ -206,6 +207,7 @@ export class Pane {
 
   async press(message, { kind, value }) {
     if (kind === "copy") return this.copy(value);
+    if (kind === "inline") return this.composer.type(`@${this.chat.bot} ${value}`);
     if (kind === "url") return this.follow(value) || window.open(value, "_blank", "noopener,noreferrer");
     const key = `${message.id}/${value}`;
     if (this.busy.has(key)) return null;

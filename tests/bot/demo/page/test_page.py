@@ -128,3 +128,15 @@ async def test_a_stranger_is_told_that_a_button_is_not_for_him(visitor: Visitor)
     answer = (await visitor.does("press", who=THEO, **press)).json()
     assert answer["alert"] and answer["toast"]
     assert (await visitor.does("press", who=MAX, **press)).json().get("alert") is False
+
+
+async def test_words_after_the_bots_name_offer_cards(visitor: Visitor) -> None:
+    """The card that is chosen stands in the chat, and one that was never offered does not."""
+    await visitor.does("say", who=ANN, chat=ANN, text="/search")
+    asked = (await visitor.does("ask", who=ANN, chat=ANN, text="mug")).json()
+    assert [card["title"] for card in asked["cards"]] == ["Stoneware mug"]
+    forged = await visitor.does("choose", who=ANN, chat=ANN, question=asked["question"], card="p_999")
+    assert forged.status_code == 409
+    await visitor.does("choose", who=ANN, chat=ANN, question=asked["question"], card=asked["cards"][0]["id"])
+
+    assert (await visitor.newest())["text"].startswith("Stoneware mug")
