@@ -101,7 +101,7 @@ async def test_menus_are_set_at_the_start_and_only_where_they_differ(shop: Shop)
         await furnish_staff_chat(shop.app.bot, shop.app.db, shop.app.settings, now=shop.clock())
     assert menu(shop, shop.max) == {"products", "new", "shop", "threads", "replies", "staff"}
     assert menu(shop, shop.petra) == {"products"}
-    assert shop.world.counts["setMyCommands"] == 1
+    assert shop.world.counts["setMyCommands"] == 2
 
 
 async def two_owners_leave(db: Database) -> list[object]:
