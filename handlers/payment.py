@@ -14,7 +14,7 @@ from bot.ui.payment import pay_screen, payment_methods_screen, payment_unavailab
 from bot.ui.screen import Screen
 from handlers.counter import Counter, asked_again, counter_router
 from store import checkout, living, orders, placing
-from store.db import Database
+from store.db import Database, before_acting
 from store.errors import (
     BelowMinimum,
     CartChanged,
@@ -204,7 +204,11 @@ async def switch_payment(
 
 
 async def _switch(db: Database, counter: Counter, order: OrderView, gateway: PaymentGateway | None) -> None:
-    if gateway is None or not await reconcile.close_live(db, counter.gateways, order.id, now=counter.now):
+    if gateway is None:
+        raise PaymentUnavailable(gateway=order.payment_method)
+    with before_acting():
+        is_closed = await reconcile.close_live(db, counter.gateways, order.id, now=counter.now)
+    if not is_closed:
         raise PaymentUnavailable(gateway=order.payment_method)
     async with db.begin() as session:
         await choice.choose(session, counter.customer.id, order.id, gateway, now=counter.now)

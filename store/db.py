@@ -68,6 +68,19 @@ def writing_first(write: Callable[[AsyncSession], Awaitable[None]]) -> Iterator[
         _first.reset(token)
 
 
+@contextmanager
+def before_acting() -> Iterator[None]:
+    """Transactions begun in this block are nobody's act yet: they bring the books up to what the world says, and come again with the update.
+
+    A press that died after them has not acted: without this it would bear its mark, and be shown what stands instead of being carried out.
+    """
+    token = _first.set(None)
+    try:
+        yield
+    finally:
+        _first.reset(token)
+
+
 class Database:
     """`async with db.begin() as session` commits at the end or rolls back on an exception; `async with db.read() as session` only reads.
 

@@ -26,3 +26,13 @@ async def test_an_evening_survives_a_death_at_every_point(evening: Evening, reco
     wrong = {point: told for point, end in ends.items() if (told := difference(as_it_was, end))}
     record_property("told", f"kill -9: an evening, {STORY}: {len(points)} points on sqlite")
     assert not wrong, "\n".join(f"{point}: {told}" for point, told in wrong.items())
+
+
+@pytest.mark.slow
+async def test_a_change_of_mind_survives_a_death_between_the_bank_and_the_books(evening: Evening) -> None:
+    """Ann wants to pay in cash instead. The program dies while it tells the bank, or before it has noted her wish: the wish is carried out all the same."""
+    as_it_was = await evening.told("paid in cash")
+    points = [point for point in evening.points() if point.startswith("store/payments/reconcile.py")]
+    ends = {point: await evening.told("paid in cash", killed_at=point) for point in points}
+    assert points
+    assert not {point: told for point, end in ends.items() if (told := difference(as_it_was, end))}

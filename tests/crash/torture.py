@@ -63,7 +63,12 @@ async def evenings(url: str, folder: Path, kills: int, chance: random.Random) ->
             as_it_was = await prepared.told(story)
             points = prepared.points()
             for point in chance.choices(points, k=share):
-                end = await prepared.told(story, killed_at=point)
+                try:
+                    end = await prepared.told(story, killed_at=point)
+                except AssertionError as stuck:
+                    # Somebody waited in vain for a button. The other deaths are still to be died.
+                    tally.died(story, point, {"stuck": str(stuck)})
+                    continue
                 tally.died(story, point, evening.difference(as_it_was, end))
                 tally.repeated += max(end.holds.total() - as_it_was.holds.total(), 0)
     return tally
