@@ -33,7 +33,7 @@ GOOD: dict[str, tuple[str, ...]] = {
     "quantity": ("2",),
 }
 ANY = ("3", "Lisboa", "Portugal", "12.50", "Something for everybody")
-BAD = ("?", "x" * 700)
+BAD = ("0", "x" * 700)
 # What is bought, or thrown away, comes when all else has been looked at.
 _URGENCY = {"success": 1, "danger": 2}
 
