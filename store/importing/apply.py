@@ -70,7 +70,7 @@ class Writer:
         variants = await self._variants(session, changes, ids)
         await self._prices(session, changes, variants)
         await self._galleries(session, changes, ids)
-        await self._be_found(session, [ids[change.goods.handle] for change in changes])
+        await self._be_found(session, [ids[change.goods.handle] for change in changes if change.is_found_otherwise])
         for change in changes:
             for each in change.variants:
                 if each.has_stock:

@@ -47,6 +47,12 @@ class Change:
             or any(each.is_any for each in self.variants)
         )
 
+    @property
+    def is_found_otherwise(self) -> bool:
+        """What a search reads by is new. Prices and stock it reads where they stand."""
+        words = self.standing is None or bool(self.columns)
+        return words or any(each.standing is None or bool(each.columns) for each in self.variants)
+
 
 @dataclass
 class Plan:

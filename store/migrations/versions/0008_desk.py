@@ -29,7 +29,7 @@ def upgrade() -> None:
         sa.Column("thread_id", sa.BigInteger(), nullable=False),
         sa.Column("created_at", store.models.base.UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_staff_topics")),
-        sa.UniqueConstraint("chat_id", "topic", name=op.f("uq_staff_topics_chat_id")),
+        sa.UniqueConstraint("chat_id", "topic", name=op.f("uq_staff_topics_chat_id_topic")),
     )
 
 
