@@ -17,7 +17,7 @@ from pydantic.fields import FieldInfo
 from sqlalchemy import select
 
 from bot.incoming import routers
-from handlers.routing import Audience
+from handlers.routing import Audience, InPrivate
 from store.models import Base, Customer, Order
 from tests.conversations.conftest import Shop
 
@@ -35,6 +35,10 @@ class Known:
     def button(self) -> type[CallbackData] | None:
         found = [each.callback_data for each in self.filters if isinstance(each, CallbackQueryFilter)]
         return found[0] if found else None
+
+    @property
+    def is_private(self) -> bool:
+        return any(isinstance(each, InPrivate) for each in self.filters)
 
     def __str__(self) -> str:
         return self.name
@@ -94,7 +98,7 @@ def _value(field: FieldInfo) -> Any:
 # ---- what has changed
 
 # Which updates were handled, how fast a chat may be written to, and what was found before: nobody's things.
-_NOBODYS = {"bot_updates", "sending_paces", "alembic_version"}
+_NOBODYS = {"bot_updates", "sending_paces", "picture_files", "alembic_version"}
 Row = tuple[str, tuple[Any, ...]]
 
 
@@ -138,9 +142,17 @@ def _is_own(row: Row, telegram_id: int, keys: set[tuple[str, Any]]) -> bool:
             return True
         if column.name == "key" and _names_them(str(value), telegram_id, keys):
             return True
+        if column.name == "subject" and ("support_threads", _number(str(value))) in keys:
+            return True
         if value is not None and any((each.column.table.name, value) in keys for each in column.foreign_keys):
             return True
     return False
+
+
+def _number(subject: str) -> int:
+    """support:2 → 2"""
+    last = subject.rpartition(":")[2]
+    return int(last) if last.isdecimal() else 0
 
 
 def _names_them(key: str, telegram_id: int, keys: set[tuple[str, Any]]) -> bool:

@@ -5,14 +5,17 @@ The walk presses what the screens themselves show (`crawl.py`): a conversation t
 
 import re
 from collections.abc import Iterator
+from zoneinfo import available_timezones
 
 import pytest
+from babel import Locale
 
 from bot.demo.rules import CAPTION_MAX, TEXT_MAX
 from bot.ui.buttons import LABEL_MAX, ROW_MAX, columns
 from bot.ui.i18n import LANGUAGES
 from tests import pseudo
 from tests.conversations.conftest import SEED
+from tests.conversations.crawl import ANY, GOOD
 from tests.conversations.walked import Walked, walked, words
 from tests.conversations.watching import Look
 
@@ -44,6 +47,15 @@ GIVEN = {
         "Mar",
         "Ring",
         "twice",
+    ),
+    *(word for zone in available_timezones() for word in re.findall(r"[A-Za-z]{3,}", zone)),
+    *re.findall(r"[A-Za-z]{3,}", " ".join(Locale("en").territories.values())),
+    # What the walk types itself.
+    *re.findall(
+        r"[A-Za-z]{3,}",
+        " ".join(
+            (*ANY, *(text for texts in GOOD.values() for text in texts), "Courier", "Blue mug", "SKU", "By message")
+        ),
     ),
     *("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }

@@ -45,9 +45,9 @@ class Wanderer:
         data = min(look.presses, key=lambda data: (self.pressed[kind(data)], self.pressed[data]))
         self.pressed[data] += 1
         self.pressed[kind(data)] += 1
-        seen, refused = len(self.watch.looks), len(self.watch.refused)
+        seen = len(self.watch.looks)
         await self.person.taps_data(look.message_id, data)
-        is_silent = len(self.watch.looks) == seen or len(self.watch.refused) > refused
+        is_silent = len(self.watch.looks) == seen
         if is_silent and not self.person.toast and data not in _chosen(look):
             self.in_vain.append(f"{data} on\n{look}")
 
