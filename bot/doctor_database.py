@@ -109,7 +109,9 @@ async def shop_is_there(session: AsyncSession) -> Finding:
     try:
         seller = await sellers.the_seller(session)
     except NotFound:
-        return wrong("shop", "there is no shop in the database", "run `dukkan seed`")
+        return wrong(
+            "shop", "there is no shop in the database", "write /start to the bot as its owner, or run `dukkan seed`"
+        )
     return fine("shop", f"the shop {seller.slug} is there")
 
 

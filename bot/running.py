@@ -69,7 +69,9 @@ async def _open(app: App) -> None:
         await database.make_ready(app.db)
         has_shop = await database.grant_owner(app.db, app.settings, now=app.clock())
     if not has_shop:
-        log.warning("there is no shop in the database yet: run `dukkan seed`; until then people are asked to come back")
+        log.warning(
+            "there is no shop yet: write /start to the bot as its owner, or run `dukkan seed`; until then people are asked to come back"
+        )
     if app.settings.staff_chat is None:
         log.warning("neither STAFF_CHAT_ID nor OWNER_ID is set: nobody is told of orders")
     if app.settings.sandbox_payments and app.settings.public_url is None:
