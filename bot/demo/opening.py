@@ -129,7 +129,7 @@ def _settings(folder: Path, port: int, staff_chat: int) -> Settings:
         data_dir=folder,
         database_url=None,
         redis_url=None,
-        pictures_dir=SEED / "pictures",
+        pictures_dir=None,
         web_host="127.0.0.1",
         web_port=port,
         public_url=None,

@@ -38,7 +38,7 @@ async def test_the_webhook_is_set_once(stage: Stage) -> None:
     assert await stands(stage) == ["getWebhookInfo"]
     hook, allowed = stage.world.state.webhook, set(stage.world.state.allowed_updates)
     assert (hook.url, hook.max_connections, len(hook.secret_token)) == (URL + PATH, 40, 64)
-    assert {"message", "callback_query", "pre_checkout_query"} <= allowed and "inline_query" not in allowed
+    assert {"message", "callback_query", "pre_checkout_query"} <= allowed and "poll_answer" not in allowed
 
 
 @pytest.mark.parametrize("change", ["url", "max_connections", "allowed_updates"])

@@ -150,7 +150,7 @@ async def test_only_what_there_are_handlers_for_is_asked_for(polled: Stage) -> N
     await polls_until(polled, lambda: bool(polled.world.calls))
     allowed = str(polled.world.calls[0][1]["allowed_updates"])
     assert all(kind in allowed for kind in ("message", "callback_query", "my_chat_member"))
-    assert "inline_query" not in allowed
+    assert "poll_answer" not in allowed
 
 
 @pytest.mark.parametrize(

@@ -237,7 +237,7 @@ async def an_evening(url: str, folder: Path) -> AsyncIterator[Evening]:
         "bot_token": TOKEN,
         "data_dir": str(folder),
         "database_url": url,
-        "pictures_dir": str(SEED / "pictures"),
+        "pictures_dir": None,
         "public_url": "https://shop.example",
         "sandbox_payments": True,
         "sandbox_parcels": True,
