@@ -3,11 +3,15 @@
 from tests.conversations.conftest import Shop
 
 
-async def test_the_front_door_is_one_picture_and_four_rows(shop: Shop) -> None:
+async def test_the_front_door_is_one_picture_and_few_rows(shop: Shop) -> None:
     await shop.ann.starts()
 
     assert shop.ann.sees("Harbor Goods")
-    assert shop.ann.buttons == ["🛍 Browse", "🔍 Search", "🛒 Cart", "My orders", "🌐 Language", "Help"]
+    assert shop.ann.buttons == [
+        *("🛍 Browse", "🔍 Search"),
+        *("🛒 Cart", "My orders", "❤️ Likes"),
+        *("🌐 Language", "⚙️ Settings", "Help"),
+    ]
     assert "photo" in shop.ann.from_bot[-1]
 
 

@@ -98,10 +98,10 @@ async def test_an_accepted_order_is_nobodys_worry(shop: Shop) -> None:
 
 async def test_a_closed_shop_reminds_nobody_and_counts_open_time_alone(shop: Shop) -> None:
     """It is ten in the morning on a Monday; the shop opens at noon."""
+    await a_paid_order(shop)
     async with shop.app.db.begin() as session:
         seller = (await session.scalars(select(Seller))).one()
         seller.opening_hours, seller.timezone = {"0": [["12:00", "18:00"]]}, "UTC"
-    await a_paid_order(shop)
     await shop.works(hours=1, minutes=50)
     await shop.works(minutes=20)
     assert not shop.max.sees("Nobody has accepted")

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -94,9 +95,15 @@ class Crowd:
         return {walker.person.id: walker.orders for walker in self.walkers if walker.orders}
 
     @property
-    def cards(self) -> int:
+    def told_to_staff(self) -> int:
+        """Of how many of these orders the staff reads: on a card of its own or, in a burst, in a list."""
+        said = "\n".join(str(post.get("text", post.get("caption", ""))) for post in self.posts_to_staff)
+        return sum(number in said for numbers in self.orders.values() for number in numbers)
+
+    @property
+    def posts_to_staff(self) -> list[dict[str, Any]]:
         posts = self.world.chats[self.staff_chat].messages.values()
-        return len([post for post in posts if post["from"]["id"] == self.world.bot_id])
+        return [post for post in posts if post["from"]["id"] == self.world.bot_id]
 
 
 def a_crowd(plan: Plan) -> Crowd:
@@ -171,12 +178,12 @@ async def a_full_shop(url: str) -> None:
 
 
 async def _is_told(crowd: Crowd, program: Program) -> None:
-    """The staff has a card of every order, and Telegram no update more to give."""
+    """The staff has read of every order, and Telegram has no update more to give."""
     placed = sum(map(len, crowd.orders.values()))
     with contextlib.suppress(AssertionError):
-        await program.shows(lambda: crowd.cards >= placed and not len(crowd.world.updates))
-    if crowd.cards < placed:
-        crowd.wrong.append(f"{placed} orders, {crowd.cards} cards in the staff chat")
+        await program.shows(lambda: crowd.told_to_staff >= placed and not len(crowd.world.updates))
+    if crowd.told_to_staff < placed:
+        crowd.wrong.append(f"{placed} orders, {crowd.told_to_staff} told in the staff chat")
 
 
 async def compare(crowd: Crowd, url: str) -> None:
@@ -211,7 +218,7 @@ def told(crowd: Crowd) -> str:
         f"actions: {actions} sent, {len(waits)} answered, {lost} lost",
         f"presses: {presses}, of which {spinning} got their screen after Telegram had given up waiting for the toast",
         f"updates: {ledger.sent} sent, {ledger.taken} taken, {ledger.expired} expired, {ledger.repeated} handed out more than once",
-        f"orders: {sum(map(len, crowd.orders.values()))} seen by their buyers, {crowd.cards} cards in the staff chat",
+        f"orders: {sum(map(len, crowd.orders.values()))} seen by their buyers, {crowd.told_to_staff} told to the staff in {len(crowd.posts_to_staff)} messages",
         f"wait for an answer: median {statistics.median(waits):.2f} s, 99 % within {waits[len(waits) * 99 // 100]:.2f} s, longest {waits[-1]:.2f} s",
         f"wrong: {len(crowd.wrong)}",
     ]
