@@ -1,5 +1,6 @@
 """An address is typed: part by part, pasted whole, or chosen from those that are saved; what has been typed so far survives a restart."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
@@ -34,6 +35,8 @@ from store.db import Database
 from store.errors import BadInput, CartEmpty, NotFound
 
 router = counter_router(__name__)
+
+Change = Callable[[AddressDraft], AddressDraft]
 
 
 @router.callback_query(UseAddress.filter())
@@ -74,8 +77,8 @@ async def edit_address(query: CallbackQuery, callback_data: EditAddress, db: Dat
 @router.message(Awaits(Awaiting.ADDRESS_POSTCODE))
 async def type_part(message: Message, db: Database, counter: Counter, raw_state: str) -> Screen:
     """What was asked for, or the whole address at once."""
-    part, draft = PART_OF[Awaiting(raw_state)], await _draft(db, counter)
-    return await _goes_on(db, counter, _with_text(draft, part, message.text or "", counter))
+    part, text = PART_OF[Awaiting(raw_state)], message.text or ""
+    return await _changed(db, counter, lambda draft: _with_text(draft, part, text, counter))
 
 
 def _with_text(draft: AddressDraft, part: Part, text: str, counter: Counter) -> AddressDraft:
@@ -102,41 +105,39 @@ def _with_country(draft: AddressDraft, text: str, counter: Counter) -> AddressDr
 
 @router.callback_query(AskPart.filter())
 async def ask_part(query: CallbackQuery, callback_data: AskPart, db: Database, counter: Counter) -> Screen:
-    """A part that this country's addresses do not have is not asked for: what is open is."""
-    draft = await _draft(db, counter)
-    part = callback_data.part if callback_data.part in draft.order else None
-    return await _goes_on(db, counter, draft, part=part, page=callback_data.page)
+    return await _changed(db, counter, lambda draft: draft, part=callback_data.part, page=callback_data.page)
 
 
 @router.callback_query(PickCountry.filter())
 async def pick_country(query: CallbackQuery, callback_data: PickCountry, db: Database, counter: Counter) -> Screen:
-    draft = await _draft(db, counter)
     code = country_code(callback_data.country)
-    return await _goes_on(db, counter, draft.with_country(code, counter.t.language) if code else draft)
+    return await _changed(
+        db, counter, lambda draft: draft.with_country(code, counter.t.language) if code is not None else draft
+    )
 
 
 @router.callback_query(PickRegion.filter())
 async def pick_region(query: CallbackQuery, callback_data: PickRegion, db: Database, counter: Counter) -> Screen:
     """A region of another country, from a form that was left, changes nothing."""
-    draft = await _draft(db, counter)
-    region = address_rules.form(draft.country or "").region_by_id(callback_data.region_id)
-    if region is not None:
-        draft = draft.with_part(Part.REGION, region.written(counter.t.language), counter.t.language)
-    return await _goes_on(db, counter, draft)
+
+    def picked(draft: AddressDraft) -> AddressDraft:
+        region = address_rules.form(draft.country or "").region_by_id(callback_data.region_id)
+        language = counter.t.language
+        return draft.with_part(Part.REGION, region.written(language), language) if region is not None else draft
+
+    return await _changed(db, counter, picked)
 
 
 @router.callback_query(KeepPart.filter())
 async def keep_part(query: CallbackQuery, callback_data: KeepPart, db: Database, counter: Counter) -> Screen:
-    draft = await _draft(db, counter)
-    return await _goes_on(
-        db, counter, draft.keeping(callback_data.part) if callback_data.part in draft.parts else draft
-    )
+    part = callback_data.part
+    return await _changed(db, counter, lambda draft: draft.keeping(part) if part in draft.parts else draft)
 
 
 @router.callback_query(SkipPart.filter())
 async def skip_part(query: CallbackQuery, callback_data: SkipPart, db: Database, counter: Counter) -> Screen:
-    draft, part = await _draft(db, counter), callback_data.part
-    return await _goes_on(db, counter, draft.without(part) if draft.can_skip(part) else draft)
+    part = callback_data.part
+    return await _changed(db, counter, lambda draft: draft.without(part) if draft.can_skip(part) else draft)
 
 
 @router.callback_query(ReadDraft.filter())
@@ -146,7 +147,7 @@ async def read_draft(query: CallbackQuery, db: Database, counter: Counter) -> Sc
 
 @router.callback_query(ConfirmDraft.filter())
 async def confirm_draft(query: CallbackQuery, db: Database, counter: Counter) -> Screen:
-    return await _goes_on(db, counter, (await _draft(db, counter)).confirmed())
+    return await _changed(db, counter, AddressDraft.confirmed)
 
 
 async def begun_with(db: Database, counter: Counter, text: str) -> Screen:
@@ -156,21 +157,29 @@ async def begun_with(db: Database, counter: Counter, text: str) -> Screen:
 
 async def pointed(db: Database, counter: Counter, point: tuple[float, float]) -> Screen:
     """A place on the map came instead of a text: it is kept for the address, whose parts are asked for all the same."""
-    return await _goes_on(db, counter, replace(await _draft(db, counter), point=point))
+    return await _changed(db, counter, lambda draft: replace(draft, point=point))
 
 
 async def resumed(db: Database, counter: Counter) -> Screen:
-    """What is still missing of a begun address; where none is begun, the checkout's open question."""
+    """What is still missing of a begun address; where none is begun, the checkout's open question, or the list."""
+    return await _changed(db, counter, lambda draft: draft)
+
+
+async def _changed(
+    db: Database, counter: Counter, change: Change, *, part: Part | None = None, page: int = 0
+) -> Screen:
+    """The begun address with this *change*. A form whose address is saved already, or given up, changes nothing: what stands now is shown.
+
+    A *part* that its country's addresses do not have is not asked for: what is open is.
+    """
     async with db.read() as session:
         draft = await address_drafts.kept(session, counter.customer.id)
+        if draft is None and not await checkout.is_begun(session, counter.customer.id):
+            return await book(session, counter.customer.id, counter.t)
     if draft is None:
         return await answered(db, counter)
-    return await _goes_on(db, counter, draft)
-
-
-async def _draft(db: Database, counter: Counter) -> AddressDraft:
-    async with db.read() as session:
-        return await address_drafts.kept(session, counter.customer.id) or AddressDraft()
+    draft = change(draft)
+    return await _goes_on(db, counter, draft, part=part if part in draft.order else None, page=page)
 
 
 async def _goes_on(

@@ -100,10 +100,17 @@ class Counter:
     async def _ask_address(self, session: AsyncSession, view: CheckoutView) -> Screen:
         saved = await customers.addresses(session, self.customer.id)
         if not saved:
-            begun = await address_drafts.kept(session, self.customer.id)
-            draft = begun if begun and begun.place is Place.CHECKOUT else AddressDraft()
+            draft = await self._begun_address(session)
             return await address_form.asked(session, self.customer, self.t, draft, view=view)
         return saved_addresses_screen(view, [address_view(row) for row in saved], self.t)
+
+    async def _begun_address(self, session: AsyncSession) -> AddressDraft:
+        """What has been typed for this checkout. One that was begun for the account gives way: its answers would lead out of the checkout."""
+        begun = await address_drafts.kept(session, self.customer.id)
+        if begun is not None and begun.place is Place.CHECKOUT:
+            return begun
+        await address_drafts.keep(session, self.customer.id, AddressDraft(), now=self.now)
+        return AddressDraft()
 
     def _screen(self, view: CheckoutView, question: Question) -> Screen:
         match question:

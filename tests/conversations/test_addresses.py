@@ -4,6 +4,8 @@ import pytest
 from aiogram.filters.callback_data import CallbackData
 
 from bot.ui import address_callbacks
+from bot.ui.address_callbacks import AskPart, ConfirmDraft, KeepPart, PickCountry
+from store.address_rules import Part
 from tests.conversations.conftest import Shop
 from tests.conversations.walks import CARD, COURIER, answers, takes
 
@@ -257,3 +259,38 @@ async def test_no_text_breaks_the_form(shop: Shop, text: str) -> None:
         await shop.ann.sends(sent)
 
     assert shop.ann.from_bot
+
+
+async def test_a_checkout_asks_for_its_own_address_whatever_was_begun_in_the_account(shop: Shop) -> None:
+    """What was left half typed there neither takes over the checkout's answers, nor leads out of it."""
+    await shop.ann.sends("/addresses")
+    await shop.ann.taps("Add an address")
+    await shop.ann.sends("usa")
+    await _at_the_address(shop)
+    for text in ("Portugal", "Rua Augusta 1", "1100-048", "Lisboa"):
+        await shop.ann.sends(text)
+
+    assert shop.ann.sees("How would you like to pay?")
+
+
+async def test_an_address_that_is_confirmed_twice_is_asked_for_no_more(shop: Shop) -> None:
+    """An impatient second press of a button that was there a moment ago: the checkout has gone on."""
+    await _at_the_address(shop)
+    await shop.ann.sends(PASTED)
+    message = shop.ann.from_bot[-1]["message_id"]
+    await shop.ann.taps("Use this address")
+    for pressed in (ConfirmDraft(), KeepPart(part=Part.POSTCODE), AskPart(part=Part.CITY), PickCountry(country="US")):
+        await shop.ann.taps_data(message, pressed.pack())
+        assert shop.ann.sees("How would you like to pay?"), pressed
+
+
+async def test_a_press_on_a_form_of_the_account_that_is_done_shows_where_things_stand(shop: Shop) -> None:
+    """There is no cart, and nobody is told that it is empty."""
+    await shop.ann.sends("/addresses")
+    await shop.ann.taps("Add an address")
+    await shop.ann.sends(PASTED)
+    message = shop.ann.from_bot[-1]["message_id"]
+    await shop.ann.taps("Use this address")
+    await shop.ann.taps_data(message, ConfirmDraft().pack())
+
+    assert shop.ann.sees("Your addresses") and shop.ann.sees("Rua Augusta 1")
