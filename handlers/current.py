@@ -17,6 +17,7 @@ from bot.ui import (
     settings_callbacks as settings_press,
 )
 from bot.ui import wish_callbacks as wish_press
+from bot.ui.address_form import PART_OF
 from bot.ui.cart import cart_screen
 from bot.ui.screen import Screen
 from bot.ui.staff_support_callbacks import MessageBuyer
@@ -43,7 +44,8 @@ from handlers.scene import Scene, Stand
 from handlers.staff_desk import desk_of
 from handlers.staff_replies import ReplyToCard
 from handlers.start import home
-from store import carts, checkout, placing
+from store import address_drafts, carts, checkout, placing, searches, typed
+from store.search_query import TEXT_MAX
 
 
 async def _cart(_query: CallbackQuery, scene: Scene) -> Screen:
@@ -217,12 +219,24 @@ async def _after_message(message: Message, scene: Scene) -> Screen | None:
         return None
     if await imports.HoldsTable()(message):
         return None  # a file's own message is kept true by the relay
-    async with scene["db"].read() as session:
-        is_begun = await checkout.is_begun(session, scene["customer"].id)
-    if is_begun and (message.contact or is_plain_text(message)):
-        return await address.resumed(scene["db"], counter_of(scene.given))
-    if search.looks_for_something(message):
-        return await search.searched(scene["db"], scene["customer"], message.text or "", scene["t"], scene["now"])
+    return await _after_words(message, scene)
+
+
+async def _after_words(message: Message, scene: Scene) -> Screen:
+    """What was sought is found again; an answer is followed by what is asked now."""
+    db, customer, words = scene["db"], scene["customer"], typed.readable(message.text or "", maximum=TEXT_MAX)
+    if scene["raw_state"] in PART_OF:
+        return await address.resumed(db, counter_of(scene.given))
+    async with db.read() as session:
+        was_sought = search.looks_for_something(message) and await searches.is_latest(session, customer.id, words)
+        is_begun = await checkout.is_begun(session, customer.id)
+        is_typing = await address_drafts.kept(session, customer.id) is not None
+    if was_sought:
+        return await search.searched(db, customer, words, scene["t"], scene["now"])
+    if is_begun and (message.contact or message.location or is_plain_text(message)):
+        return await answered(db, counter_of(scene.given))
+    if is_typing and is_plain_text(message):
+        return await address.resumed(db, counter_of(scene.given))
     return await _front_door(scene)
 
 

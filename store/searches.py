@@ -31,6 +31,12 @@ async def text_of(session: AsyncSession, customer_id: int, search_id: int) -> st
     return text
 
 
+async def is_latest(session: AsyncSession, customer_id: int, text: str) -> bool:
+    """Whether nothing was looked for since *text*, as it would be remembered."""
+    own = select(Search.text).where(Search.customer_id == customer_id)
+    return await session.scalar(own.order_by(Search.at.desc(), Search.id.desc()).limit(1)) == text
+
+
 async def _forget_oldest(session: AsyncSession, customer_id: int) -> None:
     own = select(Search.id).where(Search.customer_id == customer_id)
     oldest = list(await session.scalars(own.order_by(Search.id.desc()).offset(KEPT)))

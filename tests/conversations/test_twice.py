@@ -61,6 +61,47 @@ async def test_every_answer_of_the_checkout_leads_to_the_next_question(twice: Sh
     assert twice.ann.sees("is confirmed")
 
 
+async def test_an_address_of_the_account_is_typed_without_a_cart(twice: Shop) -> None:
+    """The second "usa" neither searches the shop, nor ends the form."""
+    await twice.ann.sends("/addresses")
+    await twice.ann.taps("Add an address")
+    await twice.ann.sends("Portugal")
+    assert twice.ann.sees("Street, house and flat?")
+    for text in ("Rua Augusta 1", "1100-048", "Lisboa"):
+        await twice.ann.sends(text)
+    assert twice.ann.sees("Rua Augusta 1, 1100-048 Lisboa")
+
+
+async def test_a_place_that_comes_twice_leads_on_in_the_checkout(twice: Shop) -> None:
+    await takes(twice.ann)
+    await answers(twice.ann)
+    await twice.ann.taps("Point on the map")
+    await twice.ann.sends_location(38.7, -9.1)
+    assert "With a point on the map" in twice.ann.screen
+
+
+async def test_a_search_beside_a_checkout_is_found_twice(twice: Shop) -> None:
+    """The second one is not answered with the checkout's question."""
+    await takes(twice.ann)
+    await twice.ann.taps("Checkout")
+    await twice.ann.taps("Ann")
+    await twice.ann.sends("/cart")
+    await twice.ann.sends("mug")
+    assert "Stoneware mug" in twice.ann.screen
+    assert "phone" not in twice.ann.screen
+
+
+async def test_the_answers_of_a_checkout_are_not_lost_in_an_address_that_was_left(twice: Shop) -> None:
+    """A form that was left half filled in the account is not what the checkout asks now."""
+    await twice.ann.sends("/addresses")
+    await twice.ann.taps("Add an address")
+    await twice.ann.sends("Portugal")
+    await takes(twice.ann)
+    await twice.ann.taps("Checkout")
+    await twice.ann.sends("Ann Lee")
+    assert "phone number" in twice.ann.screen
+
+
 async def test_what_the_staff_does_is_done_once(twice: Shop) -> None:
     """With a tracking number that is typed, and money that goes back in parts."""
     await orders(twice.ann)
