@@ -52,6 +52,8 @@ _ERASED: tuple[type[Base], ...] = (
     Checkout,
     Address,
 )
+# What the journal says of a parcel with its tracking number.
+_NUMBERED = ("shipped", "number_corrected")
 # What the tax office asks for: where the goods went, not to whom.
 _KEPT_OF_ADDRESS = ("country", "region")
 
@@ -81,7 +83,7 @@ async def forget(session: AsyncSession, customer_id: int, *, now: datetime) -> N
     await _blank_orders(session, where)
     for model in _ERASED:
         await session.execute(delete(model).where(where[model]).execution_options(synchronize_session=False))
-    await _forget_person(session, customer, has_orders=bool(orders))
+    await _forget_person(session, customer, has_orders=bool(orders), now=now)
     await outbox.write(session, *(OrderChanged(order_id=order_id) for order_id in orders), now=now)
 
 
@@ -114,13 +116,23 @@ async def _blank_orders(session: AsyncSession, where: Any) -> None:
     await session.execute(_change(Scan, where, text="", place=""))
     await session.execute(_change(PaymentAttempt, where, pay_url=None))
     await session.execute(_change(AuditEntry, where, actor_name=""))
+    await session.execute(_blank_numbers(where))
     # The ledger has what was paid; a provider may have written the payer's name into what it sent.
     attempts = select(PaymentAttempt.id).where(where[PaymentAttempt])
     evidence = update(ProviderEventRow).where(ProviderEventRow.attempt_id.in_(attempts)).values(raw=b"", headers={})
     await session.execute(evidence.execution_options(synchronize_session=False))
 
 
-async def _forget_person(session: AsyncSession, customer: Customer, *, has_orders: bool) -> None:
+def _blank_numbers(where: Any) -> Any:
+    """A carrier knows whose parcel a number is: what the staff typed has it too."""
+    orders = select(Order.id).where(where[Order])
+    typed = update(AuditEntry).where(
+        AuditEntry.subject_type == "order", AuditEntry.subject_id.in_(orders), AuditEntry.action.in_(_NUMBERED)
+    )
+    return typed.values(details={}).execution_options(synchronize_session=False)
+
+
+async def _forget_person(session: AsyncSession, customer: Customer, *, has_orders: bool, now: datetime) -> None:
     is_of_order = Cart.id.in_(select(Order.cart_id).where(Order.customer_id == customer.id, Order.cart_id.is_not(None)))
     unplaced = delete(Cart).where(Cart.customer_id == customer.id, ~is_of_order)
     await session.execute(unplaced.execution_options(synchronize_session=False))
@@ -130,6 +142,8 @@ async def _forget_person(session: AsyncSession, customer: Customer, *, has_order
         return
     # A number that no account of Telegram has: whoever comes back is somebody new.
     customer.telegram_id = -customer.id
+    # A refund, a late scan: whatever still happens to their orders is told to nobody.
+    customer.blocked_at = now
     customer.name, customer.username, customer.language = "", None, "en"
     customer.timezone = customer.country = customer.quiet_from = customer.quiet_until = None
     customer.wants_parcels = customer.wants_reminders = customer.wants_offers = False

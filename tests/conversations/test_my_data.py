@@ -6,7 +6,9 @@ import zipfile
 
 from sqlalchemy import select
 
-from store.models import Customer, Order
+from store import outbox
+from store.events import OrderCancelled
+from store.models import Customer, Delivery, Order
 from tests.conversations.conftest import Shop
 from tests.conversations.walks import CASH, orders
 
@@ -66,6 +68,29 @@ async def test_being_forgotten_is_asked_twice_and_then_done(shop: Shop) -> None:
         assert (await session.scalars(select(Order.contact_name))).one() == ""
     await shop.ann.sends("/orders")
     assert "No orders yet" in shop.ann.screen
+
+
+async def _is_forgotten_with_an_old_order(shop: Shop) -> None:
+    await orders(shop.ann, payment=CASH)
+    await shop.works()
+    for label in ("Show order", "Cancel order", "Cancel it"):
+        await shop.ann.taps(label)
+    await shop.works()
+    await shop.ann.sends("/privacy")
+    for label in ("Delete my data", "🗑 Delete my data"):
+        await shop.ann.taps(label)
+    await shop.works()
+
+
+async def test_what_becomes_of_an_old_order_is_told_to_nobody(shop: Shop) -> None:
+    """A refund or a late scan: there is no chat that it could be said in."""
+    await _is_forgotten_with_an_old_order(shop)
+    async with shop.app.db.begin() as session:
+        order_id = (await session.scalars(select(Order.id))).one()
+        await outbox.write(session, OrderCancelled(order_id=order_id), now=shop.clock())
+    await shop.works()
+    async with shop.app.db.read() as session:
+        assert not list(await session.scalars(select(Delivery.chat_id).where(Delivery.route.startswith("buyer."))))
 
 
 async def test_an_order_placed_after_the_question_stands_in_the_way(shop: Shop) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text, update
 
-from store import erasure, favourites, order_life, personal, staff
+from store import erasure, favourites, order_life, personal, shipping, staff
 from store.audit import SYSTEM
 from store.db import Database
 from store.errors import NotAllowedNow
@@ -27,6 +27,7 @@ from store.models.search import Search
 from store.models.support import SupportMessage, SupportThread
 from store.personal import OF_ORDER, OWN, PLAIN
 from tests.builders import NOW, a_cart, a_confirmed_order, a_customer, a_shop, a_variant, an_address
+from tests.order_builders import STAFF, a_paid_order
 
 NAME, SECRETS = "Zsuzsanna", ("Zsuzsanna", "Ann Lee", "+351912345678", "Rua Augusta", "1100-148", "ring the blue bell")
 SAID, SOUGHT = "my blue bell is broken", "bells that are blue"
@@ -148,6 +149,26 @@ async def test_whoever_has_ordered_nothing_is_gone_altogether(db: Database) -> N
     async with db.read() as session:
         assert list(await session.scalars(select(Customer.name))) == ["Ben"]
     assert _left(await _everything(db), "Rua Augusta")
+
+
+async def _travels(db: Database, order_id: int) -> None:
+    """As the staff does it: the number is typed, corrected, and the parcel arrives."""
+    async with db.begin() as session:
+        wrong, right = {"tracking_number": "SB0001WRONG"}, {"tracking_number": "SB0002RIGHT"}
+        parcel = await shipping.ship(session, order_id, carrier="sandbox", actor=STAFF, now=NOW, **wrong)
+        await shipping.correct_number(session, parcel, carrier="sandbox", actor=STAFF, now=NOW, **right)
+        await shipping.mark_delivered(session, parcel, actor=STAFF, now=NOW)
+
+
+async def test_the_number_of_a_parcel_leads_to_nobody(db: Database) -> None:
+    """The carrier knows whose it was: it is gone also from what the staff did."""
+    order = await a_paid_order(db, await a_variant(db))
+    await _travels(db, order.id)
+    before = await _everything(db)
+    assert _left(before, "SB0001WRONG") and _left(before, "SB0002RIGHT")
+    async with db.begin() as session:
+        await erasure.forget(session, order.customer_id, now=NOW)
+    assert not _left(await _everything(db), "SB000")
 
 
 async def test_an_order_under_way_stands_in_the_way(db: Database) -> None:
