@@ -1,6 +1,5 @@
 """A photo with a caption becomes a draft. The picture is fetched and kept before anything is written: no transaction waits for Telegram."""
 
-import asyncio
 from typing import Any
 
 from aiogram import Bot
@@ -68,7 +67,7 @@ async def photo(
     raw_state: str | None = None,
 ) -> Screen | None:
     """A draft with this picture; of an album one draft with all of them, whose card is kept true while they come in. A caption that is missing is asked for."""
-    name = await _kept(message, bot, settings, pictures)
+    name = await _kept(message, bot, settings)
     is_awaited = raw_state == Awaiting.GOODS
     async with db.begin() as session:
         await desk.requires(session)
@@ -76,11 +75,14 @@ async def photo(
         await desk.asks(session, product_id=product_id, answered_by=message.message_id)
         if message.media_group_id is not None:
             await outbox.write(session, GoodsPictured(product_id=product_id, chat_id=desk.chat_id), now=desk.now)
-            return None
-        return await shown(session, product_id, desk)
+        card = await shown(session, product_id, desk)
+    if message.photo and (sent := _picture(message)) is not None:
+        # After the act: the first transaction of an update bears its mark, and this one would say that the draft is there.
+        await pictures.learn(name, sent[0])
+    return card if message.media_group_id is None else None
 
 
-async def _kept(message: Message, bot: Bot, settings: Settings, pictures: Pictures) -> str:
+async def _kept(message: Message, bot: Bot, settings: Settings) -> str:
     """The picture's name in the shop's folder. Raises: BadInput(field="picture")."""
     file_id, size = _picture(message) or ("", 0)
     if size > picture_files.CONTENT_MAX:
@@ -91,10 +93,7 @@ async def _kept(message: Message, bot: Bot, settings: Settings, pictures: Pictur
         raise BadInput(field="picture", reason="too_large") from None
     if content is None:
         raise BadInput(field="picture", reason="not_a_picture")
-    name = await asyncio.to_thread(picture_files.keep, settings.pictures, content.read())
-    if message.photo:
-        await pictures.learn(name, file_id)
-    return name
+    return await picture_files.keeper(settings.pictures)(content.read())
 
 
 async def _pictured(session: AsyncSession, message: Message, name: str, desk: GoodsDesk, *, is_awaited: bool) -> int:
