@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from store import typed
 from store.errors import BadInput
-from store.money import exponent, to_minor
+from store.money import PRICE_MAX_MINOR, exponent, to_minor
 
 TITLE_MAX, DESCRIPTION_MAX = 128, 3000
 
@@ -47,6 +47,8 @@ def read(text: str, currency: str) -> Caption:
     clean = "".join(each for each in unicodedata.normalize("NFC", text) if each == "\n" or typed.is_readable(each))
     rows = [" ".join(row.split()) for row in clean.splitlines()]
     place, found = _price_in(rows, currency)
+    if found is not None and found[1] > PRICE_MAX_MINOR:
+        found = None
     if found is not None:
         rows[place] = _without(rows[place], found, is_title=not any(rows[:place]))
     title = next((row for row in rows if row), "")
@@ -56,12 +58,14 @@ def read(text: str, currency: str) -> Caption:
 
 
 def price(text: str, currency: str) -> int:
-    """A typed price, with or without the currency's sign: "1 299,50 €". Raises: BadInput(field="price", reason="format")."""
+    """A typed price, with or without the currency's sign: "1 299,50 €". Raises: BadInput(field="price", reason) format, too_high."""
     clean = typed.line(unicodedata.normalize("NFKC", text), "price", maximum=40)
     match = re.fullmatch(rf"(?:{_sign(currency)})?\s*({_NUMBER})\s*(?:{_sign(currency)})?", clean, re.IGNORECASE)
     amount = match and _amount(match[1], currency)
     if amount is None:
         raise BadInput(field="price", reason="format")
+    if amount > PRICE_MAX_MINOR:
+        raise BadInput(field="price", reason="too_high")
     return amount
 
 

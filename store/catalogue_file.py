@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from store import typed
-from store.money import exponent
+from store.money import PRICE_MAX_MINOR, exponent
 
 # What a message of Telegram has room for.
 CONTENT_MAX = 700
@@ -60,7 +60,7 @@ _Code = Annotated[str, Field(min_length=1, max_length=32, pattern=r"^[a-z0-9_]+$
 _Currency = Annotated[str, AfterValidator(_currency)]
 _Texts = dict[str, Annotated[_Text, Field(max_length=4000)]]
 _Titles = Annotated[dict[str, Annotated[_Text, Field(max_length=128)]], AfterValidator(_said)]
-_Minor = Annotated[int, Field(ge=0, le=10**12)]
+_Minor = Annotated[int, Field(ge=0, le=PRICE_MAX_MINOR)]
 _Pieces = Annotated[int, Field(ge=0, le=10**6)]
 _Grams = Annotated[int, Field(ge=0, le=10**7)]
 _Days = Annotated[int, Field(ge=0, le=365)]

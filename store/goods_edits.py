@@ -17,11 +17,9 @@ from store.errors import BadInput, EditedMeanwhile, NotAllowedNow, NotFound
 from store.goods import ACTIVE, ARCHIVED, DRAFT, HIDDEN, Goods
 from store.models import Category, Product, Variant
 from store.models.base import Texts
+from store.money import PRICE_MAX_MINOR
 
 TITLE_MAX, DESCRIPTION_MAX = 128, 3000
-# Ten million of a currency's main unit: above it a price is a slip of the finger.
-PRICE_MAX_MINOR = 10**12
-
 KINDS = ("physical", "digital")
 # Which status may follow which. A product that customers have seen is no draft again.
 NEXT: Mapping[str, frozenset[str]] = {

@@ -36,6 +36,9 @@ _TWO_DECIMALS = frozenset(
     "SLE SOS SRD SSP STN SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG".split()
 )
 
+# Ten thousand million of most currencies: above it a price is a slip of the finger, and a cart's total would leave what a button can carry.
+PRICE_MAX_MINOR = 10**12
+
 
 def exponent(currency: str) -> int:
     """Number of decimals of *currency*. Raises: ValueError for a code that is not a currency: a guess would be wrong by a factor of 100."""

@@ -13,13 +13,12 @@ from store.audit import Actor
 from store.errors import BadInput, CurrencyInUse
 from store.goods import ARCHIVED
 from store.models import Cart, DeliveryZone, Order, Price, Product, Seller, Variant
-from store.money import exponent
+from store.money import PRICE_MAX_MINOR, exponent
 from store.order_status import OrderStatus
 from store.sellers import the_seller
 from store.upsert import insert_ignoring
 
 NAME_MAX, ABOUT_MAX, MESSAGE_MAX = 64, 400, 400
-MINIMUM_MAX_MINOR = 10**12
 LOW_AT_MAX = 10_000
 _OPEN_ORDERS = (OrderStatus.PENDING_PAYMENT, OrderStatus.CONFIRMED)
 
@@ -60,7 +59,7 @@ async def set_timezone(session: AsyncSession, zone: str, *, actor: Actor, now: d
 
 async def set_minimum(session: AsyncSession, minimum_minor: int, *, actor: Actor, now: datetime) -> None:
     """Goods for less than this are not ordered; 0 takes the limit away. Raises: BadInput(field="price", reason="too_high")."""
-    if not 0 <= minimum_minor <= MINIMUM_MAX_MINOR:
+    if not 0 <= minimum_minor <= PRICE_MAX_MINOR:
         raise BadInput(field="price", reason="too_high")
     await _write(session, await the_seller(session), "minimum_minor", minimum_minor or None, actor, now)
 

@@ -3,9 +3,9 @@
 import re
 import unicodedata
 
-from store.importing.goods import CURRENCY_LIMIT_MINOR, PICTURE_MAX, PICTURES_MAX
+from store.importing.goods import PICTURE_MAX, PICTURES_MAX
 from store.importing.trouble import BadCell, What
-from store.money import exponent, to_minor
+from store.money import PRICE_MAX_MINOR, exponent, to_minor
 from store.typed import is_readable
 
 PICTURES_PARTED_BY = "|"
@@ -76,8 +76,8 @@ def amount_minor(cell: str, currency: str) -> int:
         minor = to_minor(_with_a_point(found, exponent(currency)), currency)
     except ValueError:
         raise BadCell(What.NOT_AN_AMOUNT, text=_quoted(cell)) from None
-    if minor > CURRENCY_LIMIT_MINOR:
-        raise BadCell(What.TOO_BIG, maximum=CURRENCY_LIMIT_MINOR // 10 ** exponent(currency))
+    if minor > PRICE_MAX_MINOR:
+        raise BadCell(What.TOO_BIG, maximum=PRICE_MAX_MINOR // 10 ** exponent(currency))
     return minor
 
 

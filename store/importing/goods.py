@@ -6,7 +6,6 @@ from typing import TypedDict
 from store.importing.trouble import Trouble
 from store.models.base import Texts
 
-CURRENCY_LIMIT_MINOR = 10**12
 PIECES_MAX = 10**6
 GRAMS_MAX = 10**7
 NAME_MAX = 64

@@ -25,6 +25,7 @@ from store.errors import BadInput
         ("USD", "7up\n2.5.3", "7up", "2.5.3", None),
         ("USD", "Mug\n$1e9", "Mug", "$1e9", None),
         ("USD", "Mug 15 €", "Mug 15 €", "", None),
+        ("USD", "Mug\n$10000000000.01", "Mug", "$10000000000.01", None),
     ],
 )
 def test_a_caption_is_a_title_a_price_and_a_description(
@@ -52,7 +53,9 @@ def test_a_price_is_read_as_people_write_it(text: str, price_minor: int) -> None
     assert captions.price(text, "USD") == price_minor
 
 
-@pytest.mark.parametrize("text", ["", "-5", "a lot", "12 €", "1,2,3", "12.3456", "1e5", "NaN", "9" * 30, "12 13"])
+@pytest.mark.parametrize(
+    "text", ["", "-5", "a lot", "12 €", "1,2,3", "12.3456", "1e5", "NaN", "9" * 30, "12 13", "9" * 15]
+)
 def test_what_is_no_price_is_asked_for_again(text: str) -> None:
     with pytest.raises(BadInput):
         captions.price(text, "USD")
