@@ -1,5 +1,8 @@
 """What the merchant does to the shelf while people look at it."""
 
+import io
+
+from PIL import Image
 from sqlalchemy import select
 
 from store import pictures, prices, stock
@@ -42,3 +45,10 @@ async def has_gallery(shop: Shop, slug: str, *names: str) -> None:
         product_id = await session.scalar(select(Product.id).where(Product.slug == slug))
         assert product_id is not None
         await pictures.set_gallery(session, product_id, [PictureRow(name) for name in names], now=shop.clock())
+
+
+def a_picture(colour: str = "#1f6f8b") -> bytes:
+    """As a merchant's telephone takes it."""
+    file = io.BytesIO()
+    Image.new("RGB", (640, 480), colour).save(file, "JPEG")
+    return file.getvalue()

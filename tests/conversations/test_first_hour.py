@@ -1,20 +1,13 @@
 """From a bot without a shop to the first sale, with nothing but the chat."""
 
-import io
 from pathlib import Path
 
-from PIL import Image
 from sqlalchemy import select
 
 from bot.demo.people import Person
 from store.models import Order, Seller
 from tests.apps import Stage, a_stage
-
-
-def a_picture() -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (640, 480), "#1f6f8b").save(file, "JPEG")
-    return file.getvalue()
+from tests.conversations.shelves import a_picture
 
 
 def owner_of(stage: Stage) -> Person:

@@ -6,9 +6,9 @@ from bot.demo.people import Person
 from store.models import Product, StockLevel, Variant
 from tests.conversations.conftest import Shop
 from tests.conversations.lived_in import in_private
-from tests.conversations.test_products import a_picture, types
+from tests.conversations.shelves import a_picture
 from tests.conversations.test_staff import a_cash_order, a_paid_order, cards, presses
-from tests.conversations.walks import PICKUP, answers, takes
+from tests.conversations.walks import PICKUP, answers, takes, types
 
 
 async def test_max_puts_his_first_product_on_the_shelf(shop: Shop) -> None:

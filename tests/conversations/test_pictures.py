@@ -1,10 +1,17 @@
 """A picture is uploaded once by a bot, whichever of its processes shows it."""
 
-from sqlalchemy import func, select
+from typing import Any
 
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from bot.demo.people import Person
 from bot.demo.state import Json
+from store import goods_drafts
 from store.models import PictureFile
 from tests.conversations.conftest import Shop
+from tests.conversations.shelves import a_picture
 
 
 def _uploads(shop: Shop) -> int:
@@ -74,3 +81,21 @@ async def test_a_database_that_is_away_costs_one_more_upload(shop: Shop) -> None
     await nowhere.close()
 
     assert await pictures.media("hero.jpg") == "photo-1"
+
+
+async def test_a_photo_is_a_draft_though_the_database_gave_up_its_first_try(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing of the update has been committed by then: it is handled again."""
+    begin, tries = goods_drafts.begin, iter([OperationalError("insert", {}, Exception("database is locked"))])
+
+    async def gives_up_once(*given: Any, **named: Any) -> int:
+        for error in tries:
+            raise error
+        return await begin(*given, **named)
+
+    monkeypatch.setattr(goods_drafts, "begin", gives_up_once)
+    max_alone = Person(shop.world, shop.max.id)
+    await max_alone.starts()
+    await max_alone.sends_photo(a_picture(), "Sea-blue mug\n$15.50")
+    assert max_alone.sees("Sea-blue mug")

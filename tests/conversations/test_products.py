@@ -1,18 +1,14 @@
 """The merchant photographs what there is to sell, and sells it."""
 
-import io
-from typing import Any
-
 import pytest
-from PIL import Image
 from sqlalchemy import select
-from sqlalchemy.exc import OperationalError
 
 from bot.demo.people import Person
-from store import goods_drafts, staff
+from store import staff
 from store.models import Product, StockLevel, Variant
 from tests.conversations.conftest import Shop
-from tests.conversations.walks import answers, order_number
+from tests.conversations.shelves import a_picture
+from tests.conversations.walks import answers, order_number, types
 
 MUG = "Sea-blue mug\n$15.50\nHolds a lot of tea."
 
@@ -23,18 +19,6 @@ async def max_alone(shop: Shop) -> Person:
     person = Person(shop.world, shop.max.id)
     await person.starts()
     return person
-
-
-def a_picture(colour: str = "#1f6f8b") -> bytes:
-    file = io.BytesIO()
-    Image.new("RGB", (640, 480), colour).save(file, "JPEG")
-    return file.getvalue()
-
-
-async def types(person: Person, label: str, text: str) -> None:
-    """Presses what asks, and answers."""
-    await person.taps(label)
-    await person.sends(text)
 
 
 async def test_petra_photographs_a_mug_and_sells_it_ten_minutes_later(shop: Shop) -> None:
@@ -121,22 +105,6 @@ async def test_the_picture_is_the_shops_own(shop: Shop, max_alone: Person) -> No
     assert (shop.app.settings.pictures / name).is_file()
     sent = [call["photo"] for method, call in shop.world.calls if method == "sendPhoto"][-1]
     assert isinstance(sent, str)
-
-
-async def test_a_photo_is_a_draft_though_the_database_gave_up_its_first_try(
-    shop: Shop, max_alone: Person, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Nothing of the update has been committed by then: it is handled again."""
-    begin, tries = goods_drafts.begin, iter([OperationalError("insert", {}, Exception("database is locked"))])
-
-    async def gives_up_once(*given: Any, **named: Any) -> int:
-        for error in tries:
-            raise error
-        return await begin(*given, **named)
-
-    monkeypatch.setattr(goods_drafts, "begin", gives_up_once)
-    await max_alone.sends_photo(a_picture(), MUG)
-    assert max_alone.sees("Sea-blue mug")
 
 
 async def test_in_the_staff_chat_a_photo_is_a_product_only_when_it_is_meant(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from bot.demo.people import Person
 from store import staff
 from store.models import Category, Order, Product, Seller
 from tests.conversations.conftest import Shop
-from tests.conversations.walks import answers, takes
+from tests.conversations.walks import answers, takes, types
 
 
 @pytest.fixture
@@ -18,12 +18,6 @@ async def max_alone(shop: Shop) -> Person:
     person = Person(shop.world, shop.max.id)
     await person.starts()
     return person
-
-
-async def types(person: Person, label: str, text: str) -> None:
-    """Presses what asks, and answers."""
-    await person.taps(label)
-    await person.sends(text)
 
 
 async def orders_of(shop: Shop) -> int:

@@ -55,3 +55,9 @@ def order_number(person: Person) -> str:
         if found := re.search(r"[2-9A-Y]{4}-[2-9A-Y]{5}", str(message.get("text") or "")):
             return found[0]
     raise AssertionError(f"no order number:\n{person.description()}")
+
+
+async def types(person: Person, label: str, text: str) -> None:
+    """Presses what asks, and answers."""
+    await person.taps(label)
+    await person.sends(text)
