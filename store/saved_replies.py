@@ -22,8 +22,8 @@ TITLE_MAX = 32
 TEXT_MAX = 2000
 MOST = 30
 FAQS_SHOWN = 6
-# "?Delivery" is offered to every customer, "?ru Доставка" to those who speak Russian.
-_PUBLIC = re.compile(r"\?\s*(?:([a-z]{2})\s+)?(.+)", re.DOTALL)
+# "?Delivery" is offered to every customer, "?ru Доставка" to those who speak Russian. In "?do you deliver" no language is meant.
+_PUBLIC = re.compile(r"\?\s*(?:(en|ru|zh)\s+)?(.+)", re.DOTALL)
 _VARIABLE = re.compile(r"\{(name|order|tracking)\}")
 
 

@@ -1,10 +1,12 @@
 """Questions to the shop: one open thread a customer, and whatever both sides write stands in it."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 
+from bot.ui.i18n import LANGUAGES
 from store import saved_replies, support, support_edits, support_threads
 from store.audit import Actor
 from store.db import Database
@@ -123,3 +125,25 @@ async def test_a_saved_reply_has_bounds(sqlite_db: Database, title: str, text: s
     async with sqlite_db.begin() as session:
         with pytest.raises(BadInput):
             await saved_replies.save(session, title, text, actor=MAX, now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("title", "offered"),
+    [
+        ("?Delivery", {"en": "Delivery", "zh": "Delivery", "ru": "Delivery"}),
+        ("?ru Доставка", {"ru": "Доставка"}),
+        ("? zh 配送", {"zh": "配送"}),
+        ("?do you deliver", dict.fromkeys(LANGUAGES, "do you deliver")),
+        ("Delivery", {}),
+        ("?", {}),
+    ],
+)
+async def test_a_title_says_who_is_offered_the_reply(
+    sqlite_db: Database, title: str, offered: Mapping[str, str]
+) -> None:
+    """Two letters at the beginning are a language only if the shop speaks it."""
+    await a_shop(sqlite_db)
+    async with sqlite_db.begin() as session:
+        await saved_replies.save(session, title, "Two days.", actor=MAX, now=NOW)
+        found = {each: await saved_replies.faqs(session, each) for each in LANGUAGES}
+    assert {language: faqs[0].title for language, faqs in found.items() if faqs} == offered
