@@ -148,7 +148,8 @@ def lost_screen(thread: ThreadView, t: Translator, *, quotes: int | None) -> Scr
     text = t("⚠️ This did not reach {name}.", name=_name(thread))
     if thread.is_blocked:
         text += t("\nThe customer has blocked the bot.")
-    return Screen(text, ((Button(t.label("Show the question"), ShowThread(thread_id=thread.id)),),), answers=quotes)
+    # As a message of its own: nobody's words are behind this one, so that a reply to it reaches nobody.
+    return Screen(text, ((Button(t.label("Show the question"), CallThread(thread_id=thread.id)),),), answers=quotes)
 
 
 def waits_screen(thread: ThreadView, since: datetime, t: Translator, zone: str, *, quotes: int | None) -> Screen:

@@ -108,6 +108,19 @@ async def test_a_customer_who_has_blocked_the_bot_is_reported_in_the_thread(shop
     assert "has blocked the bot" not in card(shop)
 
 
+async def test_what_did_not_arrive_leads_to_a_message_that_can_be_answered(shop: Shop) -> None:
+    """A reply to whatever says "reply to this message" arrives."""
+    await asks(shop, shop.ann, "Hello?")
+    await shop.ann.blocks_bot()
+    await answers(shop, shop.max, "Are you there?")
+    await shop.ann.unblocks_bot()
+    await shop.max.taps("Show the question")
+    await shop.works()
+    assert "Reply to this message" in shop.max.from_bot[-1]["text"]
+    await answers(shop, shop.max, "And now?", to=shop.max.from_bot[-1])
+    assert shop.ann.sees("And now?")
+
+
 async def test_a_question_that_nobody_answers_is_called_to_mind_once(shop: Shop) -> None:
     await asks(shop, shop.ann, "Hello?")
     await shop.works(hours=3)
