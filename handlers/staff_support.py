@@ -8,6 +8,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.settings import Settings
 from bot.speaker import Speaker
+from bot.ui.i18n import noop
 from bot.ui.screen import Screen, Toast
 from bot.ui.seller import SellerView
 from bot.ui.staff_orders import staff_card_screen
@@ -32,7 +33,6 @@ from store.db import Database
 from store.models import IdempotencyKey
 from store.staff import Permission
 from store.support import Side
-from store.support_threads import ThreadView
 from store.upsert import insert_ignoring
 
 router = desk_router(__name__)
@@ -137,42 +137,28 @@ async def show_customer(query: CallbackQuery, callback_data: ShowCustomer, db: D
     return profile_screen(profile, thread.id, desk.t, desk.zone)
 
 
+# What a press does, and what is said when it has.
+_ACTS = {
+    ClaimThread: (support.claim, noop("You are on it")),
+    CloseThread: (support.close, noop("Closed. The customer is told.")),
+    ReopenThread: (support.reopen, noop("Open again")),
+}
+
+
 @router.callback_query(ClaimThread.filter())
-async def claim_thread(
-    query: CallbackQuery, callback_data: ClaimThread, db: Database, desk: Desk, now: datetime
-) -> Screen:
-    async with db.begin() as session:
-        await staff.require(session, desk.telegram_id, Permission.ANSWER)
-        is_done = await support.claim(session, callback_data.thread_id, actor=desk.actor, now=now)
-        thread = await support_threads.thread(session, callback_data.thread_id)
-    return _card(thread, desk, desk.t.label("You are on it") if is_done else _too_late(desk))
-
-
 @router.callback_query(CloseThread.filter())
-async def close_thread(
-    query: CallbackQuery, callback_data: CloseThread, db: Database, desk: Desk, now: datetime
-) -> Screen:
-    async with db.begin() as session:
-        await staff.require(session, desk.telegram_id, Permission.ANSWER)
-        is_done = await support.close(session, callback_data.thread_id, actor=desk.actor, now=now)
-        thread = await support_threads.thread(session, callback_data.thread_id)
-    return _card(thread, desk, desk.t.label("Closed. The customer is told.") if is_done else _too_late(desk))
-
-
 @router.callback_query(ReopenThread.filter())
-async def reopen_thread(
-    query: CallbackQuery, callback_data: ReopenThread, db: Database, desk: Desk, now: datetime
+async def act_on_thread(
+    query: CallbackQuery,
+    callback_data: ClaimThread | CloseThread | ReopenThread,
+    db: Database,
+    desk: Desk,
+    now: datetime,
 ) -> Screen:
+    act, done = _ACTS[type(callback_data)]
     async with db.begin() as session:
         await staff.require(session, desk.telegram_id, Permission.ANSWER)
-        is_done = await support.reopen(session, callback_data.thread_id, actor=desk.actor, now=now)
+        is_done = await act(session, callback_data.thread_id, actor=desk.actor, now=now)
         thread = await support_threads.thread(session, callback_data.thread_id)
-    return _card(thread, desk, desk.t.label("Open again") if is_done else _too_late(desk))
-
-
-def _card(thread: ThreadView, desk: Desk, toast: str) -> Screen:
-    return thread_card_screen(thread, desk.t, desk.zone).with_toast(toast)
-
-
-def _too_late(desk: Desk) -> str:
-    return desk.t.label("Somebody was faster: this is how it stands.")
+    told = desk.t.label(done) if is_done else desk.t.label("Somebody was faster: this is how it stands.")
+    return thread_card_screen(thread, desk.t, desk.zone).with_toast(told)
