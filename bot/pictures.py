@@ -1,9 +1,10 @@
 """From a picture's name to what a Bot API call can carry: the file on its first way out, afterwards Telegram's own id of it."""
 
+import asyncio
 import hashlib
 import logging
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -33,9 +34,9 @@ class Shelf:
     bot_id: int
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
 
-    async def find(self, digest: str) -> str | None:
+    async def find(self, digests: Collection[str]) -> Mapping[str, str]:
         async with self.db.read() as session:
-            return await picture_files.file_id_of(session, self.bot_id, digest)
+            return await picture_files.file_ids_of(session, self.bot_id, digests)
 
     async def put(self, digest: str, file_id: str) -> None:
         async with self.db.begin() as session:
@@ -74,12 +75,13 @@ class Pictures:
         if key is None:
             log.warning("no picture named %r", picture)
             return None
-        return await self._file_id(key) or FSInputFile(key[0])
+        return (await self._known([key])).get(key) or FSInputFile(key[0])
 
-    async def file_id(self, picture: str) -> str | None:
-        """Telegram's id of the picture; None for one that it has not got yet."""
-        key = None if is_link(picture) else self._key(picture)
-        return None if key is None else await self._file_id(key)
+    async def file_ids(self, pictures: Collection[str]) -> dict[str, str]:
+        """Telegram's ids of the pictures; those that it has not got yet are left out."""
+        keys = {name: key for name in pictures if not is_link(name) and (key := self._key(name)) is not None}
+        known = await self._known(keys.values())
+        return {name: known[key] for name, key in keys.items() if key in known}
 
     async def learn(self, picture: Picture, file_id: str) -> None:
         """Telegram has the file now: the next time its id is enough."""
@@ -93,7 +95,7 @@ class Pictures:
         self._file_ids[key] = file_id
         if self._shelf is not None and len(file_id) <= picture_files.FILE_ID_MAX:
             with _at_best():
-                await self._shelf.put(self._digest(key), file_id)
+                await self._shelf.put(await self._digest(key), file_id)
 
     async def forget(self, picture: Picture) -> None:
         """Telegram does not know the id any more."""
@@ -102,20 +104,22 @@ class Pictures:
         file_id = self._file_ids.pop(key, None)
         if self._shelf is not None and file_id is not None:
             with _at_best():
-                await self._shelf.drop(self._digest(key), file_id)
+                await self._shelf.drop(await self._digest(key), file_id)
 
-    async def _file_id(self, key: Key) -> str | None:
-        if key in self._file_ids or self._shelf is None:
-            return self._file_ids.get(key)
-        with _at_best():
-            if (found := await self._shelf.find(self._digest(key))) is not None:
-                self._file_ids[key] = found
-        return self._file_ids.get(key)
+    async def _known(self, keys: Collection[Key]) -> dict[Key, str]:
+        """The ids that are known by now: those that this process does not know are asked for all at once."""
+        new = [key for key in keys if key not in self._file_ids]
+        if new and self._shelf is not None:
+            with _at_best():
+                digests = {key: await self._digest(key) for key in new}
+                found = await self._shelf.find(set(digests.values()))
+                self._file_ids |= {key: found[digest] for key, digest in digests.items() if digest in found}
+        return {key: self._file_ids[key] for key in keys if key in self._file_ids}
 
-    def _digest(self, key: Key) -> str:
-        """Read once a process and file."""
+    async def _digest(self, key: Key) -> str:
+        """Read once a process and file, beside the event loop: a page of cards asks for twenty."""
         if key not in self._digests:
-            self._digests[key] = hashlib.sha256(key[0].read_bytes()).hexdigest()
+            self._digests[key] = await asyncio.to_thread(_content_digest, key[0])
         return self._digests[key]
 
     def _key(self, name: str) -> Key | None:
@@ -124,6 +128,10 @@ class Pictures:
             if path is not None and (changed_at := _changed_at(path)) is not None:
                 return path, changed_at
         return None
+
+
+def _content_digest(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 @contextmanager

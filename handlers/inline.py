@@ -1,12 +1,15 @@
 """@bot words, in any chat: cards of goods. Whoever asks may never have written to the shop; nothing here belongs to a person."""
 
 import re
+from functools import partial
 
 from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError
 from aiogram.types import InlineQuery
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.pictures import Pictures
+from bot.refusals import Refusal, refusal
 from bot.speaker import Speaker
 from bot.ui import inline, links
 from bot.ui.i18n import Translator
@@ -31,16 +34,23 @@ async def offer(
     username = (await bot.me()).username or ""
     async with db.read() as session:
         found = await _found(session, query.query, query.offset)
-    file_ids = {card.id: await pictures.file_id(card.picture) if card.picture else None for card in found.cards}
-    await speaker.aside(
+    answered = partial(
+        speaker.aside,
         "answerInlineQuery",
         inline_query_id=query.id,
-        results=inline.results(found.cards, file_ids, username, t),
         cache_time=CACHED_S,
         is_personal=True,
         next_offset=str(found.after) if found.after is not None else "",
         button=inline.way_in(t) if not query.offset else None,
     )
+    file_ids = await pictures.file_ids([card.picture for card in found.cards if card.picture])
+    try:
+        await answered(results=inline.results(found.cards, file_ids, username, t))
+    except TelegramAPIError as error:
+        if refusal(error) is not Refusal.WRONG_FILE:
+            raise
+        # Which one it is, Telegram does not say; it is uploaded again when it is next shown.
+        await answered(results=inline.results(found.cards, {}, username, t))
 
 
 async def _found(session: AsyncSession, words: str, offset: str) -> Found:

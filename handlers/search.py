@@ -8,15 +8,17 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.ui import links
 from bot.ui.account import expected_screen
-from bot.ui.catalog import product_screen
 from bot.ui.i18n import Translator
+from bot.ui.links import Link
 from bot.ui.screen import Screen
 from bot.ui.search import nothing_screen, results_screen, search_screen
 from bot.ui.search_callbacks import AskSearch, ShowResults, ShowResultsFrom
+from bot.ui.seller import SellerView
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits, is_plain_text
 from handlers.routing import customers_router
-from store import catalog, search, searches, typed
+from handlers.start import linked
+from store import search, searches, typed
 from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
@@ -51,15 +53,17 @@ class ChosenCard(Filter):
         urls = [button.url or "" for row in message.reply_markup.inline_keyboard for button in row]
         payload = next((url.partition("?start=")[2] for url in urls if "?start=" in url), "")
         link = links.read(payload)
-        return {"product_id": link.row_id} if link is not None and link.row_id is not None else False
+        return {"link": link} if link is not None else False
 
 
 @router.message(ChosenCard())
-async def show_chosen(message: Message, product_id: int, db: Database, t: Translator) -> Screen:
-    """The product, to buy it."""
+async def show_chosen(
+    message: Message, link: Link, db: Database, customer: Customer, seller: SellerView, t: Translator
+) -> Screen:
+    """What the card's button would have led to."""
     async with db.read() as session:
         try:
-            return product_screen(await catalog.product(session, product_id), t)
+            return await linked(session, link, customer, seller, t)
         except NotFound:
             return search_screen(t)
 
@@ -94,8 +98,10 @@ async def say_words(message: Message, db: Database, customer: Customer, t: Trans
 async def searched(db: Database, customer: Customer, text: str, t: Translator, now: datetime) -> Screen:
     """The first page of what fits the words; they are remembered for its buttons, if it has any."""
     words = typed.readable(text, maximum=TEXT_MAX)
+    if not (query := search.read(words)):
+        return nothing_screen(words, t)
     async with db.read() as session:
-        found = await search.find(session, search.read(words))
+        found = await search.find(session, query)
     if not found.cards:
         return nothing_screen(words, t)
     async with db.begin() as session:

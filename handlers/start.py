@@ -43,7 +43,7 @@ async def start(
     async with db.read() as session:
         if (link := links.read(command.args or "")) is not None:
             with suppress(NotFound):
-                screen = await _linked(session, link, customer, seller, t)
+                screen = await linked(session, link, customer, seller, t)
                 is_begun = await checkout.is_begun(session, customer.id)
                 return with_checkout(screen, t) if is_begun else screen
         return await _front(session, customer, seller, t, settings, gateways)
@@ -97,7 +97,7 @@ async def home(session: AsyncSession, customer: Customer, seller: SellerView, t:
     )
 
 
-async def _linked(session: AsyncSession, link: Link, customer: Customer, seller: SellerView, t: Translator) -> Screen:
+async def linked(session: AsyncSession, link: Link, customer: Customer, seller: SellerView, t: Translator) -> Screen:
     """Raises: NotFound for what is gone, and for what never was for this person to see."""
     if link.to is Target.ORDER:
         order_id = await order_search.by_secret(session, customer.id, link.name)
@@ -115,8 +115,6 @@ async def _linked(session: AsyncSession, link: Link, customer: Customer, seller:
 async def _product(session: AsyncSession, product_id: int, customer: Customer, t: Translator) -> Screen:
     """What cannot be had now comes with what can."""
     product = await catalog.product(session, product_id)
-    if product.status == "draft":
-        raise NotFound(what="product")
     screen = product_screen(product, t, regard=await favourites.regard(session, customer.id, product))
     if product.is_for_sale and not product.is_sold_out:
         return screen

@@ -1,5 +1,6 @@
 """Which file of Telegram's a picture has become. Ids of files mean nothing to another bot, and a picture is known by its content, not by its name."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import delete, select, update
@@ -11,11 +12,12 @@ from store.upsert import insert_ignoring
 FILE_ID_MAX = 255
 
 
-async def file_id_of(session: AsyncSession, bot_id: int, digest: str) -> str | None:
-    found: str | None = await session.scalar(
-        select(PictureFile.file_id).where(PictureFile.bot_id == bot_id, PictureFile.digest == digest)
+async def file_ids_of(session: AsyncSession, bot_id: int, digests: Collection[str]) -> dict[str, str]:
+    """By the digests; those of no known file are left out."""
+    known = select(PictureFile.digest, PictureFile.file_id).where(
+        PictureFile.bot_id == bot_id, PictureFile.digest.in_(digests)
     )
-    return found
+    return {row.digest: row.file_id for row in await session.execute(known)}
 
 
 async def learn(session: AsyncSession, bot_id: int, digest: str, file_id: str, *, now: datetime) -> None:

@@ -35,10 +35,9 @@ def _price(card: ProductCard, t: Translator) -> str:
     return t.label("from {price}", price=price) if card.has_price_range else price
 
 
-def results(
-    cards: Sequence[ProductCard], file_ids: Mapping[int, str | None], username: str, t: Translator
-) -> list[Json]:
-    return [result(card, file_ids.get(card.id), username, t) for card in cards]
+def results(cards: Sequence[ProductCard], file_ids: Mapping[str, str], username: str, t: Translator) -> list[Json]:
+    """*file_ids*: by the names of the pictures, those that Telegram has."""
+    return [result(card, file_ids.get(card.picture or ""), username, t) for card in cards]
 
 
 def way_in(t: Translator) -> Json:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import event, func, select, update
 
 from bot.demo.methods_params import Params
 from bot.demo.rules import BotApiError
@@ -46,14 +46,35 @@ async def test_a_card_has_the_picture_the_price_and_the_way_to_the_shop(shop: Sh
 
 
 async def test_without_a_picture_that_telegram_has_the_card_is_words(shop: Shop) -> None:
-    message = await shop.ann.chooses(await shop.ann.asks("linen dress"), "Linen dress") if await _met(shop) else {}
+    await shop.ann.sends("/help")
+    message = await shop.ann.chooses(await shop.ann.asks("linen dress"), "Linen dress")
 
     assert message["text"] == "Linen dress\n$45.00"
 
 
-async def _met(shop: Shop) -> bool:
-    await shop.ann.sends("/help")
-    return True
+async def test_a_picture_that_telegram_has_lost_costs_no_card(shop: Shop) -> None:
+    """The answer is refused as a whole: the cards come again, without pictures."""
+    await shop.ann.starts(f"p_{await _product_id(shop)}")
+    shop.world.state.files.pop(shop.ann.from_bot[-1]["photo"][-1]["file_id"])
+    question = await shop.ann.asks("linen")
+
+    assert "Linen dress" in _titles(question)
+    assert "photo" not in str(question.results)
+
+
+async def test_the_pictures_of_a_page_are_asked_for_at_once(shop: Shop) -> None:
+    """Not one by one at every letter that somebody types."""
+    asked: list[str] = []
+
+    def note(*about: object) -> None:
+        asked.append(str(about[2]))
+
+    engine = shop.app.db._reader.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    await shop.ann.asks("")
+    event.remove(engine, "before_cursor_execute", note)
+
+    assert len([each for each in asked if "picture_files" in each]) == 1
 
 
 async def test_what_is_shared_is_the_product(shop: Shop) -> None:
@@ -71,6 +92,16 @@ async def test_a_card_chosen_in_the_chat_with_the_shop_opens_the_product(shop: S
     await shop.ann.chooses(await shop.ann.asks("linen dress"), "Linen dress")
 
     assert "Add to cart · $45.00" in shop.ann.buttons
+
+
+async def test_a_chosen_card_shows_how_its_reader_stands_to_the_product(shop: Shop) -> None:
+    """As the button of the card would have."""
+    await shop.ann.starts(f"p_{await _product_id(shop)}")
+    await shop.ann.taps("🤍 Like")
+    by_link = list(shop.ann.buttons)
+    await shop.ann.chooses(await shop.ann.asks("linen dress"), "Linen dress")
+
+    assert shop.ann.buttons == by_link
 
 
 async def test_a_card_is_no_answer_to_what_the_checkout_asks(shop: Shop) -> None:

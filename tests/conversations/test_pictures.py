@@ -66,7 +66,7 @@ async def test_a_replaced_file_is_another_picture(shop: Shop) -> None:
     (own / "hero.jpg").write_bytes(b"another picture")
     pictures._folders.insert(0, own)
 
-    assert await pictures.file_id("hero.jpg") is None
+    assert await pictures.file_ids(["hero.jpg"]) == {}
 
 
 async def test_a_database_that_is_away_costs_one_more_upload(shop: Shop) -> None:
