@@ -15,6 +15,7 @@ from handlers.staff_desk import Desk, desk_router
 from store import catalog, search, staff
 from store.db import Database
 from store.errors import NotFound
+from store.search import Found
 from store.staff import Permission
 
 router = desk_router(__name__)
@@ -32,7 +33,7 @@ async def type_qr(
             return qr_screen(desk.t.pick(seller.name), username, None, desk.t)
         if (link := links.read(words)) is not None:
             return qr_screen(await _title(session, link, desk, seller), username, link, desk.t)
-        found = await search.find(session, search.read(words))
+        found = await search.find(session, query) if (query := search.read(words)) else Found()
     if not found.cards:
         return nothing_to_print_screen(words, desk.t)
     best = found.cards[0]

@@ -39,6 +39,6 @@ async def is_latest(session: AsyncSession, customer_id: int, text: str) -> bool:
 
 async def _forget_oldest(session: AsyncSession, customer_id: int) -> None:
     own = select(Search.id).where(Search.customer_id == customer_id)
-    oldest = list(await session.scalars(own.order_by(Search.id.desc()).offset(KEPT)))
+    oldest = list(await session.scalars(own.order_by(Search.at.desc(), Search.id.desc()).offset(KEPT)))
     if oldest:
         await session.execute(delete(Search).where(Search.id.in_(oldest)))

@@ -139,6 +139,13 @@ async def test_the_staff_gets_codes_to_print(shop: Shop) -> None:
     assert b"<svg" in shop.world.state.files[document["file_id"]].content
 
 
+async def test_words_that_mean_nothing_have_no_code(shop: Shop) -> None:
+    """Rather none than that of another product."""
+    await shop.max.sends("/qr@dukkan_demo_bot 🙂")
+
+    assert "photo" not in shop.max.from_bot[-1]
+
+
 async def test_a_category_has_a_code_too(shop: Shop) -> None:
     async with shop.app.db.read() as session:
         category_id = await session.scalar(select(func.min(Category.id)))

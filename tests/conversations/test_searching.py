@@ -1,5 +1,7 @@
 """Finding something by typing what it is."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select
 
@@ -89,6 +91,14 @@ async def test_words_that_find_nothing_lead_on(shop: Shop, text: str) -> None:
     assert "🔍 Search again" in shop.ann.buttons or "🛍 Browse" in shop.ann.buttons
 
 
+@pytest.mark.parametrize("text", ["/search 🙂", "/search the", "/search ..."])
+async def test_what_has_no_words_finds_nothing(shop: Shop, text: str) -> None:
+    """Not everything."""
+    await shop.ann.sends(text)
+
+    assert shop.ann.sees("I found nothing for")
+
+
 async def test_a_withdrawn_product_is_found_no_more(shop: Shop) -> None:
     async with shop.app.db.begin() as session:
         product_id = await session.scalar(select(func.min(Product.id)))
@@ -123,3 +133,17 @@ async def test_the_latest_searches_are_kept(shop: Shop) -> None:
     await shop.ann.taps_data(oldest, ShowResults(search_id=first - 1).pack())
 
     assert shop.ann.sees("What are you looking for?")
+
+
+async def test_what_was_looked_for_again_is_among_the_latest(shop: Shop) -> None:
+    """Its buttons work for another twenty searches."""
+    await shop.ann.sends("linen")
+    for number in range(19):
+        await shop.ann.sends(f"linen under {100 + number}")
+    shop.clock.at += timedelta(seconds=1)
+    await shop.ann.sends("linen")
+    await shop.ann.sends("mug")
+    async with shop.app.db.read() as session:
+        kept = set(await session.scalars(select(Search.text)))
+
+    assert "linen" in kept and len(kept) == 20
