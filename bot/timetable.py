@@ -96,10 +96,10 @@ JOBS: Mapping[str, Job] = {
     "sweep_updates": Job(timedelta(minutes=10), lambda ports, now: updates.sweep(ports.db, now=now), goes_on=True),
     "tell_back_in_stock": Job(timedelta(seconds=60), lambda ports, now: alerts.tell_back_in_stock(ports.db, now=now)),
     "tell_price_drops": Job(
-        timedelta(seconds=60), lambda ports, now: alerts.tell_price_drops(ports.db, now=now), goes_on=True
+        timedelta(seconds=10), lambda ports, now: alerts.tell_price_drops(ports.db, now=now), goes_on=True
     ),
     "remind_of_carts": Job(
-        timedelta(minutes=10), lambda ports, now: alerts.remind_of_carts(ports.db, now=now), goes_on=True
+        timedelta(seconds=60), lambda ports, now: alerts.remind_of_carts(ports.db, now=now), goes_on=True
     ),
     # Last, so that `run_all_due` also tells what the others did.
     RELAY: Job(timedelta(seconds=5), _tell, goes_on=True),

@@ -3,12 +3,11 @@
 Each job deals with a bounded number of people at a time, in a transaction of its own: it writes down that they are told, and one event each.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, delete, exists, or_, select, update
+from sqlalchemy import and_, case, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -49,26 +48,40 @@ async def tell_back_in_stock(db: Database, *, now: datetime, limit: int = AT_ONC
     return await run_again(db, lambda session: _tell_back(session, now, limit))
 
 
-_BACK = (
-    select(StockWatch.customer_id, StockWatch.variant_id, free_pieces().label("free"))
+# How many of those who wait for the same variant asked before.
+_PLACE = func.row_number().over(
+    partition_by=StockWatch.variant_id, order_by=(StockWatch.created_at, StockWatch.customer_id)
+)
+_WAITING = (
+    select(
+        StockWatch.customer_id,
+        StockWatch.variant_id,
+        StockWatch.created_at,
+        _PLACE.label("place"),
+        free_pieces().label("free"),
+    )
     .join(Variant, Variant.id == StockWatch.variant_id)
     .join(Product, Product.id == Variant.product_id)
     .join(Seller, Seller.id == Product.seller_id)
     .join(Price, single_price(Seller.currency))
     .join(StockLevel, at_main_location(Variant.id))
     .where(free_pieces() > 0, Variant.status == "active", Product.status == "active")
-    .order_by(StockWatch.created_at, StockWatch.customer_id)
+    .subquery()
+)
+# Whoever has to wait for another minute does not stand before those who want something else.
+_BACK = (
+    select(_WAITING.c.customer_id, _WAITING.c.variant_id)
+    .where(or_(_WAITING.c.place <= _TOLD_AT_LEAST, _WAITING.c.place <= _TOLD_FOR_EACH_PIECE * _WAITING.c.free))
+    .order_by(_WAITING.c.created_at, _WAITING.c.customer_id)
 )
 
 
 async def _tell_back(session: AsyncSession, now: datetime, limit: int) -> int:
-    told: Counter[int] = Counter()
-    events = []
-    for row in (await session.execute(_BACK.limit(limit))).all():
-        most = max(_TOLD_AT_LEAST, _TOLD_FOR_EACH_PIECE * row.free)
-        if told[row.variant_id] < most and await _is_ours(session, row):
-            told[row.variant_id] += 1
-            events.append(BackInStock(customer_id=row.customer_id, variant_id=row.variant_id))
+    events = [
+        BackInStock(customer_id=row.customer_id, variant_id=row.variant_id)
+        for row in (await session.execute(_BACK.limit(limit))).all()
+        if await _is_ours(session, row)
+    ]
     await outbox.write(session, *events, now=now)
     return len(events)
 
@@ -80,7 +93,7 @@ async def _is_ours(session: AsyncSession, row: Any) -> bool:
 
 
 async def tell_price_drops(db: Database, *, now: datetime, limit: int = AT_ONCE) -> int:
-    """The oldest price that fell is told to the next *limit* people who like the product. Returns how much there was to do."""
+    """The oldest price that fell is told to the next *limit* people who like the product. Returns how much there was to do; 0 while the queue is long."""
     return await run_again(db, lambda session: _tell_drop(session, now, limit))
 
 
@@ -88,10 +101,10 @@ async def _tell_drop(session: AsyncSession, now: datetime, limit: int) -> int:
     # The row is locked: the second process waits, and goes on behind the people whom the first has told.
     oldest = select(PriceChange).where(PriceChange.status == WAITING).order_by(PriceChange.id).limit(1)
     change = await session.scalar(oldest.with_for_update())
-    if change is None:
+    if change is None or await outbox.is_long(session, now=now):
         return 0
     if not change.told_until:
-        await _tell_as_one(session, change)
+        change = await _as_one(session, change)
     people = await _who_like(session, change, limit)
     news = [
         PriceDropped(customer_id=customer_id, variant_id=change.variant_id, change_id=change.id)
@@ -103,12 +116,23 @@ async def _tell_drop(session: AsyncSession, now: datetime, limit: int) -> int:
     return 1 + len(people)
 
 
-async def _tell_as_one(session: AsyncSession, change: PriceChange) -> None:
-    """Five sizes that became cheaper together are one piece of news."""
-    others = update(PriceChange).where(
-        PriceChange.product_id == change.product_id, PriceChange.status == WAITING, PriceChange.id != change.id
-    )
+async def _as_one(session: AsyncSession, oldest: PriceChange) -> PriceChange:
+    """Five sizes that became cheaper together are one piece of news: that of one which can be bought, where there is one."""
+    waiting = PriceChange.product_id == oldest.product_id, PriceChange.status == WAITING
+    is_vain = case((and_(Variant.status == "active", free_pieces() > 0), 0), else_=1)
+    told = (
+        await session.scalars(
+            select(PriceChange)
+            .join(Variant, Variant.id == PriceChange.variant_id)
+            .outerjoin(StockLevel, at_main_location(Variant.id))
+            .where(*waiting)
+            .order_by(is_vain, PriceChange.id)
+            .limit(1)
+        )
+    ).one()
+    others = update(PriceChange).where(*waiting, PriceChange.id != told.id)
     await session.execute(others.values(status=DONE).execution_options(synchronize_session=False))
+    return told
 
 
 async def _who_like(session: AsyncSession, change: PriceChange, limit: int) -> Sequence[int]:
@@ -129,7 +153,7 @@ async def _who_like(session: AsyncSession, change: PriceChange, limit: int) -> S
 
 
 async def remind_of_carts(db: Database, *, now: datetime, limit: int = AT_ONCE) -> int:
-    """Whoever left something in a cart is reminded, once a cart. Returns how many.
+    """Whoever left something in a cart is reminded, once a cart. Returns how many; 0 while the queue is long.
 
     Not those who do not want it, who have blocked the bot, were reminded of another cart lately, or have ordered since.
     """
@@ -137,6 +161,8 @@ async def remind_of_carts(db: Database, *, now: datetime, limit: int = AT_ONCE) 
 
 
 async def _remind(session: AsyncSession, now: datetime, limit: int) -> int:
+    if await outbox.is_long(session, now=now):
+        return 0
     left = (await session.execute(_left(now).limit(limit))).all()
     events = []
     for cart_id, customer_id in left:

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from store import alerts, carts, customers, favourites, order_life, preferences, prices, stock
+from store import alerts, carts, customers, favourites, order_life, outbox, preferences, prices, stock
 from store.audit import SYSTEM
 from store.db import Database
-from store.models import Customer, OutboxEvent, Product, StockLevel, Variant
+from store.models import Customer, Delivery, OutboxEvent, Product, StockLevel, Variant
 from tests.builders import CURRENCY, NOW, a_cart, a_confirmed_order, a_customer, a_product, a_variant
 
 LATER = NOW + timedelta(hours=24)
@@ -103,6 +103,18 @@ async def test_of_one_piece_those_who_asked_first_hear_first(sqlite_db: Database
     assert await alerts.tell_back_in_stock(db, now=NOW) == 0
 
 
+async def test_many_who_wait_for_one_piece_hold_up_nobody_else(sqlite_db: Database) -> None:
+    """Whoever waits for something else hears of it in the same run, though twelve have asked before."""
+    db, mug, bowl = sqlite_db, await a_variant(sqlite_db, stock=0), await a_variant(sqlite_db, stock=0)
+    await _waits(db, mug, *[await a_customer(db) for _ in range(12)])
+    ann = await a_customer(db)
+    await _waits(db, bowl, ann)
+    for source_id, variant in enumerate((mug, bowl)):
+        await _comes_in(db, variant, 1, source_id=source_id)
+    assert await alerts.tell_back_in_stock(db, now=NOW, limit=11) == 11
+    assert {"customer_id": ann.id, "variant_id": bowl.id} in await _told(db, "stock.back")
+
+
 # ---- price drops
 
 
@@ -148,6 +160,41 @@ async def test_sizes_that_become_cheaper_together_are_one_piece_of_news(db: Data
     while await alerts.tell_price_drops(db, now=NOW):
         pass
     assert len(await _told(db, "price.dropped")) == 1
+
+
+async def test_the_news_is_of_a_size_that_can_be_bought(db: Database) -> None:
+    """Nobody would be told of the other one, and the whole news would be lost."""
+    ann, dress = await a_customer(db), await a_product(db)
+    gone, there = await a_variant(db, product=dress, stock=0), await a_variant(db, product=dress)
+    await _likes(db, there, ann)
+    for size in (gone, there):
+        await _costs(db, size, 900)
+    while await alerts.tell_price_drops(db, now=NOW):
+        pass
+    assert [told["variant_id"] for told in await _told(db, "price.dropped")] == [there.id]
+
+
+async def test_offers_wait_while_the_queue_is_long(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A receipt stands behind a few of them, not behind ten thousand; what waits for the staff, or for later, counts for nothing."""
+    monkeypatch.setattr(outbox, "LONG", 3)
+    mug, people = await a_variant(db), [await a_customer(db) for _ in range(5)]
+    await _likes(db, mug, *people)
+    await _costs(db, mug, 900)
+    assert await alerts.tell_price_drops(db, now=NOW, limit=3) == 4
+    assert await alerts.tell_price_drops(db, now=NOW, limit=3) == 0
+    await _are_routed(db, to=[1, 2, -3], at=NOW)
+    await _are_routed(db, to=[4], at=LATER)
+    assert await alerts.tell_price_drops(db, now=NOW, limit=3) == 3
+    assert len(await _told(db, "price.dropped")) == len(people)
+
+
+async def _are_routed(db: Database, *, to: list[int], at: datetime) -> None:
+    """All that was to be told waits to be sent *to* these chats, not before *at*."""
+    async with db.begin() as session:
+        event_id = await session.scalar(select(OutboxEvent.id).limit(1))
+        await session.execute(update(OutboxEvent).values(routed_at=NOW))
+        for chat_id in to:
+            session.add(Delivery(event_id=event_id, route="x", chat_id=chat_id, status="waiting", available_at=at))
 
 
 # ---- carts
