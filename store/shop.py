@@ -141,17 +141,22 @@ def read_currency(text: str) -> str:
 
 
 async def set_currency(session: AsyncSession, code: str, *, actor: Actor, now: datetime) -> None:
-    """The shop sells in this currency. What a delivery costs keeps its number, open carts are counted anew.
+    """The shop sells in this currency. What a delivery costs and the smallest order keep their numbers, open carts are counted anew.
 
-    Raises: CurrencyInUse while orders are open or products have no price in it; BadInput(field="currency", reason="unknown").
+    Nothing changes when it does already. Raises: CurrencyInUse while orders are open or products have no price in it;
+    BadInput(field="currency", reason="unknown").
     """
     currency, seller = read_currency(code), await the_seller(session)
-    await session.execute(select(Seller.id).where(Seller.id == seller.id).with_for_update())
+    # Of two who change it at once, the second counts from what the first has made of it.
+    await session.refresh(seller, with_for_update=True)
+    if currency == seller.currency:
+        return
     await is_free_for(session, currency)
     shift = exponent(currency) - exponent(seller.currency)
     await _reprice_zones(session, currency, shift)
     await session.execute(update(Cart).where(Cart.open_slot == 1).values(currency=currency, version=Cart.version + 1))
-    await _write(session, seller, "minimum_minor", None, actor, now)
+    minimum = None if seller.minimum_minor is None else _shifted(seller.minimum_minor, shift)
+    await _write(session, seller, "minimum_minor", minimum or None, actor, now)
     await _write(session, seller, "currency", currency, actor, now)
 
 

@@ -204,6 +204,17 @@ async def test_an_empty_shop_sells_in_another_currency_at_once(db: Database) -> 
     assert {(zone.currency, zone.price_minor) for zone in zones} == {("JPY", 5), ("JPY", 0)}
 
 
+async def test_the_smallest_order_keeps_its_number_however_often_the_currency_is_set(db: Database) -> None:
+    """The button of an old question is pressed again: it has nothing left to change."""
+    await a_shop(db)
+    async with db.begin() as session:
+        await shop.set_minimum(session, 2500, actor=BOSS, now=NOW)
+        for _ in range(2):
+            await shop.set_currency(session, "JPY", actor=BOSS, now=NOW)
+    async with db.read() as session:
+        assert (await session.scalars(select(Seller.minimum_minor))).one() == 25
+
+
 async def test_a_category_is_removed_when_nothing_stands_in_it(db: Database) -> None:
     product, other = await a_published(db), await a_category(db, slug="other")
     home = product.category.id
