@@ -57,7 +57,7 @@ async def set_language(
         await customers.set_language(session, customer.id, callback_data.language)
         await living.redraw(session, customer.telegram_id, now=now)
         chosen = translator(callback_data.language)
-        return (await home(session, customer, seller, chosen)).with_toast(LANGUAGE_NAMES[chosen.language])
+        return (await home(session, customer, seller, chosen, now)).with_toast(LANGUAGE_NAMES[chosen.language])
 
 
 @router.message(Command("cancel"))

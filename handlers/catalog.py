@@ -9,10 +9,12 @@ from bot.ui.account import expected_screen
 from bot.ui.callbacks import AddToCart, AskQuantity, ShowCategories, ShowCategory, ShowProduct, ShowVariant
 from bot.ui.cart import cart_screen
 from bot.ui.catalog import categories_screen, category_screen, product_screen, quantity_screen
+from bot.ui.doors import notice
 from bot.ui.errors import in_words
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits
 from handlers.routing import customers_router
@@ -99,7 +101,13 @@ async def type_quantity(message: Message, db: Database, customer: Customer, t: T
 
 @router.callback_query(AddToCart.filter())
 async def add_to_cart(
-    query: CallbackQuery, callback_data: AddToCart, db: Database, customer: Customer, t: Translator, now: datetime
+    query: CallbackQuery,
+    callback_data: AddToCart,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    t: Translator,
+    now: datetime,
 ) -> Screen:
     """Back leads to the product again; at another price than the button said, nothing is added."""
     wanted = callback_data
@@ -118,7 +126,7 @@ async def add_to_cart(
             t.label("The price has changed: it is {price} now", price=price)
         )
     added = t.label("Added: {quantity} × {title}", quantity=wanted.quantity, title=t.pick(product.title))
-    return cart_screen(cart, t, came_from=here).with_toast(added)
+    return cart_screen(cart, t, came_from=here, notice=notice(seller, customer, t, now)).with_toast(added)
 
 
 async def shown_product(

@@ -19,6 +19,7 @@ from bot.ui import (
 from bot.ui import wish_callbacks as wish_press
 from bot.ui.address_form import PART_OF
 from bot.ui.cart import cart_screen
+from bot.ui.doors import notice
 from bot.ui.screen import Screen
 from bot.ui.staff_support_callbacks import MessageBuyer
 from handlers import (
@@ -51,7 +52,8 @@ from store.search_query import TEXT_MAX
 async def _cart(_query: CallbackQuery, scene: Scene) -> Screen:
     async with scene["db"].read() as session:
         cart = await carts.cart(session, scene["customer"].id)
-    return cart_screen(cart, scene["t"], page=getattr(scene.pressed, "page", 0))
+    said = notice(scene["seller"], scene["customer"], scene["t"], scene["now"])
+    return cart_screen(cart, scene["t"], page=getattr(scene.pressed, "page", 0), notice=said)
 
 
 async def _quantity(query: CallbackQuery, scene: Scene) -> Screen:
@@ -242,4 +244,4 @@ async def _after_words(message: Message, scene: Scene) -> Screen:
 
 async def _front_door(scene: Scene) -> Screen:
     async with scene["db"].read() as session:
-        return await home(session, scene["customer"], scene["seller"], scene["t"])
+        return await home(session, scene["customer"], scene["seller"], scene["t"], scene["now"])

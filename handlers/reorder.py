@@ -4,6 +4,7 @@ from datetime import datetime
 
 from aiogram.types import CallbackQuery
 
+from bot.ui.doors import notice
 from bot.ui.errors import in_words
 from bot.ui.i18n import Translator
 from bot.ui.reorder import reordered_screen
@@ -36,4 +37,4 @@ async def order_again(
             again = await reorder.again(session, customer.id, callback_data.order_id, now=now)
         except NotFound as error:
             return await own_orders(session, customer, seller, t, in_words(error, t))
-    return reordered_screen(again, t)
+    return reordered_screen(again, t, notice=notice(seller, customer, t, now))

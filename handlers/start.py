@@ -1,6 +1,7 @@
 """The front door, and the links that lead past it: t.me/<bot>?start=p_12."""
 
 from contextlib import suppress
+from datetime import datetime
 
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
@@ -10,6 +11,7 @@ from bot.settings import Settings
 from bot.ui import links
 from bot.ui.callbacks import ShowHome
 from bot.ui.catalog import categories_screen, category_screen, product_screen
+from bot.ui.doors import notice
 from bot.ui.first_hour import first_hour_screen
 from bot.ui.i18n import Translator
 from bot.ui.linked import with_alternatives, with_checkout
@@ -38,6 +40,7 @@ async def start(
     t: Translator,
     settings: Settings,
     gateways: Gateways,
+    now: datetime,
 ) -> Screen:
     """The shop, or what a link points at; a link to something that is gone leads to the shop. Its owner is led through the first hour."""
     async with db.read() as session:
@@ -46,7 +49,7 @@ async def start(
                 screen = await linked(session, link, customer, seller, t)
                 is_begun = await checkout.is_begun(session, customer.id)
                 return with_checkout(screen, t) if is_begun else screen
-        return await _front(session, customer, seller, t, settings, gateways)
+        return await _front(session, customer, seller, t, settings, gateways, now)
 
 
 @router.callback_query(ShowHome.filter())
@@ -58,9 +61,10 @@ async def show_home(
     t: Translator,
     settings: Settings,
     gateways: Gateways,
+    now: datetime,
 ) -> Screen:
     async with db.read() as session:
-        return await _front(session, customer, seller, t, settings, gateways)
+        return await _front(session, customer, seller, t, settings, gateways, now)
 
 
 async def _front(
@@ -70,13 +74,14 @@ async def _front(
     t: Translator,
     settings: Settings,
     gateways: Gateways,
+    now: datetime,
 ) -> Screen:
     """The front door; to the owner of a shop that cannot sell yet, what it still needs."""
     if customer.telegram_id == settings.owner_id:
         progress = await first_hour.progress(session)
         if not progress.can_sell:
             return first_hour_screen(progress, has_payments=bool(gateways), name=t.pick(seller.name), t=t)
-    return await home(session, customer, seller, t)
+    return await home(session, customer, seller, t, now)
 
 
 @router.message(Command("catalog"))
@@ -85,7 +90,7 @@ async def show_catalog(message: Message, db: Database, t: Translator) -> Screen:
         return categories_screen(await catalog.categories(session), t)
 
 
-async def home(session: AsyncSession, customer: Customer, seller: SellerView, t: Translator) -> Screen:
+async def home(session: AsyncSession, customer: Customer, seller: SellerView, t: Translator, now: datetime) -> Screen:
     """The front door with the person's own cart in it."""
     cart = await carts.cart(session, customer.id)
     return start_screen(
@@ -94,6 +99,7 @@ async def home(session: AsyncSession, customer: Customer, seller: SellerView, t:
         about=seller.about,
         cart_quantity=cart.quantity,
         has_checkout=await checkout.is_begun(session, customer.id),
+        notice=notice(seller, customer, t, now),
     )
 
 

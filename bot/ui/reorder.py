@@ -18,8 +18,8 @@ def order_again_button(order: OrderView, t: Translator) -> Button:
     return Button(t.label("🔁 Order again"), OrderAgain(order_id=order.id))
 
 
-def reordered_screen(again: Reordered, t: Translator) -> Screen:
-    cart = cart_screen(again.cart, t)
+def reordered_screen(again: Reordered, t: Translator, *, notice: Markup | None = None) -> Screen:
+    cart = cart_screen(again.cart, t, notice=notice)
     head = [t("🔁 Your order again, at today's prices.")] if not again.cart.is_empty else []
     missing = [_missing(each, t) for each in again.missing[:_SHOWN]]
     if (more := len(again.missing) - _SHOWN) > 0:

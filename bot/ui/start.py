@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from markupsafe import Markup
+
 from bot.ui.buttons import filled
 from bot.ui.callbacks import ShowCart, ShowCategories, ShowHelp, ShowLanguages, ShowOrders, StartCheckout
 from bot.ui.i18n import Translator
@@ -20,11 +22,14 @@ def start_screen(
     about: Mapping[str, str],
     cart_quantity: int = 0,
     has_checkout: bool = False,
+    notice: Markup | None = None,
 ) -> Screen:
-    """*has_checkout*: the customer left in the middle of one and can go on."""
+    """*has_checkout*: the customer left in the middle of one and can go on. *notice*: what is to be known before ordering."""
     text = t(
         "<b>{shop}</b>\n{about}", shop=t.pick(name), about=t.pick(about) or t.label("Welcome! Have a look around.")
     )
+    if notice is not None:
+        text += Markup("\n\n") + notice
     go_on = Button(t.label("Continue checkout"), StartCheckout(), style=Style.SUCCESS)
     rows = (
         (Button(t.label("🛍 Browse"), ShowCategories()), Button(t.label("🔍 Search"), AskSearch())),

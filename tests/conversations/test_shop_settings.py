@@ -61,6 +61,11 @@ async def test_in_a_holiday_carts_are_kept_and_nothing_is_ordered(shop: Shop, ma
     await types(max_alone, "A date", "9.3")
     assert max_alone.sees("Holiday until 9 Mar")
 
+    for label in ("➕", "Home"):
+        await shop.ann.taps(label)
+        assert shop.ann.sees("take orders again from 9 Mar"), label
+    await takes(shop.ann)
+    assert shop.ann.sees("We are at the sea.")
     await shop.ann.taps("Checkout")
     for told in ("We are closed now", "9 Mar", "We are at the sea.", "Your cart stays"):
         assert shop.ann.sees(told), told
