@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, and_, bindparam, delete, select, update
+from sqlalchemy import RowMapping, ScalarSelect, and_, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import catalog
@@ -27,7 +27,9 @@ MAXIMUM_LINES = 30
 
 @dataclass(frozen=True, slots=True)
 class CartLineView:
-    """`unit_minor` is the price for this quantity; `total_minor` is 0 while the line is not for sale. `weight_g` is of one piece."""
+    """`unit_minor` is the price for this quantity, `seen_minor` what it was when the quantity was chosen; `total_minor` is 0 while the line is
+    not for sale. `weight_g` is of one piece.
+    """
 
     variant_id: int
     product_id: int
@@ -42,6 +44,7 @@ class CartLineView:
     kind: str
     weight_g: int
     sku: str = ""
+    seen_minor: int | None = None
 
     @property
     def is_problem(self) -> bool:
@@ -115,6 +118,7 @@ def _open(customer_id: int) -> tuple[Any, ...]:
 _COLUMNS: tuple[Any, ...] = (
     _line.variant_id,
     _line.quantity,
+    _line.seen_minor,
     _variant.product_id,
     _variant.sku,
     _variant.weight_g,
@@ -167,6 +171,7 @@ def _view(row: RowMapping) -> CartLineView:
         kind=row["kind"],
         weight_g=row["weight_g"],
         sku=row["sku"],
+        seen_minor=row["seen_minor"],
     )
 
 
@@ -180,11 +185,7 @@ async def add(
     before = await _quantity(session, cart_id, variant_id)
     _check_range(before + quantity)
     _check_stock(title, variant, before + quantity)
-    if before:
-        there = update(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
-        await session.execute(there.values(quantity=CartLine.quantity + quantity))
-    else:
-        await _new_line(session, cart_id, variant_id, quantity)
+    await _put(session, cart_id, variant_id, before + quantity, before=before)
     return await cart(session, customer_id)
 
 
@@ -203,11 +204,7 @@ async def set_quantity(
     if quantity > before:
         title, variant = await _for_sale(session, variant_id)
         _check_stock(title, variant, quantity)
-    if before:
-        there = update(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id)
-        await session.execute(there.values(quantity=quantity))
-    else:
-        await _new_line(session, cart_id, variant_id, quantity)
+    await _put(session, cart_id, variant_id, quantity, before=before)
     return await cart(session, customer_id)
 
 
@@ -251,12 +248,29 @@ async def _quantity(session: AsyncSession, cart_id: int, variant_id: int) -> int
     return await session.scalar(line) or 0
 
 
-async def _new_line(session: AsyncSession, cart_id: int, variant_id: int, quantity: int) -> None:
+async def _put(session: AsyncSession, cart_id: int, variant_id: int, quantity: int, *, before: int) -> None:
+    """The line says how many, and what one of them costs now."""
+    seen_minor = _price_of(cart_id, variant_id, quantity)
+    if before:
+        there = update(table(CartLine)).where(_line.cart_id == cart_id, _line.variant_id == variant_id)
+        await session.execute(there.values(quantity=_line.quantity + (quantity - before), seen_minor=seen_minor))
+        return
+    await _check_room(session, cart_id)
+    new = {"cart_id": cart_id, "variant_id": variant_id, "quantity": quantity, "seen_minor": seen_minor}
+    await session.execute(insert(table(CartLine)).values(**new))
+
+
+async def _check_room(session: AsyncSession, cart_id: int) -> None:
     others = (await session.scalars(select(CartLine.id).where(CartLine.cart_id == cart_id))).all()
     if len(others) >= MAXIMUM_LINES:
         raise BadInput(field="cart", reason="too_many_lines", maximum=MAXIMUM_LINES)
-    session.add(CartLine(cart_id=cart_id, variant_id=variant_id, quantity=quantity))
-    await session.flush()
+
+
+def _price_of(cart_id: int, variant_id: int, quantity: int) -> ScalarSelect[int]:
+    currency = select(_cart.currency).where(_cart.id == cart_id).scalar_subquery()
+    reached = select(_price.unit_minor).where(_price.variant_id == variant_id, _price.min_quantity <= quantity)
+    highest = reached.where(_price.currency == currency).order_by(_price.min_quantity.desc()).limit(1)
+    return highest.scalar_subquery()
 
 
 async def _for_sale(session: AsyncSession, variant_id: int) -> tuple[Texts, VariantView]:

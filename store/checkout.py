@@ -64,7 +64,7 @@ class CheckoutView:
 
     `options` are the deliveries for what is known so far. `is_delivery_dropped`: the chosen one does not reach the address (or does not
     exist any more), so DELIVERY is asked again; `no_delivery`: nothing does, and only another address or a lighter cart helps.
-    `changes`: what costs something else than on the last review; `dropped_delivery`: what that review offered for this address and is gone;
+    `changes`: what costs something else than on the last review, or in the cart before it; `dropped_delivery`: what that review offered for this address and is gone;
     `is_seen`: the last review said all that is true now.
     """
 
@@ -292,7 +292,5 @@ async def _write(
 ) -> None:
     if await session.get(Checkout, cart.id) is None:
         remembered = await _remembered(session, customer_id)
-        # The prices in the cart from which the checkout was begun are what its first review is compared with.
-        remembered["seen"] = consent.snapshot(cart, None, None)
         await insert_ignoring(session, Checkout, cart_id=cart.id, updated_at=now, **remembered)
     await session.execute(update(Checkout).where(Checkout.cart_id == cart.id).values(updated_at=now, **answers))

@@ -41,11 +41,10 @@ def snapshot(cart: CartView, delivery: DeliveryOption | None, address_id: int | 
 def changes(
     seen: Seen | None, cart: CartView, delivery: DeliveryOption | None, address_id: int | None
 ) -> tuple[Change, ...]:
-    """What costs something else than when it was *seen*; nothing where nothing was."""
-    if not seen:
-        return ()
-    prices = [change for line in cart.lines if (change := _price(seen["lines"].get(str(line.variant_id)), line))]
-    return (*prices, *_delivery(seen, cart, delivery, address_id))
+    """What costs something else than when it was *seen*, or than when it was put into the cart."""
+    lines = seen["lines"] if seen else {}
+    prices = [change for line in cart.lines if (change := _price(lines.get(str(line.variant_id)), line))]
+    return (*prices, *(_delivery(seen, cart, delivery, address_id) if seen else ()))
 
 
 def dropped_delivery(seen: Seen | None, address_id: int | None) -> Texts | None:
@@ -55,10 +54,11 @@ def dropped_delivery(seen: Seen | None, address_id: int | None) -> Texts | None:
 
 
 def _price(before: list[int] | None, line: CartLineView) -> Change | None:
-    """Another quantity may have another price: whoever changed it has read it in the cart."""
-    if before is None or before[0] != line.quantity or before[1] == line.unit_minor:
+    """Another quantity may have another price: whoever chose it has read it in the cart."""
+    was_minor = before[1] if before and before[0] == line.quantity else line.seen_minor
+    if was_minor is None or was_minor == line.unit_minor:
         return None
-    return Change(What.PRICE, line.title, before[1], line.unit_minor, line.variant_title)
+    return Change(What.PRICE, line.title, was_minor, line.unit_minor, line.variant_title)
 
 
 def _delivery(seen: Seen, cart: CartView, delivery: DeliveryOption | None, address_id: int | None) -> Iterator[Change]:

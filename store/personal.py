@@ -42,7 +42,7 @@ OWN: Mapping[str, str] = {
     " wants_reminders wants_offers blocked_at",
     "addresses": "country region city postcode street area label latitude longitude created_at archived_at",
     "carts": "currency status created_at updated_at reminded_at",
-    "cart_lines": "variant_id quantity",
+    "cart_lines": "variant_id quantity seen_minor",
     "checkouts": "contact_name contact_phone address_id delivery_method_id payment_method note expected_total_minor seen"
     " updated_at",
     "searches": "text at",

@@ -34,6 +34,8 @@ class Cart(Base):
 
 
 class CartLine(Base):
+    """`seen_minor` is what one piece cost when this quantity was chosen: NULL when it cost nothing that anybody could pay."""
+
     __tablename__ = "cart_lines"
     __table_args__ = (UniqueConstraint("cart_id", "variant_id"), CheckConstraint("quantity > 0", "quantity_positive"))
 
@@ -41,6 +43,7 @@ class CartLine(Base):
     cart_id: Mapped[int] = mapped_column(ForeignKey("carts.id"))
     variant_id: Mapped[int] = mapped_column(ForeignKey("variants.id"))
     quantity: Mapped[int]
+    seen_minor: Mapped[Minor | None]
 
 
 class Checkout(Base):

@@ -43,6 +43,17 @@ async def test_prices_that_rose_during_the_questions_are_shown_on_the_first_revi
     assert shop.ann.sees("$18.00 → $19.00")
 
 
+async def test_prices_that_rose_since_it_was_put_into_the_cart_are_shown_on_the_first_review(shop: Shop) -> None:
+    """The cart may stand in the chat for days before anybody presses its Checkout."""
+    await takes(shop.ann)
+    await _changes(shop, update(Price).values(unit_minor=Price.unit_minor + 100))
+    await answers(shop.ann)
+    assert shop.ann.sees("Changed since you looked:\nStoneware mug") and shop.ann.sees("$18.00 → $19.00")
+    await shop.ann.taps("Place order")
+
+    assert shop.ann.sees("is placed")
+
+
 async def test_dearer_delivery_is_shown_with_what_it_was(shop: Shop) -> None:
     await _reviews(shop)
     await _changes(shop, update(DeliveryZone).values(price_minor=DeliveryZone.price_minor + 300))

@@ -83,11 +83,26 @@ async def test_a_quantity_of_ones_own_is_no_news(db: Database) -> None:
 
 
 async def test_the_first_review_is_compared_with_the_cart(db: Database) -> None:
-    """The checkout takes days, and prices rise between its first question and its last page."""
+    """Prices rise between the cart and the checkout's last page, also before its first question is answered."""
     variant, ann = await a_variant(db), await a_customer(db)
     await a_cart(db, ann, variant)
     async with db.begin() as session:
-        await checkout.set_contact(session, ann.id, name="Ann", now=NOW)
         await _prices(session, variant.id, 1700)
+        await checkout.set_contact(session, ann.id, name="Ann", now=NOW)
         view = await checkout.view(session, ann.id)
     assert [(change.was_minor, change.is_minor) for change in view.changes] == [(1500, 1700)]
+
+
+async def test_whoever_chooses_another_quantity_has_read_its_price(db: Database) -> None:
+    """Also of a tier, and of more of what was there before."""
+    variant, ann = await a_variant(db, stock=5, tiers={3: 1200}), await a_customer(db)
+    await a_cart(db, ann, variant)
+    async with db.begin() as session:
+        await carts.set_quantity(session, ann.id, variant.id, 3, now=NOW)
+        assert (await checkout.view(session, ann.id)).changes == ()
+        await _prices(session, variant.id, 1700)
+        await carts.add(session, ann.id, variant.id, now=NOW)
+        assert (await checkout.view(session, ann.id)).changes == ()
+        await _prices(session, variant.id, 1300)
+        view = await checkout.view(session, ann.id)
+    assert [(change.was_minor, change.is_minor) for change in view.changes] == [(1700, 1300)]
