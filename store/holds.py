@@ -39,9 +39,9 @@ async def remind(db: Database, *, now: datetime, limit: int = 50) -> int:
 
 
 async def _due(session: AsyncSession, *, now: datetime, limit: int) -> Sequence[int]:
-    due = select(Order.id).where(
-        Order.remind_at <= now, Order.expires_at > now, Order.status == OrderStatus.PENDING_PAYMENT
-    )
+    # What was paid in time keeps its moment: without the lower bound every turn of the job would read all the orders that the shop ever had.
+    is_due = Order.remind_at.between(now - EARLIEST, now)
+    due = select(Order.id).where(is_due, Order.expires_at > now, Order.status == OrderStatus.PENDING_PAYMENT)
     return (await session.scalars(due.order_by(Order.remind_at, Order.id).limit(limit))).all()
 
 
