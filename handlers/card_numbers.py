@@ -12,7 +12,7 @@ from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from bot.ui.unexpected import card_number_screen
-from handlers.routing import customers_router
+from handlers.routing import InPrivate, customers_router
 from store.card_numbers import has_card_number
 
 log = logging.getLogger(__name__)
@@ -25,6 +25,8 @@ class HoldsCardNumber(Filter):
         return has_card_number(message.text or message.caption or "")
 
 
+# A question to the shop can be changed after it was sent: the change would be carried over.
+@router.edited_message(InPrivate(), HoldsCardNumber())
 @router.message(HoldsCardNumber())
 async def refuse(message: Message, speaker: Speaker, t: Translator, raw_state: str | None = None) -> Screen:
     awaiting = next((each for each in Awaiting if each == raw_state), None)

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 # In one piece or in their groups; the first digit is a card scheme's. What stands behind a plus is a phone number.
-_NUMBERS = re.compile(r"(?<![\d+])[2-6](?:[ \-\u00a0.]?\d){13,18}(?!\d)")
+_NUMBERS = re.compile(r"(?<![\d+])[2-68](?:[ \-\u00a0.]?\d){13,18}(?!\d)")
 # Where the schemes' numbers begin, and how many digits they have.
 _SCHEMES = (
     (re.compile(r"4"), {16, 19}),
@@ -20,8 +20,13 @@ _SCHEMES = (
 
 def has_card_number(text: str) -> bool:
     """Whether something in the text looks like a payment card: a scheme's beginning, its length, and a check digit that fits."""
-    plain = unicodedata.normalize("NFKC", text[:4096])
+    plain = "".join(map(_plain, unicodedata.normalize("NFKC", text[:4096])))
     return any(_is_card(re.sub(r"\D", "", found[0])) for found in _NUMBERS.finditer(plain))
+
+
+def _plain(character: str) -> str:
+    """A digit of another script, ٤ or ४, as people who read that script type it."""
+    return str(unicodedata.decimal(character, character))
 
 
 def _is_card(digits: str) -> bool:

@@ -176,6 +176,21 @@ async def test_a_cards_number_is_refused_and_deleted_whatever_was_asked(shop: Sh
             assert "4242" not in str(rows), table
 
 
+async def test_a_card_that_is_written_into_an_old_message_is_seen_too(shop: Shop) -> None:
+    """A question to the shop is changed after it was sent: its copies keep the first words."""
+    await shop.ann.sends("/support")
+    await shop.ann.sends("May I pay by card?")
+    asked = shop.ann.chat[-2]["message_id"]
+    await shop.works()
+    await shop.ann.edits(asked, f"Then take {CARD}")
+    await shop.works()
+    assert "never send card numbers" in shop.ann.screen
+    assert CARD not in str(shop.ann.chat) and CARD not in str(shop.max.chat)
+    assert "May I pay by card?" in str(shop.max.chat)
+    async with shop.app.db.read() as session:
+        assert "4242" not in str((await session.execute(text("SELECT * FROM support_messages"))).all())
+
+
 async def test_a_card_under_a_picture_is_seen_too(shop: Shop) -> None:
     """A caption is a text."""
     await shop.ann.sends_photo(caption=CARD)
