@@ -205,7 +205,7 @@ def build(
     web = Starlette()
     client = _own_client(web)
     bank, secret = providers.bank(settings, client)
-    gateways, carriers = providers.gateways(bank, secret, clock), providers.carriers(settings)
+    gateways, carriers = providers.gateways(settings, bank, secret, clock), providers.carriers(settings)
     outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
     incoming = None
     if outgoing is not None and Role.BOT in roles:

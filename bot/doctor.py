@@ -10,7 +10,8 @@ from dataclasses import asdict, replace
 from bot import doctor_database, doctor_machine, doctor_telegram
 from bot.finding import Finding, Patient, State
 from bot.redaction import Redactor
-from bot.settings import Settings, secrets_of
+from bot.settings import Settings
+from bot.settings_secrets import secrets_of
 
 _MARKS = {State.OK: "ok   ", State.LOOK: "look ", State.WRONG: "WRONG"}
 

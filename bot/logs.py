@@ -15,7 +15,8 @@ from datetime import UTC, datetime
 from types import MappingProxyType, TracebackType
 
 from bot.redaction import Redactor
-from bot.settings import Settings, secrets_of
+from bot.settings import Settings
+from bot.settings_secrets import secrets_of
 
 _CHATTY = ("aiogram.event", "httpx", "uvicorn.access")
 # What a line may be about: numbers, never names.

@@ -12,6 +12,7 @@ from bot.settings import Settings, SettingsError
 from store.parcels.registry import OTHER, Carriers, OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
 from store.payments.cash import CashOnDelivery
+from store.payments.gateway import PaymentGateway
 from store.payments.registry import Gateways, registry
 from store.payments.sandbox import SandboxGateway, http_post
 from store.payments.sandbox_bank import SandboxBank
@@ -39,10 +40,12 @@ def _readable(path: Path) -> Iterator[None]:
         raise SettingsError(f"{path} is damaged: move it away, the sandbox begins a new one") from None
 
 
-def gateways(sandbox: SandboxBank | None, secret: str, clock: Clock) -> Gateways:
-    if sandbox is None:
-        return registry(CashOnDelivery())
-    return registry(SandboxGateway(sandbox, secret=secret, clock=clock), CashOnDelivery())
+def gateways(settings: Settings, sandbox: SandboxBank | None, secret: str, clock: Clock) -> Gateways:
+    """Every way to pay that the merchant has set up, in the order in which they are offered. Raises: SettingsError."""
+    offered: list[PaymentGateway] = []
+    if sandbox is not None:
+        offered.append(SandboxGateway(sandbox, secret=secret, clock=clock))
+    return registry(*offered, CashOnDelivery())
 
 
 def carriers(settings: Settings) -> Carriers:

@@ -2,10 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -50,7 +50,12 @@ OptionalText = Annotated[str | None, BeforeValidator(_unset)]
 
 class Settings(BaseSettings):
     model_config = SettingsConfigDict(
-        env_file=DOTENV, env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True
+        env_file=DOTENV,
+        env_file_encoding="utf-8",
+        env_nested_delimiter="__",
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
     )
 
     bot_token: SecretStr | None = None
@@ -243,31 +248,13 @@ def require_token(settings: Settings) -> SecretStr:
     return settings.bot_token
 
 
-def secrets_of(settings: Settings) -> Iterator[str]:
-    """Every value that nobody but this program may know, for whoever has to keep it out of what is shown."""
-    for value in vars(settings).values():
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if isinstance(value, SecretStr):
-            yield text
-        if isinstance(text, str) and (password := _password(text)):
-            yield from {password, unquote(password)}
-    if settings.bot_token is not None:
-        yield settings.bot_token.get_secret_value().partition(":")[2]
-
-
-def _password(address: str) -> str | None:
-    """What stands in `scheme://user:password@host`."""
-    found = re.match(r"[a-z][a-z0-9+.-]*://[^:/@]*:(.+)@", address, re.IGNORECASE)
-    return found[1] if found else None
-
-
 def _in_one_line(error: ValidationError) -> str:
     return "; ".join(_told(problem) for problem in error.errors(include_url=False, include_input=False))
 
 
 def _told(problem: Mapping[str, Any]) -> str:
     reason = str(problem["msg"]).removeprefix("Value error, ")
-    name = ".".join(str(part) for part in problem["loc"])
+    name = "__".join(str(part) for part in problem["loc"])
     explained = _REASONS.get(str(problem["type"]), reason)
     return f"{name.upper()} {explained.format(**problem.get('ctx', {}))}"
 
@@ -281,6 +268,9 @@ _REASONS = {
     "string_pattern_mismatch": "does not look like its example in .env.example",
     "less_than_equal": "is more than {le}",
     "literal_error": "is none of {expected}",
+    "extra_forbidden": "is no setting (see .env.example)",
+    "missing": "is missing (see .env.example)",
+    "dict_type": "needs the name of an account and of a setting behind it: …__MAIN__… (see .env.example)",
     "greater_than_equal": "is less than {ge}",
 }
 
@@ -292,6 +282,8 @@ def _refuse_typing_errors(dotenv: Path) -> None:
     known = [name.upper() for name in Settings.model_fields]
     for line in dotenv.read_text(encoding="utf-8").splitlines():
         name = line.partition("=")[0].removeprefix("export ").strip()
+        # Behind "__" stand an account's name and its setting, which the account itself knows.
+        name = name.partition("__")[0]
         if "=" not in line or not name.isidentifier() or name.upper() in known:
             continue
         if near := difflib.get_close_matches(name.upper(), known, n=1, cutoff=0.85):

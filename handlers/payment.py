@@ -31,7 +31,7 @@ from store.order_status import OrderStatus
 from store.order_story import story_of
 from store.orders import OrderView
 from store.payments import attempts, choice, ledger, reconcile
-from store.payments.gateway import Capabilities, GatewayError, PaymentGateway
+from store.payments.gateway import Capabilities, GatewayError, PaymentGateway, PaymentLink
 from store.payments.registry import gateway_of
 
 router = counter_router(__name__)
@@ -122,20 +122,20 @@ async def paying(db: Database, counter: Counter, order_id: int, bot: Bot) -> Scr
             attempt = await attempts.start(session, order_id, gateway, now=counter.now)
         except (NotAllowedNow, PaymentUnavailable) as error:
             return (await _as_it_stands(session, counter, order)).with_toast(in_words(error, counter.t))
-    if attempt.pay_url is not None:
-        return _to_pay(order, attempt.pay_url, counter)
+    if (known := attempt.open_link(gateway.capabilities.page_max, now=counter.now)) is not None:
+        return _to_pay(order, known, counter)
     title, way_back = f"{counter.shop} {order.number}", await _way_back(bot, order)
     try:
-        link = await gateway.create(attempt.request(title, return_url=way_back))
+        link = await gateway.create(attempt.request(title, return_url=way_back, language=counter.t.language))
     except GatewayError:
         return payment_unavailable_screen(order, counter.t)
     async with db.begin() as session:
         await attempts.linked(session, attempt.id, link, now=counter.now)
-    return _to_pay(order, link.url, counter)
+    return _to_pay(order, link, counter)
 
 
-def _to_pay(order: OrderView, url: str, counter: Counter) -> Screen:
-    return pay_screen(order, url, counter.t, zone=counter.zone, now=counter.now)
+def _to_pay(order: OrderView, link: PaymentLink, counter: Counter) -> Screen:
+    return pay_screen(order, link, counter.t, zone=counter.zone, now=counter.now)
 
 
 async def _way_back(bot: Bot, order: OrderView) -> str:

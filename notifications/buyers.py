@@ -58,9 +58,9 @@ async def pay_again(session: AsyncSession, event: OrderEvent, tell: Telling) -> 
     order = await orders.order(session, event.order_id)
     if order.awaits_payment:
         attempt = await attempts.live(session, order.id)
-        if attempt is None or attempt.pay_url is None:
+        if attempt is None or attempt.link is None:
             return None
-        return payment_ui.pay_screen(order, attempt.pay_url, tell.t, zone=tell.zone, now=tell.now)
+        return payment_ui.pay_screen(order, attempt.link, tell.t, zone=tell.zone, now=tell.now)
     if order.confirmed_at is not None:
         return await receipt(session, event, tell)
     return await expired(session, event, tell) or await cancelled_unpaid(session, event, tell)

@@ -114,7 +114,7 @@ async def _blank_orders(session: AsyncSession, where: Any) -> None:
         await session.execute(one.execution_options(synchronize_session=False))
     await session.execute(_change(Shipment, where, tracking_number=None))
     await session.execute(_change(Scan, where, text="", place=""))
-    await session.execute(_change(PaymentAttempt, where, pay_url=None))
+    await session.execute(_change(PaymentAttempt, where, pay_url=None, pay_qr=None))
     await session.execute(_change(AuditEntry, where, actor_name=""))
     await session.execute(_blank_numbers(where))
     # The ledger has what was paid; a provider may have written the payer's name into what it sent.

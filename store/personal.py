@@ -66,7 +66,7 @@ OF_ORDER: Mapping[str, str] = {
     " total_minor shipped_quantity cancelled_quantity refunded_quantity",
     "shipments": "kind carrier tracking_number status destination_country packed_at shipped_at delivered_at",
     "scans": "stage text place occurred_at",
-    "payment_attempts": "gateway status amount_minor currency provider_ref pay_url captured_minor refunded_minor created_at",
+    "payment_attempts": "gateway status amount_minor currency provider_ref pay_url pay_qr captured_minor refunded_minor created_at",
     "payment_events": "kind amount_minor currency occurred_at",
     "provider_events": "raw headers",
     "refunds": "status reason amount_minor currency created_at finished_at",
@@ -99,7 +99,7 @@ PLAIN: Mapping[str, str] = {
     "orders": "id secret cart_id group_id seller_id customer_id delivery_details delivery_min_days delivery_max_days"
     " expires_at remind_at nudges version",
     "outbox": "id type subject payload created_at routed_at",
-    "payment_attempts": "id group_id account active_slot merchant_ref refund_reserved_minor expires_at next_check_at checks"
+    "payment_attempts": "id group_id account active_slot merchant_ref refund_reserved_minor linked_at expires_at next_check_at checks"
     " version",
     "payment_events": "id attempt_id provider_event_id event_key created_at",
     "picture_files": "bot_id digest file_id at",

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from pydantic.fields import FieldInfo
@@ -185,8 +185,13 @@ def test_every_setting_is_explained_in_the_example() -> None:
         return
     from bot.settings import Settings
 
-    prefix = Settings.model_config.get("env_prefix", "")
-    wanted = {str(field.validation_alias or f"{prefix}{name}").upper() for name, field in Settings.model_fields.items()}
+    wanted = {name for key, field in Settings.model_fields.items() for name in _names_of(key.upper(), field.annotation)}
     example = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     shown = {line.lstrip("# ").partition("=")[0].strip() for line in example if "=" in line}
     assert wanted - shown == set()
+
+
+def _names_of(name: str, kind: Any) -> list[str]:
+    """A setting is one name; accounts at a provider are shown by one that is called MAIN."""
+    accounts = [each for each in get_args(kind) if hasattr(each, "model_fields")]
+    return [f"{name}__MAIN__{field.upper()}" for each in accounts for field in each.model_fields] or [name]

@@ -5,17 +5,26 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
+from bot.ui import qr
 from bot.ui.buttons import ROW_MAX, back_and_home, filled, home, shortened
 from bot.ui.callbacks import AskCancel, AskPayment, CheckPayment, PayOrder, ShowOrder, SwitchPayment
 from bot.ui.format import moment_there, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.screen import Button, Screen, Style
 from store.orders import OrderView
+from store.payments.gateway import PaymentLink
 
 # Gateways that the table does not know are shown by their own name.
 _LABELS = {
+    "alipay": noop("Alipay"),
     "cash": noop("Cash on delivery"),
+    "paypal": noop("PayPal"),
     "sandbox": noop("Card (test)"),
+    "stars": noop("Telegram Stars"),
+    "stripe": noop("Card"),
+    "telegram": noop("Card in Telegram"),
+    "transfer": noop("Bank transfer"),
+    "wechat": noop("WeChat Pay"),
 }
 _AT_THE_COUNTER = {"cash": noop("Pay at pick-up")}
 
@@ -23,23 +32,31 @@ _AT_THE_COUNTER = {"cash": noop("Pay at pick-up")}
 def method_label(gateway: str, t: Translator, *, delivery_kind: str = "") -> str:
     """How a customer calls the way to pay."""
     label = _AT_THE_COUNTER.get(gateway) if delivery_kind == "pickup" else None
-    label = label or _LABELS.get(gateway)
+    label = label or _LABELS.get(gateway) or _LABELS.get(gateway.partition("_")[0])
     return t.label(label) if label else gateway.replace("_", " ").capitalize()
 
 
-def pay_screen(order: OrderView, url: str, t: Translator, *, zone: str, now: datetime) -> Screen:
-    """The order is placed and waits for its money."""
+def pay_screen(order: OrderView, link: PaymentLink, t: Translator, *, zone: str, now: datetime) -> Screen:
+    """The order is placed and waits for its money: a page to open, a code to scan with another phone, or both."""
     amount = money(order.total_minor, order.currency, t.language)
     text = Markup("\n").join(
         [
             t("<b>Order {number} is placed</b> 🎉", number=order_code(order, t)),
             t("To pay: <b>{amount}</b>", amount=amount),
             *_limit(order, t, zone=zone, now=now),
+            *_how_to_scan(order, link, t),
             t("When you have paid, this message turns into your receipt."),
         ]
     )
-    pay = Button(t.label("Pay {amount}", amount=amount), url=url, style=Style.SUCCESS)
-    return Screen(text, ((pay,), *_pay_rows(order, t)))
+    pay = Button(t.label("Pay {amount}", amount=amount), url=link.url, style=Style.SUCCESS)
+    rows = ((pay,), *_pay_rows(order, t)) if link.url else _pay_rows(order, t)
+    return Screen(text, rows, picture=qr.png(link.qr) if link.qr else None)
+
+
+def _how_to_scan(order: OrderView, link: PaymentLink, t: Translator) -> list[Markup]:
+    if not link.qr:
+        return []
+    return [t("Scan the code with {method}.", method=method_label(order.payment_method, t))]
 
 
 def order_code(order: OrderView, t: Translator) -> Markup:

@@ -20,7 +20,7 @@ from bot.web.bodies import body_of
 from bot.web.pages import language_of, page
 from store.db import Database, run_again
 from store.payments import attempts, ledger
-from store.payments.gateway import BadSignature, ProviderEvent, Reply
+from store.payments.gateway import BadSignature, GatewayError, ProviderEvent, Reply
 from store.payments.registry import Gateways
 
 log = logging.getLogger(__name__)
@@ -50,11 +50,14 @@ def _webhook(db: Database, gateways: Gateways, clock: Clock, refused: Counter[st
             return Response(status_code=413)
         now = clock()
         try:
-            events = gateway.verify(body, _headers(request), now=now)
+            events = await gateway.verify(body, _headers(request), now=now)
         except BadSignature as error:
             refused[gateway.name] += 1
             log.warning("refused a notification to %s: %s (%d so far)", gateway.name, error, refused[gateway.name])
             return _response(gateway.reply(False))
+        except GatewayError as error:
+            log.warning("a notification of %s cannot be proven now: %s; it will be sent again", gateway.name, error)
+            return Response(status_code=503)
         try:
             stored = await _stored(db, events, now=now)
         except SQLAlchemyError:

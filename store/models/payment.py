@@ -35,6 +35,8 @@ class PaymentAttempt(Base):
     merchant_ref: Mapped[str] = mapped_column(String(64))
     provider_ref: Mapped[str | None] = mapped_column(String(128))
     pay_url: Mapped[str | None] = mapped_column(String(2048))
+    pay_qr: Mapped[str | None] = mapped_column(String(1024))  # what another device scans, where the provider gives that
+    linked_at: Mapped[datetime | None]
     captured_minor: Mapped[Minor] = mapped_column(default=0)
     refund_reserved_minor: Mapped[Minor] = mapped_column(default=0)
     refunded_minor: Mapped[Minor] = mapped_column(default=0)

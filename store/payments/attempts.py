@@ -37,14 +37,26 @@ class AttemptView:
     merchant_ref: str
     provider_ref: str | None
     pay_url: str | None
+    pay_qr: str | None
+    linked_at: datetime | None
     expires_at: datetime | None
 
     @property
     def is_live(self) -> bool:
         return self.status in LIVE
 
-    def request(self, title: str = "", return_url: str | None = None) -> PaymentRequest:
-        """The attempt as its provider sees it; *title* and *return_url* matter to `create` alone."""
+    @property
+    def link(self) -> PaymentLink | None:
+        """Where it is paid, as soon as the provider has said so."""
+        return PaymentLink(self.pay_url, self.provider_ref, self.pay_qr) if self.pay_url or self.pay_qr else None
+
+    def open_link(self, page_max: timedelta | None, *, now: datetime) -> PaymentLink | None:
+        """The link while its page lasts; None: the provider has to be asked for one."""
+        is_over = page_max is not None and self.linked_at is not None and now - self.linked_at >= page_max
+        return None if is_over else self.link
+
+    def request(self, title: str = "", return_url: str | None = None, language: str = "en") -> PaymentRequest:
+        """The attempt as its provider sees it; *title*, *return_url* and *language* matter to `create` alone."""
         return PaymentRequest(
             merchant_ref=self.merchant_ref,
             amount_minor=self.amount_minor,
@@ -53,6 +65,8 @@ class AttemptView:
             expires_at=self.expires_at,
             return_url=return_url,
             provider_ref=self.provider_ref,
+            is_wanted=self.is_live,
+            language=language,
         )
 
 
@@ -76,13 +90,15 @@ async def start(session: AsyncSession, order_id: int, gateway: PaymentGateway, *
 
 async def linked(session: AsyncSession, attempt_id: int, link: PaymentLink, *, now: datetime) -> None:
     """The provider's page for the attempt is known. A notification may have been faster: an attempt that has moved on only learns its link."""
-    learned: dict[str, Any] = {"pay_url": link.url} | ({"provider_ref": link.provider_ref} if link.provider_ref else {})
+    learned: dict[str, Any] = {"pay_url": link.url, "pay_qr": link.qr, "linked_at": now}
+    if link.provider_ref:
+        learned["provider_ref"] = link.provider_ref
     first_check_at = now + _FIRST_CHECK
     if await moved(session, PaymentAttempt, attempt_id, AttemptStatus.PENDING, next_check_at=first_check_at, **learned):
         return
     await session.execute(
         update(PaymentAttempt)
-        .where(PaymentAttempt.id == attempt_id, PaymentAttempt.pay_url.is_(None))
+        .where(PaymentAttempt.id == attempt_id)
         .values(**learned)
         .execution_options(synchronize_session=False)
     )
@@ -162,6 +178,8 @@ def view(attempt: PaymentAttempt, order_id: int) -> AttemptView:
         merchant_ref=attempt.merchant_ref,
         provider_ref=attempt.provider_ref,
         pay_url=attempt.pay_url,
+        pay_qr=attempt.pay_qr,
+        linked_at=attempt.linked_at,
         expires_at=attempt.expires_at,
     )
 

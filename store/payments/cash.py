@@ -53,7 +53,7 @@ class CashOnDelivery:
     async def query_refund(self, request: RefundRequest) -> RefundResult:
         return RefundResult(RefundOutcome.PENDING)
 
-    def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
+    async def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
         raise BadSignature("cash sends no notifications")
 
     def reply(self, accepted: bool) -> Reply:

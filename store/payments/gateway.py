@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +16,11 @@ class Capabilities:
 
     currencies: frozenset[str] | None  # None: any
     hold: timedelta | None  # how long goods are set aside for an unpaid order; None: no limit
+    page_min: timedelta | None = (
+        None  # the provider keeps no page open for less: closed by us when the order's time is up
+    )
+    page_max: timedelta | None = None  # a page dies after this; then the same attempt gets a new one
+    refund_window: timedelta | None = None  # after it money goes back by hand; None: no limit known
     is_offline: bool = (
         False  # nothing to pay now: the order is confirmed at once, staff records the money (cash on delivery)
     )
@@ -39,7 +44,11 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class PaymentRequest:
-    """An attempt as the provider sees it. `merchant_ref` is unique per attempt and is the idempotency key; `[0-9A-Za-z_-]{6,32}`."""
+    """An attempt as the provider sees it. `merchant_ref` is unique per attempt and is the idempotency key; `[0-9A-Za-z_-]{6,32}`.
+
+    `is_wanted` is False once the order wants no more money: what a buyer has only approved is then not captured.
+    `return_url` leads back into the chat; `language` is the buyer's, for the provider's page.
+    """
 
     merchant_ref: str
     amount_minor: int
@@ -48,14 +57,20 @@ class PaymentRequest:
     expires_at: datetime | None
     return_url: str | None = None
     provider_ref: str | None = None
+    is_wanted: bool = True
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentLink:
-    """Where the customer pays. `provider_ref` is the provider's own number, if it already has one."""
+    """Where the customer pays: an address to open, and for some providers a text that another device scans as a QR code.
 
-    url: str
+    Without `url` there is only the code. `provider_ref` is the provider's own number, if it already has one.
+    """
+
+    url: str | None
     provider_ref: str | None = None
+    qr: str | None = None
 
 
 class EventKind(StrEnum):
@@ -66,6 +81,9 @@ class EventKind(StrEnum):
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
     PENDING = "pending"
+    APPROVED = "approved"  # the buyer has agreed, no money has moved: the next query takes it
+    CHARGEBACK = "chargeback"  # the buyer's bank has taken it back through the provider
+    CHARGEBACK_REVERSED = "chargeback_reversed"
 
 
 class Source(StrEnum):
@@ -73,13 +91,15 @@ class Source(StrEnum):
     QUERY = "query"
     RETURN = "return"
     STAFF = "staff"
+    STATEMENT = "statement"  # the provider's list of a day
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProviderEvent:
     """What a provider said about one attempt, verified. `event_key` is the same for every repetition of the same fact, whatever its source.
 
-    `amount_minor` is what this fact moved (not a running total), None where the kind moves nothing. A refund's fact has `refund_ref`, our refund's merchant_ref.
+    `amount_minor` is what this fact moved (not a running total), None where the kind moves nothing. A refund's fact has `refund_ref`, our refund's
+    merchant_ref; without one it was made at the provider, and `provider_ref` is the provider's number of the refund (of the dispute, for a chargeback).
     """
 
     gateway: str
@@ -144,6 +164,10 @@ class GatewayError(Exception):
     """The provider refused or could not be reached: the outcome of what was asked is unknown unless the method says otherwise."""
 
 
+class BadKeys(Exception):
+    """What a merchant has configured cannot be right; its message names the setting and what to do, and holds no secret."""
+
+
 class BadSignature(Exception):
     """A notification that the provider did not make. Never believed, answered 4xx, counted."""
 
@@ -170,8 +194,19 @@ class PaymentGateway(Protocol):
     async def query_refund(self, request: RefundRequest) -> RefundResult:
         """What became of a refund; FAILED only if the provider says so or has never heard of it."""
 
-    def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
-        """The facts in a notification, after its signature, time and account were proven on the raw bytes. Raises: BadSignature."""
+    async def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
+        """The facts in a notification, after its signature, time and account were proven on the raw bytes; none where it says nothing about money.
+
+        Header names are lower case. Raises: BadSignature; GatewayError when proof cannot be had now (a certificate that does not load): sent again later.
+        """
 
     def reply(self, accepted: bool) -> Reply:
         """What to answer to a notification that was stored (True) or refused (False)."""
+
+
+@runtime_checkable
+class HasStatement(Protocol):
+    """A gateway whose provider lists what moved in a time: what every notification and query has missed is found there."""
+
+    async def statement(self, since: datetime, until: datetime) -> list[ProviderEvent]:
+        """The facts of the time, oldest first, with the same event keys as the notifications'. Raises: GatewayError."""

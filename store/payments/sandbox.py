@@ -83,7 +83,7 @@ class SandboxGateway:
         except GatewayError:
             return RefundResult(RefundOutcome.UNKNOWN)
 
-    def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
+    async def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
         self._prove(body, headers, now)
         try:
             fact = json.loads(body)

@@ -1,8 +1,12 @@
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr, ValidationError
 
-from bot.settings import SettingsError, load, require_token, with_async_driver
+from bot.settings import Settings, SettingsError, load, require_token, with_async_driver
+from bot.settings_accounts import Account, Accounts, provider_name
+from bot.settings_secrets import secrets_of
 
 TOKEN = "123456789:AAExampleExampleExampleExampleExample1"
 
@@ -149,3 +153,24 @@ def test_the_password_of_redis_is_in_no_picture_of_the_settings(url: str) -> Non
 def test_pay_links_lead_where_a_browser_can_go(host: str, public: str | None, base: str) -> None:
     """Nobody can open http://0.0.0.0."""
     assert load(web_host=host, public_url=public).pay_base == base
+
+
+def test_a_misspelt_setting_of_an_account_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody waits for money at an account whose key was never read."""
+
+    class OneKey(Account):
+        key: SecretStr
+
+    class Shop(Settings):
+        bank: Accounts[OneKey] = {}
+
+    def loaded(**overrides: Any) -> Shop:
+        return Shop(**overrides)
+
+    monkeypatch.setenv("BANK__MAIN__KEY", "a secret")
+    assert list(secrets_of(loaded())) == ["a secret"]
+    assert provider_name("bank", "main") == "bank"
+    assert provider_name("bank", "eu") == "bank_eu"
+    monkeypatch.setenv("BANK__MAIN__KEI", "another")
+    with pytest.raises(ValidationError, match="Extra inputs"):
+        loaded()

@@ -95,6 +95,6 @@ class MortalGateway(SandboxGateway):
         self.points.passed()
         return result
 
-    def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
+    async def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
         self.points.passed()
-        return super().verify(body, headers, now=now)
+        return await super().verify(body, headers, now=now)

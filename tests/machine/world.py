@@ -105,7 +105,7 @@ class World:
         if body not in self.letters:
             self.letters.append(body)
         try:
-            await ledger.receive(self.db, self.gateway.verify(body, headers, now=self.now), now=self.now)
+            await ledger.receive(self.db, await self.gateway.verify(body, headers, now=self.now), now=self.now)
         except Crash:
             return 0
         return 200

@@ -41,6 +41,7 @@ from store.models import Customer
 from store.order_search import Arrived
 from store.order_status import OrderStatus, ShipmentStatus
 from store.orders import OrderCard, OrdersPage
+from store.payments.gateway import PaymentLink
 from store.reorder import Missing, Reordered
 from tests.bot.ui.views import (
     ADDRESS,
@@ -107,7 +108,7 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "payment": lambda t: checkout.payment_screen(a_checkout(), ["sandbox", "cash"], t),
     "note": lambda t: checkout.note_screen(a_checkout(note="Ring"), t),
     "review": lambda t: review.review_screen(a_checkout(note="Ring"), t, zone="UTC", now=NOW, seen_minor=1),
-    "pay": lambda t: payment.pay_screen(an_order(), "https://bank.example", t, zone="UTC", now=NOW),
+    "pay": lambda t: payment.pay_screen(an_order(), PaymentLink("https://bank.example"), t, zone="UTC", now=NOW),
     "pay page closed": lambda t: payment.payment_unavailable_screen(an_order(), t),
     "methods": lambda t: payment.payment_methods_screen(an_order(), ["sandbox", "cash"], t),
     "failed": lambda t: payment.payment_failed_screen(an_order(), t),

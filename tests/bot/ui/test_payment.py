@@ -14,11 +14,14 @@ from bot.ui.payment import (
     payment_unavailable_screen,
     time_left,
 )
+from store.payments.gateway import PaymentLink
 from tests.bot.ui.views import NOW, T, an_order, button, labels
+
+PAGE = PaymentLink("https://bank.example/p/1")
 
 
 def test_the_pay_message_says_what_how_much_and_until_when() -> None:
-    screen = pay_screen(an_order(), "https://bank.example/p/1", T, zone="UTC", now=NOW)
+    screen = pay_screen(an_order(), PAGE, T, zone="UTC", now=NOW)
 
     assert "<code>7K2Q-M9XD3</code>" in screen.text
     assert "$35.00" in screen.text
@@ -27,7 +30,7 @@ def test_the_pay_message_says_what_how_much_and_until_when() -> None:
 
 
 def test_the_pay_message_offers_every_way_out() -> None:
-    screen = pay_screen(an_order(), "https://bank.example/p/1", T, zone="UTC", now=NOW)
+    screen = pay_screen(an_order(), PAGE, T, zone="UTC", now=NOW)
 
     assert button(screen, "I have paid").press == CheckPayment(order_id=12)
     assert button(screen, "Change method").press == AskPayment(order_id=12)
@@ -35,8 +38,18 @@ def test_the_pay_message_offers_every_way_out() -> None:
     assert button(screen, "Copy number").copy == "7K2Q-M9XD3"
 
 
+def test_a_code_to_scan_is_a_picture() -> None:
+    """The text says with what; without an address there is no button that opens one."""
+    link = PaymentLink(None, qr="weixin://wxpay/bizpayurl?pr=abc")
+    screen = pay_screen(an_order(payment_method="wechat"), link, T, zone="UTC", now=NOW)
+
+    assert isinstance(screen.picture, bytes)
+    assert "Scan the code with WeChat Pay." in screen.text
+    assert not any(each.url for row in screen.rows for each in row)
+
+
 def test_an_order_without_a_time_limit_promises_none() -> None:
-    text = pay_screen(an_order(expires_at=None), "https://bank.example", T, zone="UTC", now=NOW).text
+    text = pay_screen(an_order(expires_at=None), PAGE, T, zone="UTC", now=NOW).text
 
     assert "until" not in text
 
@@ -77,6 +90,7 @@ def test_no_other_way_to_pay_is_said() -> None:
 def test_cash_is_paid_where_the_goods_are_handed_over() -> None:
     assert method_label("cash", T) == "Cash on delivery"
     assert method_label("cash", T, delivery_kind="pickup") == "Pay at pick-up"
+    assert method_label("paypal_eu", T) == "PayPal"
     assert method_label("some_bank", T) == "Some bank"
 
 

@@ -48,7 +48,7 @@ class Till:
     async def _notified(self, body: bytes, headers: dict[str, str]) -> int:
         if not self.hears:
             return 0
-        await ledger.receive(self.db, self.gateway.verify(body, headers, now=self.now), now=self.now)
+        await ledger.receive(self.db, await self.gateway.verify(body, headers, now=self.now), now=self.now)
         return 200
 
     async def attempt(self, order_id: int | None = None, *, gateway: PaymentGateway | None = None) -> AttemptView:
