@@ -99,6 +99,15 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
+def node_tools() -> Path:
+    """A folder with the tools of `tests/node` in its `node_modules`, for `tests.node_tools`."""
+    from tests.node_tools import installed
+
+    _need("node")
+    return installed()
+
+
+@pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The evaluation data that lie beside the checkout: they are not part of the project."""
     folder = ROOT.parent / "shared" / "data"
@@ -168,6 +177,7 @@ def _needs(item: pytest.Item) -> Iterator[str]:
         "redis_url": "redis",
         "redis_server": "redis",
         "chromium_path": "chromium",
+        "node_tools": "node",
     }
     yield from (mark for fixture, mark in known.items() if fixture in getattr(item, "fixturenames", ()))
 

@@ -27,6 +27,7 @@ RUN_DIR = "DUKKAN_TEST_RUN_DIR"
 PREFIX = "dukkan-tests-"
 START_TIMEOUT_S = 30.0
 ROOM_BYTES = 4 * 2**30
+OLDEST_NODE = 18
 
 # A Popen that nobody holds complains that its process still runs.
 _started: list[subprocess.Popen[bytes]] = []
@@ -118,12 +119,21 @@ def _why_no_chromium() -> str | None:
     return None if chromium() else "neither /usr/bin/chromium (Debian: chromium) nor CHROMIUM"
 
 
+def _why_no_node() -> str | None:
+    if not (program("node") and program("npm")):
+        return "no node and npm (Debian: nodejs, npm)"
+    told = subprocess.run([program("node"), "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    major = told.removeprefix("v").partition(".")[0]
+    return None if major.isdecimal() and int(major) >= OLDEST_NODE else f"a node older than {OLDEST_NODE}: {told}"
+
+
 # What a test can need, and why it is not here; None means that it is.
 WHY_MISSING: dict[str, Callable[[], str | None]] = {
     "postgres": _why_no_postgres,
     "mariadb": _why_no_mariadb,
     "redis": _why_no_redis,
     "chromium": _why_no_chromium,
+    "node": _why_no_node,
 }
 
 
