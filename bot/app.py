@@ -19,7 +19,9 @@ from bot.pulse import Aid, Pulse
 from bot.roles import Role
 from bot.settings import Settings
 from bot.timetable import JOBS, RELAY, Job, Ports, Timetable, drain
+from bot.web import carriers as carrier_pages
 from bot.web import health, payments, sandbox
+from store import wire
 from store.db import Database
 from store.parcels.registry import Carriers
 from store.payments.registry import Gateways
@@ -67,6 +69,7 @@ class App:
     outgoing: "Outgoing | None"
     incoming: "Incoming | None"
     _own_client: httpx.AsyncClient
+    _outside: httpx.AsyncClient  # to providers of payment, and to carriers
     # Set when a task that should go on for ever has ended by a fault: the program is of no use any more.
     broken: asyncio.Event = field(default_factory=asyncio.Event)
     # Set when nothing new is begun any more.
@@ -143,6 +146,7 @@ class App:
         if self.incoming is not None:
             await self.incoming.close()
         await self._own_client.aclose()
+        await self._outside.aclose()
         if self.outgoing is not None:
             await self.outgoing.bot.session.close()
         await self.db.close()
@@ -203,17 +207,19 @@ def build(
     """
     db = open_database(settings)
     web = Starlette()
-    client = _own_client(web)
+    client, outside = _own_client(web), wire.new_client()
     bank, secret = providers.bank(settings, client)
-    gateways, carriers = providers.gateways(settings, bank, secret, clock), providers.carriers(settings)
+    gateways, carriers = providers.gateways(settings, bank, secret, clock), providers.carriers(settings, outside)
+    seal = providers.seal(settings)
     outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
     incoming = None
     if outgoing is not None and Role.BOT in roles:
         incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks, sleep=sleep)
     ports = Ports(db, gateways, carriers, outgoing.relay if outgoing else None, bank, settings.pictures)
     timetable = Timetable(ports, clock, _jobs(roles))
-    app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client)
+    app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client, outside)
     web.router.routes += [*health.routes(db, app.vitals, app.closing), *payments.routes(db, gateways, clock)]
+    web.router.routes += carrier_pages.routes(db, carriers, seal, clock)
     if incoming is not None and app.has_webhook:
         web.router.routes += _webhook(incoming, app.closing)
     if bank is not None:

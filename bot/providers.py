@@ -9,13 +9,15 @@ from pathlib import Path
 import httpx
 
 from bot.settings import Settings, SettingsError
-from store.parcels.registry import OTHER, Carriers, OtherCarrier
+from store.parcels.carrier import Carrier
+from store.parcels.registry import Carriers, OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
 from store.payments.cash import CashOnDelivery
 from store.payments.gateway import PaymentGateway
 from store.payments.registry import Gateways, registry
 from store.payments.sandbox import SandboxGateway, http_post
 from store.payments.sandbox_bank import SandboxBank
+from store.seal import Seal, kept_secret
 
 Clock = Callable[[], datetime]
 
@@ -48,12 +50,31 @@ def gateways(settings: Settings, sandbox: SandboxBank | None, secret: str, clock
     return registry(*offered, CashOnDelivery())
 
 
-def carriers(settings: Settings) -> Carriers:
-    other = OtherCarrier()
-    if not settings.sandbox_parcels:
-        return {OTHER: other}
+def carriers(settings: Settings, client: httpx.AsyncClient) -> Carriers:
+    """Everybody who may carry a parcel of the shop's, by name; what no other recognises is left to the last. Raises: SettingsError."""
+    known: list[Carrier] = [] if not settings.sandbox_parcels else [_sandbox_post(settings)]
+    return {carrier.name: carrier for carrier in (*known, *_carriers_with_accounts(settings, client), OtherCarrier())}
+
+
+def _sandbox_post(settings: Settings) -> SandboxCarrier:
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     path = settings.data_dir / "sandbox-parcels.json"
     with _readable(path):
-        sandbox_post = SandboxCarrier(path=path)
-    return {sandbox_post.name: sandbox_post, OTHER: other}
+        return SandboxCarrier(path=path)
+
+
+def _carriers_with_accounts(settings: Settings, client: httpx.AsyncClient) -> Iterator[Carrier]:
+    """One line a carrier."""
+    yield from ()
+
+
+def seal(settings: Settings) -> Seal:
+    """What seals phones, and names the addresses of pushes: SECRET_KEY, else a file in DATA_DIR. Raises: SettingsError."""
+    if settings.secret_key is not None:
+        return Seal(settings.secret_key.get_secret_value())
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    path = settings.data_dir / "secret.key"
+    try:
+        return Seal(kept_secret(path))
+    except (OSError, ValueError):
+        raise SettingsError(f"{path} cannot be read or written: mend it, or set SECRET_KEY") from None

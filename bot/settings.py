@@ -8,7 +8,9 @@ from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from bot.settings_parcels import ParcelSettings
 
 DOTENV = ".env"
 
@@ -48,7 +50,7 @@ OptionalSeconds = Annotated[_Seconds | None, BeforeValidator(_unset)]
 OptionalText = Annotated[str | None, BeforeValidator(_unset)]
 
 
-class Settings(BaseSettings):
+class Settings(ParcelSettings):
     model_config = SettingsConfigDict(
         env_file=DOTENV,
         env_file_encoding="utf-8",
@@ -64,6 +66,7 @@ class Settings(BaseSettings):
     staff_chat_id: OptionalId = None
 
     data_dir: Path = Path("data")
+    secret_key: SecretStr | None = None
     database_url: Annotated[OptionalText, Field(repr=False)] = None
     redis_url: SecretStr | None = None
     pictures_dir: Annotated[Path | None, BeforeValidator(_unset)] = None
@@ -118,7 +121,7 @@ class Settings(BaseSettings):
             raise ValueError("is no person's id; a person's id is positive (ask @userinfobot for yours)")
         return value
 
-    @field_validator("sandbox_secret")
+    @field_validator("sandbox_secret", "secret_key")
     @classmethod
     def _is_long_enough(cls, value: SecretStr | None) -> SecretStr | None:
         if value is None or not value.get_secret_value():

@@ -14,7 +14,7 @@ from store import alerts, day_report, escalation, holds, support_edits, updates
 from store.db import Database
 from store.importing import fetching
 from store.importing import jobs as import_jobs
-from store.parcels import poll
+from store.parcels import poll, pushes
 from store.parcels.registry import Carriers
 from store.payments import reconcile, refund_job
 from store.payments.registry import Gateways
@@ -83,6 +83,10 @@ JOBS: Mapping[str, Job] = {
         timedelta(seconds=10), lambda ports, now: refund_job.submit_due(ports.db, ports.gateways, now=now)
     ),
     "poll_parcels": Job(timedelta(seconds=60), lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now)),
+    "hear_pushes": Job(
+        timedelta(seconds=30), lambda ports, now: pushes.apply_waiting(ports.db, ports.carriers, now=now)
+    ),
+    "sweep_pushes": Job(timedelta(hours=1), lambda ports, now: pushes.sweep(ports.db, now=now), goes_on=True),
     "remind_of_questions": Job(
         timedelta(minutes=5), lambda ports, now: support_edits.remind_due(ports.db, now=now), goes_on=True
     ),

@@ -34,6 +34,7 @@ from store.models import (
 from store.models.search import Search
 from store.models.support import SupportMessage, SupportThread
 from store.order_status import OrderStatus
+from store.parcels import pushes
 from store.personal import rows_of
 from store.updates import UpdateStatus
 
@@ -112,7 +113,9 @@ async def _blank_orders(session: AsyncSession, where: Any) -> None:
         blank = {"contact_name": "", "contact_phone": "", "note": "", "staff_note": ""}
         one = update(Order).where(Order.id == order_id).values(address=kept, **blank)
         await session.execute(one.execution_options(synchronize_session=False))
-    await session.execute(_change(Shipment, where, tracking_number=None))
+    numbered = select(Shipment.tracking_number).where(where[Shipment], Shipment.tracking_number.is_not(None))
+    await pushes.forget(session, [number for number in await session.scalars(numbered) if number])
+    await session.execute(_change(Shipment, where, tracking_number=None, phone_sealed=None))
     await session.execute(_change(Scan, where, text="", place=""))
     await session.execute(_change(PaymentAttempt, where, pay_url=None, pay_qr=None))
     await session.execute(_change(AuditEntry, where, actor_name=""))

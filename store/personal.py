@@ -64,11 +64,12 @@ OF_ORDER: Mapping[str, str] = {
     "order_groups": "currency total_minor created_at",
     "order_lines": "sku product_title variant_title digital_content quantity unit_minor discount_minor tax_minor"
     " total_minor shipped_quantity cancelled_quantity refunded_quantity",
-    "shipments": "kind carrier tracking_number status destination_country packed_at shipped_at delivered_at",
+    "shipments": "kind carrier tracking_number status destination_country phone_sealed packed_at shipped_at delivered_at",
     "scans": "stage text place occurred_at",
     "payment_attempts": "gateway status amount_minor currency provider_ref pay_url pay_qr captured_minor refunded_minor created_at",
     "payment_events": "kind amount_minor currency occurred_at",
     "provider_events": "raw headers",
+    "carrier_pushes": "body headers",
     "refunds": "status reason amount_minor currency created_at finished_at",
     "audit": "at actor actor_name action subject_type subject_id details",
 }
@@ -79,6 +80,7 @@ PLAIN: Mapping[str, str] = {
     "bot_updates": "bot_id update_id status tries claimed_by claimed_until received_at acted_at reference last_error",
     "cart_lines": "id cart_id",
     "carts": "id customer_id seller_id open_slot version",
+    "carrier_pushes": "id carrier digest query numbers received_at status reason",
     "categories": "id seller_id slug emoji title position hidden_at",
     "chat_messages": "id",
     "checkouts": "cart_id",
@@ -111,7 +113,7 @@ PLAIN: Mapping[str, str] = {
     " occurred_at source received_at status reason attempt_id",
     "refunds": "id attempt_id order_id merchant_ref provider_ref requested_by error next_check_at checks version",
     "saved_replies": "id seller_id title text created_by created_at updated_at",
-    "scans": "id shipment_id dedupe_hash raw_code received_at",
+    "scans": "id shipment_id dedupe_hash raw_code raw_status raw_time mark received_at",
     "search_keys": "product_id terms",
     "search_postings": "term_id product_id is_title",
     "search_spellings": "spelling term_id",
@@ -121,7 +123,7 @@ PLAIN: Mapping[str, str] = {
     " minimum_minor staff_chat_id low_at",
     "sending_paces": "name free_at",
     "shipment_lines": "id shipment_id order_line_id quantity",
-    "shipments": "id order_id promised_from promised_until eta_from eta_until delay_level last_scan_at polled_at"
+    "shipments": "id order_id carrier_slug trouble subscribed_at promised_from promised_until eta_from eta_until delay_level last_scan_at polled_at"
     " next_poll_at poll_failures version",
     "staff_roles": "id seller_id telegram_id name role created_at",
     "staff_topics": "id chat_id topic thread_id created_at",

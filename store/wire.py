@@ -1,7 +1,9 @@
 """The one line to providers: bounded in time and size, never redirected, and nothing that it says in an error is a secret."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 import httpx
 
@@ -25,7 +27,15 @@ class Answer:
 
 def new_client() -> httpx.AsyncClient:
     """One a process, closed by whoever owns the tasks."""
-    return httpx.AsyncClient(timeout=TIMEOUT, follow_redirects=False, headers={"User-Agent": _USER_AGENT})
+    return httpx.AsyncClient(
+        verify=_trusted(), timeout=TIMEOUT, follow_redirects=False, headers={"User-Agent": _USER_AGENT}
+    )
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """The world's certificates: 40 ms to read, once a process."""
+    return httpx.create_ssl_context()
 
 
 async def ask(

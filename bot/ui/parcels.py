@@ -41,14 +41,20 @@ _STAGE: Mapping[Stage, str] = {
     Stage.HANDED_OVER: noop("Handed to the carrier"),
     Stage.IN_TRANSIT: noop("On the way"),
     Stage.CUSTOMS: noop("At the customs"),
+    Stage.CUSTOMS_HOLD: noop("Kept by the customs"),
     Stage.OUT_FOR_DELIVERY: noop("Out for delivery"),
     Stage.FAILED_ATTEMPT: noop("The courier found nobody"),
     Stage.READY_FOR_PICKUP: noop("Waiting to be fetched"),
     Stage.DELIVERED: noop("Delivered"),
     Stage.EXCEPTION: noop("Held up"),
+    Stage.DELAYED: noop("Takes longer"),
+    Stage.DAMAGED: noop("Damaged on the way"),
     Stage.LOST: noop("Cannot be found"),
     Stage.RETURNING: noop("Going back to the shop"),
     Stage.RETURNED: noop("Back at the shop"),
+    Stage.CANCELLED: noop("The carrier does not bring it"),
+    Stage.EXPIRED: noop("No news for a long time"),
+    Stage.UNKNOWN: noop("News from the carrier"),
 }
 # What is worth a message of its own; the rest only changes the timeline.
 _MILESTONES: Mapping[ShipmentStatus, str] = {

@@ -25,6 +25,10 @@ class Shipment(Base):
     kind: Mapped[Status]  # courier pickup digital
     carrier: Mapped[str | None] = mapped_column(String(32))
     tracking_number: Mapped[str | None] = mapped_column(String(64))
+    carrier_slug: Mapped[str | None] = mapped_column(String(64))  # who carries it, inside an aggregator
+    phone_sealed: Mapped[str | None] = mapped_column(String(255))  # four digits that a carrier asks for (store.seal)
+    trouble: Mapped[Status | None]  # why its carrier has no news of it (store.parcels.carrier.Trouble)
+    subscribed_at: Mapped[datetime | None]  # since when the carrier pushes its news
     status: Mapped[Status] = mapped_column(default="packed")
     destination_country: Mapped[str | None] = mapped_column(String(2))
     promised_from: Mapped[datetime | None]
@@ -71,5 +75,8 @@ class Scan(Base):
     raw_code: Mapped[str] = mapped_column(String(64), default="")
     text: Mapped[str] = mapped_column(String(500), default="")
     place: Mapped[str] = mapped_column(String(128), default="")
+    raw_status: Mapped[str] = mapped_column(String(64), default="")
+    raw_time: Mapped[str] = mapped_column(String(64), default="")
+    mark: Mapped[str | None] = mapped_column(String(16))
     occurred_at: Mapped[datetime]
     received_at: Mapped[datetime]

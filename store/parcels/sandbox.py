@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from store.parcels.carrier import CarrierCapabilities, CarrierError, ScanReport, Stage, Tracked, TrackingRequest, Window
+from store.parcels.plain import PlainCarrier
 
 _EPOCH = datetime(2024, 1, 1, tzinfo=UTC)
 _DIGITS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # no 0 O 1 I
@@ -66,7 +67,7 @@ class Mishap:
 
 
 @dataclass
-class SandboxCarrier:
+class SandboxCarrier(PlainCarrier):
     """`path` None keeps mishaps in memory only. `is_down` makes every call fail, as a carrier's API sometimes does."""
 
     path: Path | None = None
@@ -101,9 +102,6 @@ class SandboxCarrier:
         if self.is_down:
             raise CarrierError("sandbox carrier is down")
         return [self._tracked(request.number, now) for request in requests]
-
-    def public_url(self, number: str) -> str | None:
-        return None
 
     def recognises(self, number: str) -> bool:
         return _born(number) is not None

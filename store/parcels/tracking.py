@@ -21,14 +21,21 @@ STATUS_OF: dict[Stage, ShipmentStatus | None] = {
     Stage.HANDED_OVER: ShipmentStatus.HANDED_OVER,
     Stage.IN_TRANSIT: ShipmentStatus.IN_TRANSIT,
     Stage.CUSTOMS: ShipmentStatus.IN_TRANSIT,
+    Stage.CUSTOMS_HOLD: ShipmentStatus.EXCEPTION,
     Stage.OUT_FOR_DELIVERY: ShipmentStatus.OUT_FOR_DELIVERY,
     Stage.FAILED_ATTEMPT: ShipmentStatus.EXCEPTION,
     Stage.READY_FOR_PICKUP: ShipmentStatus.READY_FOR_PICKUP,
     Stage.DELIVERED: ShipmentStatus.DELIVERED,
     Stage.EXCEPTION: ShipmentStatus.EXCEPTION,
+    Stage.DELAYED: None,
+    Stage.DAMAGED: ShipmentStatus.EXCEPTION,
     Stage.LOST: ShipmentStatus.LOST,
     Stage.RETURNING: ShipmentStatus.RETURNING,
     Stage.RETURNED: ShipmentStatus.RETURNED,
+    # The carrier will not bring it; what is to happen is the merchant's word.
+    Stage.CANCELLED: ShipmentStatus.EXCEPTION,
+    Stage.EXPIRED: None,
+    Stage.UNKNOWN: None,
 }
 # Numbers are re-used: what happened well before the parcel left us happened to another parcel.
 BEFORE_DISPATCH = timedelta(days=2)
@@ -109,6 +116,9 @@ def _row(shipment_id: int, key: str, scan: ScanReport, now: datetime) -> dict[st
         "raw_code": scan.raw_code[:64],
         "text": scan.text[:500],
         "place": scan.place[:128],
+        "raw_status": scan.raw_status[:64],
+        "raw_time": scan.raw_time[:64],
+        "mark": scan.mark,
         "occurred_at": scan.occurred_at,
         "received_at": now,
     }
