@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
-from tests import databases, servers
+from tests import databases, servers, statements
 
 if TYPE_CHECKING:
     from store.db import Database
@@ -23,6 +23,8 @@ DATABASE_FIXTURES = ("db_url", "empty_db_url")
 # A loaded machine is slow, not wrong; and a run that failed must fail again when repeated.
 settings.register_profile("dukkan", deadline=None, derandomize=True, print_blob=True)
 settings.load_profile("dukkan")
+
+statements.share()
 
 
 @pytest.fixture(params=list(databases.FRESH))
