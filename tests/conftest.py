@@ -1,5 +1,6 @@
 """What every test may ask for by name, and what a run says about itself."""
 
+import gc
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
@@ -168,6 +169,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         for name in _needs(item):
             item.add_marker(name)
             item.user_properties.append(("server", name))  # for the count at the end of the run
+
+
+def pytest_collection() -> None:
+    """Whatever is read in now stays."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and their modules are not searched for garbage over and over."""
+    gc.freeze()
+    gc.enable()
 
 
 def _needs(item: pytest.Item) -> Iterator[str]:
