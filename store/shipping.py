@@ -16,14 +16,23 @@ from store.parcels import eta, numbers
 
 
 async def ship(
-    session: AsyncSession, order_id: int, *, carrier: str, tracking_number: str | None, actor: Actor, now: datetime
+    session: AsyncSession,
+    order_id: int,
+    *,
+    carrier: str,
+    tracking_number: str | None,
+    slug: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> int:
-    """The order's one parcel is with the carrier; packs first where nobody has.
+    """The order's one parcel is with the carrier; packs first where nobody has. *slug* is the carrier inside an aggregator.
 
     Raises: NotFound, NotAllowedNow (also where several parcels wait: `ship_parcel` says which), BadInput (tracking_number).
     """
     shipment_id = await the_parcel(session, order_id, actor=actor, now=now)
-    await ship_parcel(session, shipment_id, carrier=carrier, tracking_number=tracking_number, actor=actor, now=now)
+    await ship_parcel(
+        session, shipment_id, carrier=carrier, tracking_number=tracking_number, slug=slug, actor=actor, now=now
+    )
     return shipment_id
 
 
@@ -36,7 +45,14 @@ async def the_parcel(session: AsyncSession, order_id: int, *, actor: Actor, now:
 
 
 async def ship_parcel(
-    session: AsyncSession, shipment_id: int, *, carrier: str, tracking_number: str | None, actor: Actor, now: datetime
+    session: AsyncSession,
+    shipment_id: int,
+    *,
+    carrier: str,
+    tracking_number: str | None,
+    slug: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """The packed parcel is with the carrier. Its stock leaves the shelf, the arrival window is frozen; other parcels of the order stay.
 
@@ -61,6 +77,7 @@ async def ship_parcel(
         ShipmentStatus.HANDED_OVER,
         only_from=[ShipmentStatus.PACKED],
         carrier=carrier,
+        carrier_slug=slug,
         tracking_number=number,
         shipped_at=now,
         next_poll_at=now if number else None,
@@ -123,7 +140,14 @@ async def mark_delivered(session: AsyncSession, shipment_id: int, *, actor: Acto
 
 
 async def correct_number(
-    session: AsyncSession, shipment_id: int, *, carrier: str, tracking_number: str, actor: Actor, now: datetime
+    session: AsyncSession,
+    shipment_id: int,
+    *,
+    carrier: str,
+    tracking_number: str,
+    slug: str | None = None,
+    actor: Actor,
+    now: datetime,
 ) -> None:
     """The parcel has another carrier or number than was typed; it is asked for at once. Raises: NotFound, BadInput, NotAllowedNow."""
     number = numbers.normalise(tracking_number)
@@ -133,7 +157,8 @@ async def correct_number(
     if shipment.shipped_at is None or shipment.status == ShipmentStatus.DELIVERED:
         raise NotAllowedNow(status=shipment.status)
     before = {"carrier": shipment.carrier, "tracking_number": shipment.tracking_number}
-    shipment.carrier, shipment.tracking_number, shipment.next_poll_at, shipment.poll_failures = carrier, number, now, 0
+    shipment.carrier, shipment.carrier_slug, shipment.tracking_number = carrier, slug, number
+    shipment.next_poll_at, shipment.poll_failures, shipment.trouble, shipment.subscribed_at = now, 0, None, None
     shipment.version += 1
     await audit.record(
         session,

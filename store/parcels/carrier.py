@@ -195,6 +195,8 @@ class Carrier(Protocol):
     name: str
     title: str
     capabilities: CarrierCapabilities
+    # Whose parcels it knows (store.parcels.brands), each with its own code for the brand where it is an aggregator.
+    brands: Mapping[str, str | None]
 
     async def track(self, requests: list[TrackingRequest], *, now: datetime) -> list[Tracked]:
         """What the carrier knows of each number, in the order asked; at most `max_batch` at once. Raises: CarrierError."""

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
+from store.parcels import numbers
 from store.parcels.carrier import Ack, BadPush, CarrierError, Slug, Subscription, Tracked, TrackingRequest
 
 
 class PlainCarrier:
     """The part of the `Carrier` protocol that many carriers answer alike; each says what it can do beyond it."""
+
+    brands: Mapping[str, str | None] = MappingProxyType({})
 
     async def subscribe(self, requests: list[TrackingRequest], *, push_url: str, now: datetime) -> list[Subscription]:
         raise CarrierError("this carrier pushes nothing")
@@ -36,3 +40,6 @@ class PlainCarrier:
 
     def public_url(self, number: str) -> str | None:
         return None
+
+    def recognises(self, number: str) -> bool:
+        return not self.brands.keys().isdisjoint(numbers.proofs(number))
