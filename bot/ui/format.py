@@ -52,9 +52,13 @@ def clock(at: datetime, language: str, zone: str) -> str:
 
 
 def window(expected: Window, language: str, zone: str) -> str:
-    """The days of an arrival window: one day, or from–until."""
+    """The days of an arrival window: one day, or from–until; with its hours where somebody has named them for one day."""
     first, last = day(expected.earliest, language, zone), day(expected.latest, language, zone)
-    return first if first == last else f"{first} – {last}"
+    if first != last:
+        return f"{first} – {last}"
+    if not expected.has_time:
+        return first
+    return f"{first}, {clock(expected.earliest, language, zone)} – {clock(expected.latest, language, zone)}"
 
 
 def zone_city(zone: str, language: str) -> str:

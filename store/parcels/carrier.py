@@ -5,7 +5,7 @@ A carrier speaks to one provider over the network. It touches no database, sees 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 from typing import Protocol
 
@@ -61,10 +61,22 @@ class ScanReport:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """When a parcel is expected: from ≤ until, aware UTC."""
+    """When a parcel is expected: from ≤ until, aware UTC. Without `has_time` only the days are known, and no hour is ever told."""
 
     earliest: datetime
     latest: datetime
+    has_time: bool = False
+
+    @classmethod
+    def of_days(cls, first: date, last: date, zone: tzinfo) -> "Window":
+        """From the morning of the first day to the evening of the last, by the destination's clocks.
+
+        A carrier's bare date read as midnight in Greenwich is the day before for half of the world.
+        """
+        return cls(
+            datetime.combine(first, time.min, zone).astimezone(UTC),
+            datetime.combine(last, time.max.replace(microsecond=0), zone).astimezone(UTC),
+        )
 
 
 class Trouble(StrEnum):
