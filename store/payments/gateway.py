@@ -80,6 +80,7 @@ class EventKind(StrEnum):
     EXPIRED = "expired"
     REFUNDED = "refunded"
     REFUND_FAILED = "refund_failed"
+    REFUND_STUCK = "refund_stuck"  # it has left the shop and reached nobody: a person must finish it at the provider
     PENDING = "pending"
     APPROVED = "approved"  # the buyer has agreed, no money has moved: the next query takes it
     CHARGEBACK = "chargeback"  # the buyer's bank has taken it back through the provider
@@ -129,6 +130,7 @@ class RefundOutcome(StrEnum):
     SUCCEEDED = "succeeded"
     PENDING = "pending"
     FAILED = "failed"
+    STUCK = "stuck"  # pending until a person finishes it at the provider
     UNKNOWN = "unknown"
 
 
@@ -202,6 +204,14 @@ class PaymentGateway(Protocol):
 
     def reply(self, accepted: bool) -> Reply:
         """What to answer to a notification that was stored (True) or refused (False)."""
+
+
+@runtime_checkable
+class OpensInBrowser(Protocol):
+    """A gateway whose page has to be opened from a page of the shop: the provider wants to know from where the buyer's browser comes."""
+
+    async def open(self, request: PaymentRequest, *, payer_ip: str) -> str:
+        """The address of the provider's page, for a browser that comes from this address. Raises: GatewayError."""
 
 
 @runtime_checkable

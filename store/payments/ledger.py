@@ -135,6 +135,8 @@ async def _apply(session: AsyncSession, row: ProviderEventRow, attempt: PaymentA
         return await _captured(session, row, attempt, now=now)
     if kind is EventKind.REFUNDED or kind is EventKind.REFUND_FAILED:
         return await _refund_ended(session, row, attempt, kind, now=now)
+    if kind is EventKind.REFUND_STUCK:
+        raise _Quarantined("refund_stuck")
     if kind is EventKind.PENDING:
         return await moved(session, PaymentAttempt, attempt.id, AttemptStatus.PENDING)
     return await _ended_unpaid(session, row, attempt, _ENDINGS[kind], now=now)

@@ -132,8 +132,12 @@ async def _note(db: Database, refund: _Due, result: RefundResult, *, now: dateti
     elif result.outcome is RefundOutcome.FAILED:
         await _remember(db, refund, now=now, error=(result.error or "refused")[:255])
         await ledger.receive(db, [_fact(refund, EventKind.REFUND_FAILED, result, now=now)], now=now)
-    elif result.outcome is RefundOutcome.PENDING:
-        await _remember(db, refund, now=now, to=RefundStatus.PENDING, provider_ref=result.provider_ref)
+    elif result.outcome in (RefundOutcome.PENDING, RefundOutcome.STUCK):
+        await _remember(
+            db, refund, now=now, to=RefundStatus.PENDING, provider_ref=result.provider_ref, error=result.error
+        )
+        if result.outcome is RefundOutcome.STUCK:
+            await ledger.receive(db, [_fact(refund, EventKind.REFUND_STUCK, result, now=now)], now=now)
     elif refund.status == RefundStatus.PENDING:
         await _remember(db, refund, now=now)  # the provider has it; only the question got no answer
     else:
