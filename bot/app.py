@@ -209,7 +209,8 @@ def build(
     web = Starlette()
     client, outside = _own_client(web), wire.new_client()
     bank, secret = providers.bank(settings, client)
-    gateways, carriers = providers.gateways(settings, bank, secret, clock), providers.carriers(settings, outside)
+    gateways = providers.gateways(settings, bank, secret, clock, outside)
+    carriers = providers.carriers(settings, outside)
     seal = providers.seal(settings)
     outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
     incoming = None

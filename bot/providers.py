@@ -9,11 +9,12 @@ from pathlib import Path
 import httpx
 
 from bot.settings import Settings, SettingsError
+from bot.settings_accounts import provider_name
 from store.parcels.carrier import Carrier
 from store.parcels.registry import Carriers, OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
 from store.payments.cash import CashOnDelivery
-from store.payments.gateway import PaymentGateway
+from store.payments.gateway import BadKeys, PaymentGateway
 from store.payments.registry import Gateways, registry
 from store.payments.sandbox import SandboxGateway, http_post
 from store.payments.sandbox_bank import SandboxBank
@@ -42,12 +43,49 @@ def _readable(path: Path) -> Iterator[None]:
         raise SettingsError(f"{path} is damaged: move it away, the sandbox begins a new one") from None
 
 
-def gateways(settings: Settings, sandbox: SandboxBank | None, secret: str, clock: Clock) -> Gateways:
+def gateways(
+    settings: Settings, sandbox: SandboxBank | None, secret: str, clock: Clock, client: httpx.AsyncClient
+) -> Gateways:
     """Every way to pay that the merchant has set up, in the order in which they are offered. Raises: SettingsError."""
     offered: list[PaymentGateway] = []
     if sandbox is not None:
         offered.append(SandboxGateway(sandbox, secret=secret, clock=clock))
+    try:
+        offered += _gateways_with_accounts(settings, clock, client)
+    except BadKeys as error:
+        raise SettingsError(str(error)) from None
     return registry(*offered, CashOnDelivery())
+
+
+def _gateways_with_accounts(settings: Settings, clock: Clock, client: httpx.AsyncClient) -> Iterator[PaymentGateway]:
+    """One line a provider. What it needs is imported by who has an account there. Raises: BadKeys."""
+    yield from (_alipay(settings, label, clock, client) for label in settings.alipay)
+
+
+def _alipay(settings: Settings, label: str, clock: Clock, client: httpx.AsyncClient) -> PaymentGateway:
+    from store.payments.alipay import NAME, AlipayGateway
+    from store.payments.alipay_keys import alipay_keys
+    from store.payments.alipay_wire import LIVE_URL, SANDBOX_URL
+
+    account = settings.alipay[label]
+    return AlipayGateway(
+        client,
+        alipay_keys(
+            private_key=account.private_key.get_secret_value(),
+            public_key=account.public_key,
+            app_cert=account.app_cert,
+            alipay_cert=account.alipay_cert,
+            root_cert=account.root_cert,
+            prefix=f"ALIPAY__{label.upper()}",
+        ),
+        app_id=account.app_id,
+        seller_id=account.seller_id,
+        base_url=settings.pay_base,
+        clock=clock,
+        mode=account.mode,
+        name=provider_name(NAME, label),
+        endpoint=SANDBOX_URL if account.sandbox else LIVE_URL,
+    )
 
 
 def carriers(settings: Settings, client: httpx.AsyncClient) -> Carriers:

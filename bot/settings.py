@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, Validat
 from pydantic_settings import SettingsConfigDict
 
 from bot.settings_parcels import ParcelSettings
+from bot.settings_payments import PaymentSettings
 
 DOTENV = ".env"
 
@@ -50,7 +51,7 @@ OptionalSeconds = Annotated[_Seconds | None, BeforeValidator(_unset)]
 OptionalText = Annotated[str | None, BeforeValidator(_unset)]
 
 
-class Settings(ParcelSettings):
+class Settings(PaymentSettings, ParcelSettings):
     model_config = SettingsConfigDict(
         env_file=DOTENV,
         env_file_encoding="utf-8",

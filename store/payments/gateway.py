@@ -220,3 +220,11 @@ class HasStatement(Protocol):
 
     async def statement(self, since: datetime, until: datetime) -> list[ProviderEvent]:
         """The facts of the time, oldest first, with the same event keys as the notifications'. Raises: GatewayError."""
+
+
+@runtime_checkable
+class HasLongAddress(Protocol):
+    """A gateway whose page has an address too long for a button, and signed for the moment: `/pay/<name>/open/<merchant_ref>` leads there."""
+
+    def address(self, request: PaymentRequest) -> str:
+        """Where the attempt is paid, as of now. Raises: GatewayError."""

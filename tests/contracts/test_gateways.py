@@ -21,6 +21,7 @@ from store.payments.gateway import (
 from store.payments.registry import registry
 from store.payments.sandbox import SandboxBank, SandboxGateway
 from tests.builders import NOW
+from tests.doubles import alipay_gateways
 
 SECRET = "a secret that only tests know"
 
@@ -34,7 +35,11 @@ def sandbox() -> SandboxGateway:
     return SandboxGateway(bank, secret=SECRET, clock=lambda: NOW)
 
 
-GATEWAYS: dict[str, Callable[[], PaymentGateway]] = {"sandbox": sandbox, "cash": CashOnDelivery}
+GATEWAYS: dict[str, Callable[[], PaymentGateway]] = {
+    "alipay": alipay_gateways.over_its_double,
+    "cash": CashOnDelivery,
+    "sandbox": sandbox,
+}
 
 
 @pytest.fixture(params=list(GATEWAYS))
@@ -43,13 +48,19 @@ def gateway(request: pytest.FixtureRequest) -> PaymentGateway:
 
 
 @pytest.fixture
-def asked() -> PaymentRequest:
-    return PaymentRequest("ORDER1-0123456789ab", 2000, "USD", "Shop 1", NOW + timedelta(minutes=30))
+def currency(gateway: PaymentGateway) -> str:
+    """One that it takes."""
+    return min(gateway.capabilities.currencies or {"USD"})
 
 
 @pytest.fixture
-def refund() -> RefundRequest:
-    return RefundRequest("ORDER1-0123456789ab-r01", "ORDER1-0123456789ab", None, 900, "USD", "staff")
+def asked(currency: str) -> PaymentRequest:
+    return PaymentRequest("ORDER1-0123456789ab", 2000, currency, "Shop 1", NOW + timedelta(minutes=30))
+
+
+@pytest.fixture
+def refund(currency: str) -> RefundRequest:
+    return RefundRequest("ORDER1-0123456789ab-r01", "ORDER1-0123456789ab", None, 900, currency, "staff")
 
 
 def test_it_can_be_registered(gateway: PaymentGateway) -> None:
@@ -110,8 +121,9 @@ def test_a_refused_notification_is_answered_with_a_refusal(gateway: PaymentGatew
     assert 400 <= gateway.reply(False).status < 500
 
 
-async def test_a_query_tells_the_same_facts_as_the_notifications(asked: PaymentRequest) -> None:
+async def test_a_query_tells_the_same_facts_as_the_notifications() -> None:
     """Same keys, kinds, amounts and references, for payments and refunds."""
+    asked = PaymentRequest("ORDER1-0123456789ab", 2000, "USD", "Shop 1", NOW + timedelta(minutes=30))
     gateway, told = sandbox(), []
 
     async def listen(body: bytes, headers: dict[str, str]) -> int:

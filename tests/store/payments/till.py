@@ -67,13 +67,20 @@ class Till:
 
 
 async def an_order(
-    db: Database, *, stock: int = 5, price_minor: int = 1500, method: str = "sandbox", now: datetime = builders.NOW
+    db: Database,
+    *,
+    stock: int = 5,
+    price_minor: int = 1500,
+    method: str = "sandbox",
+    currency: str = builders.CURRENCY,
+    now: datetime = builders.NOW,
 ) -> int:
     """An order of one thing with a courier (2000 in all) that waits for its money; with *method* "cash" it is confirmed at once."""
     from store.payments.cash import CashOnDelivery
 
     capabilities = CashOnDelivery.capabilities if method == "cash" else SandboxGateway.capabilities
-    variant = await builders.a_variant(db, stock=stock, price_minor=price_minor)
+    await builders.a_shop(db, currency=currency)
+    variant = await builders.a_variant(db, stock=stock, price_minor=price_minor, currency=currency)
     ready = await builders.a_ready_checkout(db, variant, payment_method=method)
     async with db.begin() as session:
         placed = await placing.place(
