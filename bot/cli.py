@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from bot.cli_goods import export_goods, import_goods
+from bot.cli_payments import payments_app
 from bot.cli_staff import staff_app
 from bot.cli_updates import updates_app
 from bot.commands import complain, utc_now, with_database, with_settings
@@ -42,6 +43,7 @@ app.command(staff_app)
 app.command(import_goods, name="import")
 app.command(export_goods, name="export")
 app.command(updates_app)
+app.command(payments_app)
 
 
 def main() -> None:

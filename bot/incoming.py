@@ -37,6 +37,7 @@ HANDLERS = (
     "staff_orders",
     "staff_parcels",
     "staff_refunds",
+    "staff_payments",
     "staff_notes",
     "staff_room",
     "staff_members",

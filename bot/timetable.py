@@ -16,7 +16,7 @@ from store.importing import fetching
 from store.importing import jobs as import_jobs
 from store.parcels import poll, pushes
 from store.parcels.registry import Carriers
-from store.payments import reconcile, refund_job
+from store.payments import reconcile, refund_job, statements
 from store.payments.registry import Gateways
 from store.payments.sandbox_bank import SandboxBank
 
@@ -81,6 +81,9 @@ JOBS: Mapping[str, Job] = {
     "remind_of_holds": Job(timedelta(seconds=30), lambda ports, now: holds.remind(ports.db, now=now)),
     "submit_refunds": Job(
         timedelta(seconds=10), lambda ports, now: refund_job.submit_due(ports.db, ports.gateways, now=now)
+    ),
+    "read_statements": Job(
+        timedelta(minutes=10), lambda ports, now: statements.compare_due(ports.db, ports.gateways, now=now)
     ),
     "poll_parcels": Job(timedelta(seconds=60), lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now)),
     "hear_pushes": Job(

@@ -57,6 +57,8 @@ OWNER_NEGLECTED = Route("owner.neglected", staff.owners, staff.neglected)
 DAY_REPORT = Route("staff.day_report", staff.staff_chat, staff.day_report, room=Room.ORDERS)
 WAS_CANCELLED = Route("staff.cancelled", staff.staff_chat, staff.was_cancelled, room=Room.ORDERS)
 REFUND_FAILED = Route("staff.refund_failed", staff.staff_chat, staff.refund_failed, room=Room.PAYMENTS)
+CHARGED_BACK = Route("staff.charged_back", staff.staff_chat, staff.charged_back, room=Room.PAYMENTS)
+CHARGEBACK_WON = Route("staff.chargeback_won", staff.staff_chat, staff.chargeback_won, room=Room.PAYMENTS)
 PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_trouble, room=Room.ORDERS)
 PARCEL_LATE = Route("staff.parcel_late", staff.staff_chat, staff.parcel_late, room=Room.ORDERS)
 STOCK_LOW = Route("staff.stock_low", staff.staff_chat, staff.stock_low, room=Room.STOCK)
@@ -101,6 +103,8 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.RefundRequested: (REFUND, CARD_KEPT),
     events.RefundSucceeded: (REFUND, CARD_KEPT),
     events.RefundFailed: (REFUND, CARD_KEPT, REFUND_FAILED),
+    events.ChargedBack: (CARD_KEPT, CHARGED_BACK),
+    events.ChargebackWon: (CARD_KEPT, CHARGEBACK_WON),
     events.ShipmentShipped: (TIMELINE, SHIPPED, CARD_KEPT),
     events.ShipmentMoved: (TIMELINE, MILESTONE, CARD_KEPT, PARCEL_TROUBLE),
     events.ShipmentScanned: (TIMELINE, CARD_KEPT),

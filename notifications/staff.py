@@ -13,9 +13,10 @@ from bot.ui.i18n import noop
 from bot.ui.payment import time_left
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
-from bot.ui.staff_alerts import low_stock_screen, quarantine_screen, update_set_aside_screen
+from bot.ui.staff_alerts import low_stock_screen, update_set_aside_screen
 from bot.ui.staff_news import attention_screen, neglected_screen, pile_screen
 from bot.ui.staff_orders import staff_card_screen
+from bot.ui.staff_payments import quarantine_screen
 from notifications.telling import Recipient, Telling
 from store import catalog, order_story, orders, staff, updates
 from store import day_report as days
@@ -35,7 +36,8 @@ from store.events import (
 )
 from store.models import ProviderEventRow
 from store.order_status import OrderStatus, ShipmentStatus
-from store.payments import refunds
+from store.orders import OrderView
+from store.payments import money_story, refunds
 from store.staff import Role
 from store.updates import UpdateStatus
 
@@ -102,13 +104,34 @@ async def was_cancelled(session: AsyncSession, event: OrderEvent, tell: Telling)
 
 
 async def refund_failed(session: AsyncSession, event: RefundEvent, tell: Telling) -> Screen:
+    order, amount = await _went(session, event, tell)
+    return attention_screen(
+        order, tell.t("The refund of {amount} failed: the money is still here.", amount=amount), tell.t
+    )
+
+
+async def _went(session: AsyncSession, event: RefundEvent, tell: Telling) -> tuple[OrderView, str]:
+    """The order, and how much went back or should have. Raises: NotFound."""
     order = await orders.order(session, event.order_id)
     amounts = {each.id: each.amount_minor for each in await refunds.refunds_of(session, order.id)}
     if event.refund_id not in amounts:
         raise NotFound(what="refund")
-    amount = money(amounts[event.refund_id], order.currency, tell.t.language)
+    return order, money(amounts[event.refund_id], order.currency, tell.t.language)
+
+
+async def charged_back(session: AsyncSession, event: RefundEvent, tell: Telling) -> Screen:
+    order, amount = await _went(session, event, tell)
+    words = tell.t(
+        "The buyer's bank took {amount} back (a chargeback). Answer it at the provider before its time is up.",
+        amount=amount,
+    )
+    return attention_screen(order, words, tell.t)
+
+
+async def chargeback_won(session: AsyncSession, event: RefundEvent, tell: Telling) -> Screen:
+    order, amount = await _went(session, event, tell)
     return attention_screen(
-        order, tell.t("The refund of {amount} failed: the money is still here.", amount=amount), tell.t
+        order, tell.t("A chargeback was decided for you: {amount} came back.", amount=amount), tell.t
     )
 
 
@@ -131,11 +154,10 @@ async def stock_low(session: AsyncSession, event: StockLow, tell: Telling) -> Sc
 
 
 async def quarantined(session: AsyncSession, event: PaymentQuarantined, tell: Telling) -> Screen:
-    row = await session.get(ProviderEventRow, event.provider_event_id)
-    if row is None:
-        raise NotFound(what="provider_event")
+    row, order_id = await money_story.fact(session, event.provider_event_id)
     is_amount = row.amount_minor is not None and row.currency is not None
-    return quarantine_screen(row.gateway, _amount(row, tell) if is_amount else "", row.reason or "", tell.t)
+    amount = _amount(row, tell) if is_amount else ""
+    return quarantine_screen(row.id, row.gateway, amount, row.reason or "", order_id, tell.t)
 
 
 async def update_set_aside(session: AsyncSession, event: UpdateSetAside, tell: Telling) -> Screen | None:

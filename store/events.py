@@ -112,7 +112,21 @@ class RefundSucceeded(RefundEvent):
 
 
 class RefundFailed(RefundEvent):
+    """The provider refused it, or the buyer's bank sent it back: the money is with the shop."""
+
     type = "refund.failed"
+
+
+class ChargedBack(RefundEvent):
+    """The buyer's bank has taken a payment back."""
+
+    type = "payment.charged_back"
+
+
+class ChargebackWon(RefundEvent):
+    """A chargeback was decided for the shop."""
+
+    type = "payment.chargeback_won"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

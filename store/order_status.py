@@ -37,6 +37,7 @@ class RefundStatus(StrEnum):
     UNKNOWN = "unknown"
     SUCCEEDED = "succeeded"
     FAILED = "failed"
+    REVERSED = "reversed"  # it had gone out, and came back to us
 
 
 class ShipmentStatus(StrEnum):
@@ -77,8 +78,10 @@ REFUND: Mapping[RefundStatus, frozenset[RefundStatus]] = {
     R.SUBMITTING: frozenset({R.PENDING, R.SUCCEEDED, R.FAILED, R.UNKNOWN}),
     R.UNKNOWN: frozenset({R.SUBMITTING, R.PENDING, R.SUCCEEDED, R.FAILED}),
     R.PENDING: frozenset({R.SUCCEEDED, R.FAILED}),
-    R.SUCCEEDED: frozenset(),
+    # The buyer's bank sends a refund back; a chargeback is won.
+    R.SUCCEEDED: frozenset({R.REVERSED}),
     R.FAILED: frozenset(),
+    R.REVERSED: frozenset(),
 }
 _ON_THE_WAY = frozenset({S.DELIVERED, S.EXCEPTION, S.LOST, S.RETURNING, S.RETURNED})
 SHIPMENT: Mapping[ShipmentStatus, frozenset[ShipmentStatus]] = {

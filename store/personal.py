@@ -127,6 +127,7 @@ PLAIN: Mapping[str, str] = {
     " next_poll_at poll_failures version",
     "staff_roles": "id seller_id telegram_id name role created_at",
     "staff_topics": "id chat_id topic thread_id created_at",
+    "statement_marks": "gateway account until due_at",
     "stock_levels": "variant_id location_id on_hand reserved safety low_at allow_backorder",
     "stock_moves": "id variant_id location_id kind d_on_hand d_reserved source_type source_id actor reason created_at",
     "stock_reservations": "id order_id order_line_id variant_id location_id round quantity state expires_at",

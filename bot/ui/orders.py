@@ -24,7 +24,7 @@ from bot.ui.reorder import order_again_button
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.support_callbacks import AskAboutOrder
 from store.catalogue_file import CONTENT_MAX
-from store.order_status import OrderStatus
+from store.order_status import OrderStatus, RefundStatus
 from store.order_story import OrderStory
 from store.orders import OrderCard, OrdersPage, OrderView
 from store.payments.refunds import RefundView
@@ -61,6 +61,7 @@ _REFUND = {
     "unknown": noop("Refund of {amount}: on its way"),
     "succeeded": noop("Refund of {amount}: done"),
     "failed": noop("Refund of {amount}: did not work, the shop takes care of it"),
+    "reversed": noop("Refund of {amount}: did not work, the shop takes care of it"),
 }
 
 
@@ -275,7 +276,8 @@ _REFUND_STARTED = {
 def refund_screen(order: OrderView, refund: RefundView, t: Translator) -> Screen:
     """A notification: a refund has started, has arrived, or has failed."""
     started = _REFUND_STARTED.get(refund.reason, noop("<b>A refund of {amount} is on its way</b>\nOrder {number}."))
-    sentence = _REFUND_TOLD.get(str(refund.status), started)
+    status = "failed" if refund.status == RefundStatus.REVERSED else str(refund.status)  # the money is with the shop
+    sentence = _REFUND_TOLD.get(status, started)
     amount = money(refund.amount_minor, refund.currency, t.language)
     return _told(t(sentence, amount=amount, number=order_code(order, t)), order, t)
 

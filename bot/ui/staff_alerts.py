@@ -1,4 +1,4 @@
-"""What the staff is told besides orders: stock that runs out, money that fits nowhere, updates that could not be handled."""
+"""What the staff is told besides orders: stock that runs out, updates that could not be handled."""
 
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
@@ -9,17 +9,6 @@ def low_stock_screen(title: str, free: int, t: Translator) -> Screen:
     if free <= 0:
         return Screen(t("📉 <b>{title}</b> is sold out.", title=title))
     return Screen(t.n("📉 <b>{title}</b>: only {n} left.", "📉 <b>{title}</b>: only {n} left.", free, title=title))
-
-
-def quarantine_screen(gateway: str, amount: str, reason: str, t: Translator) -> Screen:
-    """Tells the staff of money, or of a message about money, that fits no order. *reason* is our own word for it."""
-    text = t(
-        "🚨 <b>A payment needs a person.</b>\n{gateway} reported {amount}, but: {reason}. Nothing was changed.",
-        gateway=gateway,
-        amount=amount or t("no amount"),
-        reason=reason,
-    )
-    return Screen(text)
 
 
 def update_set_aside_screen(count: int, reference: str, t: Translator) -> Screen:

@@ -64,6 +64,7 @@ _REFUND = {
     RefundStatus.UNKNOWN: noop("being checked"),
     RefundStatus.SUCCEEDED: noop("done"),
     RefundStatus.FAILED: noop("⚠️ failed"),
+    RefundStatus.REVERSED: noop("⚠️ came back"),
 }
 # What the history tells; other entries (the system's own) are in the audit log only.
 _DONE = {
@@ -198,10 +199,17 @@ def _parcel(shipment: ShipmentView, story: OrderStory, t: Translator, zone: str,
     return text
 
 
+_REFUNDED = noop("↩️ Refund {price}: {status}")
+_WENT_BACK = {
+    "provider": noop("↩️ Refund {price}, made at the provider: {status}"),
+    "chargeback": noop("⚡ Chargeback {price}: {status}"),
+}
+
+
 def _refunds(refunds: tuple[RefundView, ...], t: Translator) -> Markup:
     return Markup("\n").join(
         t(
-            "↩️ Refund {price}: {status}",
+            _WENT_BACK.get(refund.reason, _REFUNDED),
             price=money(refund.amount_minor, refund.currency, t.language),
             status=t(_REFUND[refund.status]),
         )

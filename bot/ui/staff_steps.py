@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from bot.ui.buttons import filled
 from bot.ui.desk_callbacks import AskParcelPieces, AskStaffNote, HandBack, ShowStaffParcels, UnpackParcel
 from bot.ui.i18n import Translator
+from bot.ui.payment_callbacks import ShowPayments
 from bot.ui.screen import Button, Rows, Style
 from bot.ui.staff_callbacks import (
     AcceptOrder,
@@ -102,6 +103,8 @@ def _money_steps(story: OrderStory, t: Translator) -> Iterator[Button]:
     # Also for an order that is over: its refund may have been refused.
     if story.refundable_minor and order.status != OrderStatus.PENDING_PAYMENT:
         yield Button(t.label("↩️ Refund"), AskRefund(order_id=order.id))
+    if order.payment_method != CASH:
+        yield Button(t.label("💳 Payments"), ShowPayments(order_id=order.id))
     for refund in story.refunds:
         if refund.gateway == CASH and not refund.is_done:
             yield Button(t.label("💵 Money given back"), RefundedByHand(order_id=order.id, refund_id=refund.id))

@@ -10,7 +10,7 @@ from store.models.journal import AuditEntry, ConversationState, IdempotencyKey
 from store.models.order import Order, OrderGroup, OrderLine
 from store.models.outbox import ChatMessage, Delivery, OutboxEvent, SendingPace
 from store.models.parcel import CarrierPush
-from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
+from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund, StatementMark
 from store.models.picture import ProductPicture
 from store.models.picture_file import PictureFile
 from store.models.search import Search, SearchKey, SearchPosting, SearchSpelling, SearchTerm
@@ -71,6 +71,7 @@ __all__ = [
     "ShipmentLine",
     "StaffRole",
     "StaffTopic",
+    "StatementMark",
     "StockLevel",
     "StockMove",
     "StockWatch",

@@ -50,13 +50,14 @@ class PaymentAttempt(Base):
 class ProviderEventRow(Base):
     """What a provider said, raw, before anything is made of it. Committed on its own: evidence survives whatever follows.
 
-    `status`: new → applied | ignored (nothing to do) | quarantined (a person must look). `matched` events name their attempt.
+    `status`: new → applied | ignored (nothing to do) | early (waits for the money it speaks of) | quarantined (a person must look).
     """
 
     __tablename__ = "provider_events"
     __table_args__ = (
         UniqueConstraint("gateway", "account", "event_key"),
         Index("ix_provider_events_status", "status", "received_at"),
+        Index("ix_provider_events_ref", "merchant_ref"),
     )
 
     id: Mapped[Pk]
@@ -80,7 +81,7 @@ class ProviderEventRow(Base):
 
 
 class PaymentEvent(Base):
-    """The ledger: append-only facts about money. `kind`: captured refunded refund_failed failed cancelled expired; `amount_minor` ≥ 0."""
+    """The ledger: append-only facts about money. `kind`: captured refunded chargeback refund_reversed refund_failed failed cancelled expired; `amount_minor` ≥ 0."""
 
     __tablename__ = "payment_events"
     __table_args__ = (UniqueConstraint("attempt_id", "kind", "event_key"),)
@@ -100,6 +101,7 @@ class Refund(Base):
     """Money on its way back, always to the attempt that took it. The row id is the provider's idempotency key.
 
     `requested` → `submitting` → `pending` → `succeeded` | `failed`; `unknown` after a lost answer: only a query, or the same key again, resolves it.
+    `succeeded` → `reversed` when it came back. `provider` and `chargeback` went back without us: they begin as `succeeded`.
     """
 
     __tablename__ = "refunds"
@@ -112,7 +114,7 @@ class Refund(Base):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("payment_attempts.id"), index=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), index=True)
     status: Mapped[Status] = mapped_column(default="requested")
-    reason: Mapped[str] = mapped_column(String(32))  # cancelled late duplicate over short staff
+    reason: Mapped[str] = mapped_column(String(32))  # cancelled late duplicate over short staff provider chargeback
     amount_minor: Mapped[Minor]
     currency: Mapped[Currency]
     merchant_ref: Mapped[str] = mapped_column(String(64), unique=True)
@@ -124,3 +126,14 @@ class Refund(Base):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
     version: Mapped[int] = version_column()
+
+
+class StatementMark(Base):
+    """How far an account's list of what moved has been read, and when it is read again."""
+
+    __tablename__ = "statement_marks"
+
+    gateway: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account: Mapped[str] = mapped_column(String(64), primary_key=True)
+    until: Mapped[datetime]
+    due_at: Mapped[datetime]

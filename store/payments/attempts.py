@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store.db import affected
 from store.errors import NotAllowedNow, NotFound, PaymentUnavailable
 from store.models import Order, OrderGroup, PaymentAttempt
 from store.order_status import AttemptStatus, OrderStatus, moved
@@ -115,6 +116,18 @@ async def live(session: AsyncSession, order_id: int) -> AttemptView | None:
     return view(attempt, order_id) if attempt else None
 
 
+async def of_order(session: AsyncSession, order_id: int) -> list[AttemptView]:
+    """Every attempt to pay the order, oldest first."""
+    rows = await session.scalars(
+        select(PaymentAttempt)
+        .join(Order, Order.group_id == PaymentAttempt.group_id)
+        .where(Order.id == order_id)
+        .order_by(PaymentAttempt.id)
+        .execution_options(populate_existing=True)
+    )
+    return [view(attempt, order_id) for attempt in rows]
+
+
 async def retire(session: AsyncSession, attempt_id: int, status: AttemptStatus) -> bool:
     """The provider has closed the attempt: another may start. False when it was over already, paid perhaps."""
     return await moved(session, PaymentAttempt, attempt_id, status, only_from=LIVE, active_slot=None)
@@ -133,6 +146,17 @@ async def hasten(session: AsyncSession, gateway_name: str, merchant_ref: str, *,
         .values(next_check_at=now)
         .execution_options(synchronize_session=False)
     )
+
+
+async def check_now(session: AsyncSession, attempt_id: int, *, now: datetime) -> bool:
+    """The next reconciliation asks the provider, which has something to say. False when the attempt is over."""
+    due = (
+        update(PaymentAttempt)
+        .where(PaymentAttempt.id == attempt_id, PaymentAttempt.status.in_(LIVE))
+        .values(next_check_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return await affected(session, due) == 1
 
 
 async def close_soon(session: AsyncSession, group_id: int, *, now: datetime) -> None:

@@ -218,6 +218,9 @@ class OpensInBrowser(Protocol):
 class HasStatement(Protocol):
     """A gateway whose provider lists what moved in a time: what every notification and query has missed is found there."""
 
+    name: str
+    account: str
+
     async def statement(self, since: datetime, until: datetime) -> list[ProviderEvent]:
         """The facts of the time, oldest first, with the same event keys as the notifications'. Raises: GatewayError."""
 

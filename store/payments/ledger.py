@@ -9,13 +9,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import outbox
 from store.db import Database, OutcomeUnknown, affected, is_transient, run_again
-from store.events import PaymentQuarantined
-from store.models import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
-from store.order_status import AttemptStatus, RefundStatus, moved
-from store.payments import attempts, refunds, settle
+from store.models import PaymentAttempt, PaymentEvent, ProviderEventRow
+from store.order_status import AttemptStatus, moved
+from store.payments import attempts, given_back, quarantine, settle
 from store.payments.gateway import EventKind, ProviderEvent
+from store.payments.quarantine import Early, Quarantined
 from store.upsert import insert_ignoring
 
 log = logging.getLogger(__name__)
@@ -27,10 +26,12 @@ _ENDINGS = {
     EventKind.CANCELLED: AttemptStatus.CANCELLED,
     EventKind.EXPIRED: AttemptStatus.EXPIRED,
 }
-
-
-class _Quarantined(Exception):
-    """The fact fits nothing of ours: a person must look. Its argument is the reason."""
+_RETURNS = {
+    EventKind.REFUNDED: given_back.refunded,
+    EventKind.REFUND_FAILED: given_back.failed,
+    EventKind.CHARGEBACK: given_back.charged_back,
+    EventKind.CHARGEBACK_REVERSED: given_back.won,
+}
 
 
 async def receive(db: Database, events: Iterable[ProviderEvent], *, now: datetime) -> None:
@@ -90,24 +91,21 @@ async def apply_event(session: AsyncSession, provider_event_id: int, *, now: dat
         attempt = await _attempt_of(session, row)
         row.attempt_id = attempt.id
         did = await _apply(session, row, attempt, now=now)
-        row.status = "applied" if did else "ignored"
-    except _Quarantined as refused:
-        await quarantine(session, row, str(refused), now=now)
+        row.status, row.reason = (quarantine.APPLIED if did else quarantine.IGNORED), None
+        if did:
+            await quarantine.released(session, attempt.id)
+    except Early as early:
+        row.status, row.reason = quarantine.EARLY, str(early)
+    except Quarantined as refused:
+        await quarantine.put(session, row, str(refused), now=now)
     await session.flush()
-
-
-async def quarantine(session: AsyncSession, row: ProviderEventRow, reason: str, *, now: datetime) -> None:
-    """A person is asked to look at the fact; nothing else happens because of it."""
-    row.status, row.reason = "quarantined", reason
-    log.warning("provider event %s of %s is quarantined: %s", row.id, row.gateway, reason)
-    await outbox.write(session, PaymentQuarantined(provider_event_id=row.id), now=now)
 
 
 async def _taken(session: AsyncSession, provider_event_id: int) -> bool:
     statement = (
         update(ProviderEventRow)
-        .where(ProviderEventRow.id == provider_event_id, ProviderEventRow.status == "new")
-        .values(status="applied")
+        .where(ProviderEventRow.id == provider_event_id, ProviderEventRow.status == quarantine.NEW)
+        .values(status=quarantine.APPLIED)
         .execution_options(synchronize_session=False)
     )
     return await affected(session, statement) == 1
@@ -122,23 +120,25 @@ async def _attempt_of(session: AsyncSession, row: ProviderEventRow) -> PaymentAt
     )
     known = found.all()
     if not known:
-        raise _Quarantined("unknown_reference")
+        raise Quarantined("unknown_reference")
     for attempt_id, group_id, account in known:
         if account == row.account:
             return next(each for each in await attempts.locked(session, group_id) if each.id == attempt_id)
-    raise _Quarantined("foreign_account")
+    raise Quarantined("foreign_account")
 
 
 async def _apply(session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, *, now: datetime) -> bool:
     kind = EventKind(row.kind)
     if kind is EventKind.CAPTURED:
         return await _captured(session, row, attempt, now=now)
-    if kind is EventKind.REFUNDED or kind is EventKind.REFUND_FAILED:
-        return await _refund_ended(session, row, attempt, kind, now=now)
+    if kind in _RETURNS:
+        return await _went_back(session, row, attempt, kind, now=now)
     if kind is EventKind.REFUND_STUCK:
-        raise _Quarantined("refund_stuck")
+        raise Quarantined("refund_stuck")
     if kind is EventKind.PENDING:
         return await moved(session, PaymentAttempt, attempt.id, AttemptStatus.PENDING)
+    if kind is EventKind.APPROVED:
+        return await attempts.check_now(session, attempt.id, now=now)
     return await _ended_unpaid(session, row, attempt, _ENDINGS[kind], now=now)
 
 
@@ -165,39 +165,25 @@ async def _ended_unpaid(
     return True
 
 
-async def _refund_ended(
+async def _went_back(
     session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, kind: EventKind, *, now: datetime
 ) -> bool:
-    refund = await session.scalar(
-        select(Refund)
-        .where(Refund.merchant_ref == row.refund_ref, Refund.attempt_id == attempt.id)
-        .execution_options(populate_existing=True)
-    )
-    if refund is None:
-        raise _Quarantined("unknown_refund")  # made in the provider's back office
-    if row.amount_minor is not None and (row.amount_minor, row.currency) != (refund.amount_minor, refund.currency):
-        raise _Quarantined("refund_amount")
-    if kind is EventKind.REFUND_FAILED and refund.status == RefundStatus.SUCCEEDED:
-        raise _Quarantined("failed_after_refund")  # the customer's bank sent it back: nobody has that money now
-    if kind is EventKind.REFUND_FAILED:
-        did = await refunds.fail(session, refund, now=now)
-    elif refund.status == RefundStatus.FAILED:
-        raise _Quarantined("refunded_after_failure")  # what it had claimed may have been given back another way since
-    else:
-        did = await refunds.succeed(session, refund, provider_ref=row.provider_ref, now=now)
-    if did:
-        await _write_down(session, row, attempt, refund.merchant_ref, refund.amount_minor, now=now)
-        await _sum_up(session, attempt)
-        await settle.refund_ended(session, refund.order_id)
-    return did
+    entry = await _RETURNS[kind](session, row, attempt, now=now)
+    if entry is None:
+        return False
+    refund = entry.refund
+    await _write_down(session, row, attempt, refund.merchant_ref, refund.amount_minor, now=now, kind=entry.kind)
+    await _sum_up(session, attempt)
+    await settle.refund_ended(session, refund.order_id)
+    return True
 
 
 def _checked_amount(row: ProviderEventRow, attempt: PaymentAttempt) -> int:
     """A customer can reopen an old page, and a provider can be wrong: compared with the attempt, never with the order of today."""
     if row.currency != attempt.currency:
-        raise _Quarantined("foreign_currency")
+        raise Quarantined("foreign_currency")
     if row.amount_minor is None or row.amount_minor <= 0:
-        raise _Quarantined("no_amount")
+        raise Quarantined("no_amount")
     return row.amount_minor
 
 
@@ -207,12 +193,19 @@ def _in_range(amount_minor: int | None) -> int | None:
 
 
 async def _write_down(
-    session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, key: str, amount_minor: int, *, now: datetime
+    session: AsyncSession,
+    row: ProviderEventRow,
+    attempt: PaymentAttempt,
+    key: str,
+    amount_minor: int,
+    *,
+    now: datetime,
+    kind: str | None = None,
 ) -> None:
     entry = PaymentEvent(
         attempt_id=attempt.id,
         provider_event_id=row.id,
-        kind=row.kind,
+        kind=kind or row.kind,
         event_key=key,
         amount_minor=amount_minor,
         currency=attempt.currency,
@@ -232,7 +225,8 @@ async def _sum_up(session: AsyncSession, attempt: PaymentAttempt) -> None:
     )
     total = {kind: int(amount) for kind, amount in sums}
     attempt.captured_minor = total.get(EventKind.CAPTURED, 0)
-    attempt.refunded_minor = total.get(EventKind.REFUNDED, 0)
+    went_back = total.get(EventKind.REFUNDED, 0) + total.get(EventKind.CHARGEBACK, 0)
+    attempt.refunded_minor = went_back - total.get(given_back.REVERSED, 0)
     attempt.version += 1
     await session.flush()
 

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from sqlalchemy import or_, select, update
@@ -14,12 +14,15 @@ from store import order_life
 from store.db import Database, affected, run_again
 from store.models import Order, PaymentAttempt, ProviderEventRow
 from store.order_status import AttemptStatus, OrderStatus
-from store.payments import attempts, ledger, schedule
+from store.payments import attempts, ledger, quarantine, schedule
 from store.payments.attempts import AttemptView
 from store.payments.gateway import Closed, GatewayError, PaymentGateway
 from store.payments.registry import Gateways, gateway_of
 
 log = logging.getLogger(__name__)
+
+# A fact about money that is not known here waits so long for the money.
+_EARLY_MAX = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,15 @@ async def check_pending(db: Database, gateways: Gateways, *, now: datetime, limi
         if await _claimed(db, each, now=now):
             await _look(db, gateways, each, now=now)
     return len(due)
+
+
+async def ask_about(db: Database, gateways: Gateways, order_id: int, *, now: datetime) -> int:
+    """The providers were asked about every attempt of the order, also about those that are long over. Returns how many answered. Raises: NotFound."""
+    async with db.read() as session:
+        tries = await attempts.of_order(session, order_id)
+    known = [(attempt, gateway_of(gateways, attempt.gateway, attempt.account)) for attempt in tries]
+    answers = [await _asked(db, gateway, attempt, now=now) for attempt, gateway in known if gateway is not None]
+    return sum(answers)
 
 
 async def expire_unpaid(db: Database, gateways: Gateways, *, now: datetime, limit: int = 20) -> int:
@@ -82,12 +94,12 @@ async def close_live(db: Database, gateways: Gateways, order_id: int, *, now: da
 async def apply_waiting(db: Database, *, now: datetime, limit: int = 50) -> int:
     """Facts that were stored and not applied, because the program died in between, are applied. Returns how many were waiting.
 
-    One that cannot be applied is quarantined: it must not stand in the way of the others, nor be forgotten.
+    One that cannot be applied is quarantined, and one that has waited for a day for the money it speaks of: it must not stand in the way of the others, nor be forgotten.
     """
     async with db.read() as session:
         rows = await session.scalars(
             select(ProviderEventRow.id)
-            .where(ProviderEventRow.status == "new")
+            .where(ProviderEventRow.status == quarantine.NEW)
             .order_by(ProviderEventRow.received_at, ProviderEventRow.id)
             .limit(limit)
         )
@@ -100,7 +112,22 @@ async def apply_waiting(db: Database, *, now: datetime, limit: int = 50) -> int:
         except Exception as error:
             log.exception("provider event %s cannot be applied", provider_event_id)
             await _set_aside(db, provider_event_id, type(error).__name__, now=now)
-    return len(waiting)
+    return len(waiting) + await _give_up_early(db, now=now, limit=limit)
+
+
+async def _give_up_early(db: Database, *, now: datetime, limit: int) -> int:
+    async with db.begin() as session:
+        rows = await session.scalars(
+            select(ProviderEventRow)
+            .where(ProviderEventRow.status == quarantine.EARLY, ProviderEventRow.received_at < now - _EARLY_MAX)
+            .order_by(ProviderEventRow.id)
+            .limit(limit)
+            .with_for_update()
+        )
+        given_up = rows.all()
+        for row in given_up:
+            await quarantine.put(session, row, row.reason or "", now=now)
+    return len(given_up)
 
 
 async def _due(session: AsyncSession, *, now: datetime, limit: int) -> list[_Due]:
@@ -199,7 +226,8 @@ async def _expire(session: AsyncSession, order_id: int, *, now: datetime) -> boo
 
 async def _has_unapplied(session: AsyncSession, tries: Sequence[PaymentAttempt]) -> bool:
     waiting = select(ProviderEventRow.id).where(
-        ProviderEventRow.status == "new", ProviderEventRow.merchant_ref.in_([each.merchant_ref for each in tries])
+        ProviderEventRow.status == quarantine.NEW,
+        ProviderEventRow.merchant_ref.in_([each.merchant_ref for each in tries]),
     )
     return await session.scalar(waiting.limit(1)) is not None
 
@@ -212,5 +240,5 @@ async def _postpone(session: AsyncSession, attempt: AttemptView, *, now: datetim
 async def _set_aside(db: Database, provider_event_id: int, reason: str, *, now: datetime) -> None:
     async with db.begin() as session:
         row = await session.get_one(ProviderEventRow, provider_event_id)
-        if row.status == "new":
-            await ledger.quarantine(session, row, reason, now=now)
+        if row.status == quarantine.NEW:
+            await quarantine.put(session, row, reason, now=now)

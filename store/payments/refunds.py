@@ -13,12 +13,13 @@ from store import audit, outbox
 from store.audit import Actor
 from store.db import affected
 from store.errors import BadInput, NotFound, RefundTooLarge
-from store.events import RefundFailed, RefundRequested, RefundSucceeded
+from store.events import ChargebackWon, ChargedBack, RefundFailed, RefundRequested, RefundSucceeded
 from store.models import Order, PaymentAttempt, Refund
 from store.order_status import RefundStatus, moved
 from store.payments import attempts
 
-REASONS = frozenset({"cancelled", "late", "duplicate", "over", "short", "staff"})
+REASONS = frozenset({"cancelled", "late", "duplicate", "over", "short", "staff", "provider", "chargeback"})
+_OVER = (RefundStatus.SUCCEEDED, RefundStatus.FAILED, RefundStatus.REVERSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class RefundView:
 
     @property
     def is_done(self) -> bool:
-        return self.status in (RefundStatus.SUCCEEDED, RefundStatus.FAILED)
+        return self.status in _OVER
 
 
 async def request(
@@ -169,14 +170,55 @@ async def fail(session: AsyncSession, refund: Refund, *, now: datetime) -> bool:
     """Whether this call learned first that the refund was refused: what it had claimed may be claimed again. Called by the ledger alone."""
     if not await _finish(session, refund, RefundStatus.FAILED, now=now):
         return False
-    await session.execute(
-        update(PaymentAttempt)
-        .where(PaymentAttempt.id == refund.attempt_id)
-        .values(refund_reserved_minor=PaymentAttempt.refund_reserved_minor - refund.amount_minor)
-        .execution_options(synchronize_session=False)
-    )
+    await _unclaim(session, refund)
     await outbox.write(session, RefundFailed(order_id=refund.order_id, refund_id=refund.id), now=now)
     return True
+
+
+async def reverse(session: AsyncSession, refund: Refund, *, now: datetime) -> bool:
+    """Whether this call learned first that money which had gone out is with us again: it may be claimed again. Called by the ledger alone."""
+    if not await moved(session, Refund, refund.id, RefundStatus.REVERSED, finished_at=now):
+        return False
+    await _unclaim(session, refund)
+    is_won = refund.reason == "chargeback"
+    event = ChargebackWon if is_won else RefundFailed
+    await outbox.write(session, event(order_id=refund.order_id, refund_id=refund.id), now=now)
+    return True
+
+
+async def made_elsewhere(
+    session: AsyncSession,
+    attempt: PaymentAttempt,
+    order_id: int,
+    amount_minor: int,
+    *,
+    reason: str,
+    merchant_ref: str,
+    provider_ref: str,
+    now: datetime,
+) -> Refund | None:
+    """Money that went back without us is in the books. None when more went back than is known to have come in. Called by the ledger alone."""
+    if not await affected(session, _claim(attempt.id, amount_minor)):
+        return None
+    await session.refresh(attempt)
+    refund = Refund(
+        attempt_id=attempt.id,
+        order_id=order_id,
+        status=RefundStatus.SUCCEEDED,
+        reason=reason,
+        amount_minor=amount_minor,
+        currency=attempt.currency,
+        merchant_ref=merchant_ref,
+        provider_ref=provider_ref,
+        requested_by=attempt.gateway,
+        created_at=now,
+        finished_at=now,
+    )
+    session.add(refund)
+    await session.flush()
+    event = ChargedBack if reason == "chargeback" else RefundSucceeded
+    await outbox.write(session, event(order_id=order_id, refund_id=refund.id), now=now)
+    return refund
 
 
 def _claim(attempt_id: int, amount_minor: int) -> Update:
@@ -191,6 +233,15 @@ def _claim(attempt_id: int, amount_minor: int) -> Update:
             refund_reserved_minor=PaymentAttempt.refund_reserved_minor + amount_minor,
             version=PaymentAttempt.version + 1,
         )
+        .execution_options(synchronize_session=False)
+    )
+
+
+async def _unclaim(session: AsyncSession, refund: Refund) -> None:
+    await session.execute(
+        update(PaymentAttempt)
+        .where(PaymentAttempt.id == refund.attempt_id)
+        .values(refund_reserved_minor=PaymentAttempt.refund_reserved_minor - refund.amount_minor)
         .execution_options(synchronize_session=False)
     )
 

@@ -11,7 +11,7 @@ from store import order_life
 from store.audit import SYSTEM, Actor
 from store.db import Database, run_again
 from store.errors import NotAllowedNow
-from store.events import PaymentReceivedOnDelivery
+from store.events import PaymentReceivedOnDelivery, RefundFailed
 from store.models import Order, PaymentAttempt, StockLevel
 from store.order_status import AttemptStatus, OrderStatus, RefundStatus
 from store.payments import attempts, cash, choice, ledger, reconcile, refund_job, refunds
@@ -145,8 +145,8 @@ async def test_a_refund_of_unknown_fate_is_not_sent_again_blindly(sqlite_db: Dat
     assert [row.status for row in await refunds_of(sqlite_db, attempt.order_id)] == [RefundStatus.UNKNOWN]
 
 
-async def test_a_refund_that_bounces_after_it_succeeded_needs_a_person(sqlite_db: Database) -> None:
-    """The customer's bank sent it back: the books say that the customer has it."""
+async def test_a_refund_that_bounces_after_it_succeeded_is_owed_again(sqlite_db: Database) -> None:
+    """The customer's bank sent it back: the money is here, can be sent once more, and both sides hear it."""
     till = Till(sqlite_db)
     attempt = await till.attempt()
     await till.hear(a_fact(attempt), a_fact(attempt, event_key="twice"))
@@ -154,7 +154,9 @@ async def test_a_refund_that_bounces_after_it_succeeded_needs_a_person(sqlite_db
     fact = partial(a_fact, attempt, refund_ref=refund.merchant_ref)
     await till.hear(fact(EventKind.REFUNDED, event_key="back"))
     await till.hear(fact(EventKind.REFUND_FAILED, event_key="bounced"))
-    assert (await fates(sqlite_db))[-1] == ("quarantined", "failed_after_refund")
+    assert sums([await paid_attempt(sqlite_db, attempt)]) == [(4000, 0, 0)]
+    assert [row.status for row in await refunds_of(sqlite_db, attempt.order_id)] == [RefundStatus.REVERSED]
+    assert len(await told(sqlite_db, RefundFailed)) == 1
 
 
 async def test_a_fact_that_breaks_the_program_does_not_stop_the_others(

@@ -1,0 +1,82 @@
+"""Once a day, what the provider says moved is compared with the books: what every notification and every question has missed is found there."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.sql.dml import Update
+
+from store.db import Database, affected
+from store.models import PaymentAttempt, StatementMark
+from store.payments import ledger
+from store.payments.gateway import GatewayError, HasStatement, ProviderEvent
+from store.payments.registry import Gateways
+from store.upsert import insert_ignoring
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(days=1)
+# Providers complete their lists late: every day is read again on the two that follow.
+OVERLAP = timedelta(days=2)
+_RETRY = timedelta(hours=1)
+
+
+async def compare_due(db: Database, gateways: Gateways, *, now: datetime) -> int:
+    """The statements whose day has come were read into the ledger, each by one process. Returns how many facts they held."""
+    listing = [gateway for gateway in gateways.values() if isinstance(gateway, HasStatement)]
+    return sum([await _compare_if_due(db, gateway, now=now) for gateway in listing])
+
+
+async def compare(db: Database, gateway: HasStatement, since: datetime, *, now: datetime) -> int:
+    """What moved at the provider from *since* on is in the ledger; how many facts there were. Raises: GatewayError."""
+    facts = await gateway.statement(since, now)
+    await ledger.receive(db, await _ours(db, facts), now=now)
+    return len(facts)
+
+
+async def _compare_if_due(db: Database, gateway: HasStatement, *, now: datetime) -> int:
+    if (since := await _claimed(db, gateway, now=now)) is None:
+        return 0
+    try:
+        found = await compare(db, gateway, since, now=now)
+    except GatewayError as error:
+        log.warning("the statement of %s cannot be had: %s; it is asked for again", gateway.name, error)
+        return 0
+    async with db.begin() as session:
+        await session.execute(_mark(gateway).values(until=now, due_at=now + EVERY))
+    return found
+
+
+async def _ours(db: Database, facts: list[ProviderEvent]) -> list[ProviderEvent]:
+    """Other shops may share the account: only what names an attempt of ours is taken."""
+    references = {fact.merchant_ref for fact in facts}
+    async with db.read() as session:
+        rows = await session.scalars(
+            select(PaymentAttempt.merchant_ref).where(PaymentAttempt.merchant_ref.in_(references))
+        )
+        known = set(rows)
+    return [fact for fact in facts if fact.merchant_ref in known]
+
+
+async def _claimed(db: Database, gateway: HasStatement, *, now: datetime) -> datetime | None:
+    """From when on to read, for the one process that does; None: it is not time, or another process reads."""
+    async with db.begin() as session:
+        await insert_ignoring(
+            session, StatementMark, gateway=gateway.name, account=gateway.account, until=now - EVERY, due_at=now
+        )
+        until = await session.scalar(
+            select(StatementMark.until).where(
+                StatementMark.gateway == gateway.name, StatementMark.account == gateway.account
+            )
+        )
+        claim = _mark(gateway).where(StatementMark.due_at <= now).values(due_at=now + _RETRY)
+        is_ours = await affected(session, claim) == 1
+    return until - OVERLAP if is_ours and until is not None else None
+
+
+def _mark(gateway: HasStatement) -> Update:
+    return (
+        update(StatementMark)
+        .where(StatementMark.gateway == gateway.name, StatementMark.account == gateway.account)
+        .execution_options(synchronize_session=False)
+    )
