@@ -6,6 +6,7 @@ A notification is answered as soon as it is stored: what it changes is done afte
 import logging
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
@@ -21,7 +22,7 @@ from bot.web.bodies import body_of
 from bot.web.pages import language_of, page
 from store.db import Database, run_again
 from store.payments import attempts, ledger
-from store.payments.gateway import BadSignature, GatewayError, HasLongAddress, ProviderEvent, Reply
+from store.payments.gateway import BadSignature, GatewayError, HasLongAddress, PaymentGateway, ProviderEvent, Reply
 from store.payments.open_pages import open_page
 from store.payments.registry import Gateways
 
@@ -60,12 +61,12 @@ def _webhook(db: Database, gateways: Gateways, clock: Clock, refused: Counter[st
             return _response(gateway.reply(False))
         except GatewayError as error:
             log.warning("a notification of %s cannot be proven now: %s; it will be sent again", gateway.name, error)
-            return Response(status_code=503)
+            return _response(_later(gateway))
         try:
             stored = await _stored(db, events, now=now)
         except SQLAlchemyError:
             log.exception("a notification of %s could not be stored; its provider will send it again", gateway.name)
-            return Response(status_code=503)
+            return _response(_later(gateway))
         return _response(gateway.reply(True), then=BackgroundTask(_apply, db, stored, now=now))
 
     return webhook
@@ -131,6 +132,11 @@ def _nothing_to_pay(t: Translator) -> Response:
 
 def _headers(request: Request) -> Mapping[str, str]:
     return {name.lower(): value for name, value in request.headers.items()}
+
+
+def _later(gateway: PaymentGateway) -> Reply:
+    """In the provider's own words for "no"; the status says that the shop is to blame."""
+    return replace(gateway.reply(False), status=503)
 
 
 def _response(reply: Reply, *, then: BackgroundTask | None = None) -> Response:

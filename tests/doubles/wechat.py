@@ -154,6 +154,8 @@ class WechatDouble:
         trouble = self.trouble.pop(0) if is_troubled else ""
         if trouble == "lost":
             raise Gone("")
+        if trouble == "paid first":
+            self.books.pay(path.split("/")[-2], now=self.at)
         if trouble.isdecimal():
             return _refusal(int(trouble), "SYSTEM_ERROR")
         try:
@@ -164,7 +166,7 @@ class WechatDouble:
         return self._meddled(trouble, status, said, request.headers.get("wechatpay-serial"))
 
     def _meddled(self, trouble: str, status: int, said: bytes, wanted: str | None) -> Response:
-        """lost, 500: nothing was done; lost after, 500 after: it was. unsigned, forged: somebody in between."""
+        """lost, 500: nothing was done; lost after, 500 after: it was. unsigned, forged: somebody in between. paid first: just before it is closed."""
         if trouble == "lost after":
             raise Gone("")
         if trouble == "500 after":

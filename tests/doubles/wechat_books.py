@@ -1,6 +1,7 @@
 """What the WeChat Pay of the tests knows of orders and refunds."""
 
 import itertools
+import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
@@ -55,7 +56,8 @@ class Ordered:
 @dataclass
 class Books:
     orders: dict[str, Ordered] = field(default_factory=dict)
-    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    # No two of WeChat Pay's numbers are equal, whichever test they are for.
+    _numbers: Iterator[int] = field(default_factory=lambda: itertools.count(secrets.randbits(60)))
 
     def order(self, reference: str) -> Ordered:
         if reference not in self.orders:

@@ -19,6 +19,10 @@ def a_gateway(double: WechatDouble, *, has_public_key: bool = True, mode: Mode =
     return WechatGateway(keys, double.client(), base_url=BASE, clock=lambda: double.at, mode=mode)
 
 
+def over_its_double() -> WechatGateway:
+    return a_gateway(WechatDouble())
+
+
 def an_order(reference: str = REFERENCE, amount_minor: int = 2000) -> PaymentRequest:
     return PaymentRequest(reference, amount_minor, "CNY", "店 1", NOW + timedelta(minutes=30))
 
