@@ -60,6 +60,7 @@ def gateways(
 def _gateways_with_accounts(settings: Settings, clock: Clock, client: httpx.AsyncClient) -> Iterator[PaymentGateway]:
     """One line a provider. What it needs is imported by who has an account there. Raises: BadKeys."""
     yield from (_alipay(settings, label, clock, client) for label in settings.alipay)
+    yield from (_wechat(settings, label, clock, client) for label in settings.wechat)
 
 
 def _alipay(settings: Settings, label: str, clock: Clock, client: httpx.AsyncClient) -> PaymentGateway:
@@ -85,6 +86,32 @@ def _alipay(settings: Settings, label: str, clock: Clock, client: httpx.AsyncCli
         mode=account.mode,
         name=provider_name(NAME, label),
         endpoint=SANDBOX_URL if account.sandbox else LIVE_URL,
+    )
+
+
+def _wechat(settings: Settings, label: str, clock: Clock, client: httpx.AsyncClient) -> PaymentGateway:
+    from store.payments.wechat import NAME, Mode, WechatGateway
+    from store.payments.wechat_keys import wechat_keys
+
+    account = settings.wechat[label]
+    keys = wechat_keys(
+        mchid=account.mchid,
+        appid=account.appid,
+        serial=account.serial,
+        private_key=account.private_key.get_secret_value(),
+        api_v3_key=account.api_v3_key.get_secret_value(),
+        public_key_id=account.public_key_id,
+        public_key=account.public_key,
+        prefix=f"WECHAT__{label.upper()}",
+    )
+    return WechatGateway(
+        keys,
+        client,
+        base_url=settings.pay_base,
+        clock=clock,
+        mode=Mode(account.mode),
+        name=provider_name(NAME, label),
+        api=account.api_url,
     )
 
 

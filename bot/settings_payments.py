@@ -29,7 +29,22 @@ class AlipayAccount(Account):
     sandbox: bool = False
 
 
+class WechatAccount(Account):
+    """A direct merchant of WeChat Pay, API v3: known by WeChat Pay's public key, by its platform certificates, or by both."""
+
+    mchid: str
+    appid: str
+    serial: str
+    private_key: SecretStr
+    api_v3_key: SecretStr
+    public_key_id: OptionalText = None
+    public_key: OptionalText = None
+    mode: Literal["native", "h5"] = "native"
+    api_url: str = Field("https://api.mch.weixin.qq.com", pattern=r"^https?://[^/?#\s]+$")
+
+
 class PaymentSettings(BaseSettings):
     """One line a provider: `name: Accounts[ItsAccount] = {}`."""
 
     alipay: Accounts[AlipayAccount] = {}
+    wechat: Accounts[WechatAccount] = {}

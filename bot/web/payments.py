@@ -14,16 +14,15 @@ from markupsafe import Markup
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.background import BackgroundTask
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.ui.i18n import Translator, translator
+from bot.web import pay_pages
 from bot.web.bodies import body_of
 from bot.web.pages import language_of, page
 from store.db import Database, run_again
 from store.payments import attempts, ledger
-from store.payments.gateway import BadSignature, GatewayError, HasLongAddress, PaymentGateway, ProviderEvent, Reply
-from store.payments.open_pages import open_page
+from store.payments.gateway import BadSignature, GatewayError, PaymentGateway, ProviderEvent, Reply
 from store.payments.registry import Gateways
 
 log = logging.getLogger(__name__)
@@ -40,7 +39,7 @@ def routes(db: Database, gateways: Gateways, clock: Clock, *, refused: Counter[s
     return [
         Route("/pay/{gateway}/webhook", _webhook(db, gateways, clock, counted), methods=["POST"]),
         Route("/pay/{gateway}/return", _return(db, gateways, clock), methods=["GET"]),
-        Route("/pay/{gateway}/open/{ref}", _open(db, gateways, clock), methods=["GET"]),
+        *pay_pages.routes(db, gateways, clock),
     ]
 
 
@@ -101,33 +100,6 @@ def _return(db: Database, gateways: Gateways, clock: Clock) -> Endpoint:
         return page(t.label("Thank you"), body, t)
 
     return came_back
-
-
-def _open(db: Database, gateways: Gateways, clock: Clock) -> Endpoint:
-    async def opened(request: Request) -> Response:
-        """On to the provider's page, whose own address no button would take. Whoever has the reference may pay."""
-        gateway, reference = gateways.get(request.path_params["gateway"]), request.path_params["ref"]
-        if not isinstance(gateway, HasLongAddress):
-            return Response(status_code=404)
-        async with db.read() as session:
-            to_pay = await open_page(session, gateway, reference[:_REFERENCE_LIMIT], now=clock())
-        if to_pay is None:
-            return _nothing_to_pay(language_of(request))
-        title = f"{translator(to_pay.language).pick(to_pay.shop)} {to_pay.order_number}"
-        try:
-            address = gateway.address(to_pay.attempt.request(title))
-        except GatewayError as error:
-            log.warning("attempt %s: %s", to_pay.attempt.id, error)
-            return _nothing_to_pay(language_of(request))
-        # Signed for this moment: nobody keeps it, and the provider's page does not learn where its visitor came from.
-        return RedirectResponse(address, 303, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
-
-    return opened
-
-
-def _nothing_to_pay(t: Translator) -> Response:
-    body = Markup('<div class="card"><p>{}</p></div>').format(t("There is nothing to pay at this address."))
-    return page(t.label("Payment"), body, t, status=404)
 
 
 def _headers(request: Request) -> Mapping[str, str]:

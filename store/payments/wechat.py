@@ -5,6 +5,7 @@ Source: the merchant documentation of WeChat Pay. There is no sandbox: docs/paym
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from enum import StrEnum
 from typing import Any
@@ -83,6 +84,9 @@ class WechatGateway:
         self.account = keys.mchid
         self._keys = keys
         self._mode = mode
+        if mode is Mode.H5:
+            # The button leads over the shop, where a page that has died is opened anew.
+            self.capabilities = replace(self.capabilities, page_max=None)
         self._clock = clock
         self._own = f"{base_url}/pay/{name}"
         self._line = WechatLine(keys, client, clock=clock, base=api)

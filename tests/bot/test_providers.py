@@ -7,11 +7,24 @@ import pytest
 
 from bot import providers
 from bot.settings import Settings, SettingsError, load
+from bot.settings_secrets import secrets_of
 from store.payments.registry import Gateways
 from tests.apps import Clock
+from tests.doubles import wechat_keys as wechat
 from tests.doubles.alipay import private_pem, public_pem
 
 ALIPAY = {"app_id": "2021000000000001", "seller_id": "2088000000000001"}
+
+
+WECHAT = {
+    "mchid": wechat.MCHID,
+    "appid": wechat.APPID,
+    "serial": wechat.SERIAL,
+    "private_key": wechat.private_pem(wechat.rsa_key("merchant")),
+    "api_v3_key": wechat.SEALING_KEY,
+    "public_key_id": wechat.PUBLIC_KEY_ID,
+    "public_key": wechat.public_pem(wechat.rsa_key("public")),
+}
 
 
 def offered(settings: Settings) -> Gateways:
@@ -50,3 +63,27 @@ def test_what_cannot_be_right_is_named() -> None:
         with pytest.raises(SettingsError, match=told) as refused:
             offered(with_alipay(**fields))
         assert "KEY-----" not in str(refused.value)
+
+
+def test_an_account_at_wechat_pay_is_a_way_to_pay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From the environment; with certificates alone, with the public key, for the phone's browser."""
+    for label, changes in (("MAIN", {}), ("PHONES", {"mode": "h5"}), ("OLD", {"public_key": "", "public_key_id": ""})):
+        for name, value in (WECHAT | changes).items():
+            monkeypatch.setenv(f"WECHAT__{label}__{name.upper()}", value)
+    assert [*offered(load())] == ["wechat", "wechat_phones", "wechat_old", "cash"]
+    assert WECHAT["api_v3_key"] in secrets_of(load())
+
+
+def test_a_wrong_key_of_wechat_pay_is_named() -> None:
+    """By its setting, at the start."""
+    wrong = [
+        ({"api_v3_key": "short"}, "WECHAT__MAIN__API_V3_KEY has not 32 characters"),
+        ({"public_key": wechat.public_pem(wechat.rsa_key("merchant"))}, "WECHAT__MAIN__PUBLIC_KEY is your own key"),
+        ({"mode": "app"}, "WECHAT__MAIN__MODE is none of 'native' or 'h5'"),
+        ({"mchid": "wx"}, "WECHAT__MAIN__MCHID is no merchant number"),
+        ({"api_key": "x"}, "WECHAT__MAIN__API_KEY is no setting"),
+    ]
+    for fields, told in wrong:
+        with pytest.raises(SettingsError, match=told) as refused:
+            offered(load(wechat={"main": WECHAT | fields}))
+        assert wechat.SEALING_KEY not in str(refused.value)

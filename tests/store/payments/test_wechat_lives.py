@@ -3,7 +3,6 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -16,56 +15,10 @@ from store.audit import SYSTEM
 from store.db import Database
 from store.events import OrderConfirmed, OrderExpired, PaymentQuarantined, PaymentShort, RefundFailed
 from store.order_status import OrderStatus
-from store.payments.attempts import AttemptView
 from store.payments.gateway import GatewayError
-from tests.apps import Clock
-from tests.doubles.shop import ShopWithAProvider, a_shop_with
-from tests.doubles.wechat import WechatDouble
-from tests.doubles.wechat_books import Json, transaction
-from tests.doubles.wechat_shop import a_gateway
+from tests.doubles.wechat_books import Json
+from tests.doubles.wechat_shop import Shop, a_shop
 from tests.store.payments.till import an_order, fates, order, paid_attempt, refunds_of, told
-
-
-class Shop(ShopWithAProvider):
-    """*hears*: whether notifications arrive; *answers* are what they got, status and body."""
-
-    wechat: WechatDouble
-    hears = True
-
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
-        self.answers: list[tuple[int, bytes]] = []
-
-    async def told(self, body: bytes, headers: dict[str, str]) -> int:
-        if not self.hears:
-            return 0
-        answer = await self.client.post("/pay/wechat/webhook", content=body, headers=headers)
-        self.answers.append((answer.status_code, answer.content))
-        return answer.status_code
-
-    async def paid(self) -> AttemptView:
-        attempt = await self.attempt()
-        await self.wechat.pay(attempt.merchant_ref)
-        return attempt
-
-    async def refunds_there(self, attempt: AttemptView, amount_minor: int) -> str:
-        """A refund of the staff's that was sent; its number at WeChat Pay."""
-        await self.gives_back(attempt, amount_minor)
-        await self.sweeps()
-        return [*self.wechat.books.order(attempt.merchant_ref).refunds][-1]
-
-    def notice(self, attempt: AttemptView, **changes: Any) -> Json:
-        content = transaction(self.wechat.books.order(attempt.merchant_ref)) | changes
-        return self.wechat.notice("TRANSACTION.SUCCESS", "transaction", content)
-
-
-@asynccontextmanager
-async def a_shop(db: Database) -> AsyncIterator[Shop]:
-    clock = Clock()
-    wechat = WechatDouble(clock=clock)
-    async with a_shop_with(db, a_gateway(wechat), clock, Shop) as shop:
-        shop.wechat, wechat.post = wechat, shop.told
-        yield shop
 
 
 @pytest.fixture
