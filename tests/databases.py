@@ -11,10 +11,11 @@ import itertools
 import os
 import shutil
 import threading
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, column, delete, insert, make_url, select, table, text
@@ -79,7 +80,7 @@ SERVERS = {
 def sqlite() -> Iterator[str]:
     """URL of a new file with the full schema."""
     with empty_sqlite() as url:
-        shutil.copy(servers.once("sqlite-template", _sqlite_template), str(make_url(url).database))
+        shutil.copy(servers.once("sqlite-template", _sqlite_template), str(sqlite_path(url)))
         yield url
 
 
@@ -92,6 +93,27 @@ def empty_sqlite() -> Iterator[str]:
         yield f"sqlite+aiosqlite:///{folder / 'shop.sqlite3'}"
     finally:
         shutil.rmtree(folder)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Where the file is; None of a server's database."""
+    parsed = make_url(url)
+    return Path(str(parsed.database)) if parsed.get_backend_name() == "sqlite" else None
+
+
+def filled_file(name: str, fill: Callable[[str], Coroutine[Any, Any, None]]) -> str:
+    """Path of a file with the full schema and what *fill* has written; it is written once a run and *name*, and only to be copied.
+
+    Waits: from a coroutine it is called in a thread.
+    """
+
+    def make() -> str:
+        path = servers.run_dir() / f"{name}.sqlite3"
+        shutil.copy(servers.once("sqlite-template", _sqlite_template), path)
+        asyncio.run(fill(f"sqlite+aiosqlite:///{path}"))
+        return str(path)
+
+    return servers.once(name, make)
 
 
 @contextlib.contextmanager

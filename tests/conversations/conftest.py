@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -18,8 +19,9 @@ from bot.settings import load
 from bot.ui.errors import apology
 from bot.ui.i18n import LANGUAGES, translator
 from store import seed, staff
+from store.db import Database
 from store.payments.sandbox_bank import SandboxBank
-from tests import pseudo
+from tests import databases, pseudo
 from tests.conversations import aftermath
 from tests.conversations.second_opinion import DoublyChecked
 
@@ -126,8 +128,8 @@ async def opened(folder: Path, url: str) -> Shop:
     world = World(clock)
     boss, packer = world.add_user("Max", language_code="en"), world.add_user("Petra", language_code="en")
     group = world.add_group("Staff", [boss.id, packer.id])
+    await _stock(url, boss.id, packer.id, clock())
     app = _built(world, clock, folder, url, group.id)
-    await _stock(app, boss.id, packer.id)
     return Shop(
         world,
         clock,
@@ -147,12 +149,21 @@ def _customer(world: World, name: str, language: str, phone: str) -> Person:
     return Person(world, world.add_user(name, language_code=language).id, phone=phone)
 
 
-async def _stock(app: App, owner_id: int, packer_id: int) -> None:
-    catalogue = json.loads((SEED / "catalogue.json").read_text(encoding="utf-8"))
-    async with app.db.begin() as session:
-        await seed.seed(session, catalogue, now=app.clock())
-        await staff.grant(session, owner_id, staff.Role.OWNER, name="Max", now=app.clock())
-        await staff.grant(session, packer_id, staff.Role.PACKER, name="Petra", now=app.clock())
+async def _stock(url: str, owner_id: int, packer_id: int, now: datetime) -> None:
+    """The database has the demo's goods and the shop's people. On SQLite it is a copy: hundreds of shops begin alike."""
+
+    async def fill(url: str) -> None:
+        db, catalogue = Database(url), json.loads((SEED / "catalogue.json").read_text(encoding="utf-8"))
+        async with db.begin() as session:
+            await seed.seed(session, catalogue, now=now)
+            await staff.grant(session, owner_id, staff.Role.OWNER, name="Max", now=now)
+            await staff.grant(session, packer_id, staff.Role.PACKER, name="Petra", now=now)
+        await db.close()
+
+    if (path := databases.sqlite_path(url)) is None:
+        await fill(url)
+    else:
+        shutil.copy(await asyncio.to_thread(databases.filled_file, f"shop-of-{owner_id}-{packer_id}", fill), path)
 
 
 def _nobody_was_apologised_to(world: World) -> None:
