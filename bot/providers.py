@@ -11,8 +11,12 @@ import httpx
 from bot.settings import Settings, SettingsError
 from bot.settings_accounts import provider_name
 from store.parcels.carrier import Carrier
+from store.parcels.kuaidi100 import Kuaidi100
+from store.parcels.line import Line
 from store.parcels.registry import Carriers, OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
+from store.parcels.sf import SfExpress
+from store.parcels.zto import Zto
 from store.payments.cash import CashOnDelivery
 from store.payments.gateway import BadKeys, PaymentGateway
 from store.payments.registry import Gateways, registry
@@ -129,8 +133,17 @@ def _sandbox_post(settings: Settings) -> SandboxCarrier:
 
 
 def _carriers_with_accounts(settings: Settings, client: httpx.AsyncClient) -> Iterator[Carrier]:
-    """One line a carrier."""
-    yield from ()
+    """Carriers themselves stand before aggregators: of two that know a parcel the first is asked."""
+    for label, sf in settings.sf.items():
+        name = provider_name("sf", label)
+        yield SfExpress(Line(client, "SF Express"), sf.partner_id, sf.check_word.get_secret_value(), sf.url, name)
+    for label, zto in settings.zto.items():
+        name = provider_name("zto", label)
+        yield Zto(Line(client, "ZTO"), zto.app_key, zto.app_secret.get_secret_value(), zto.base_url, name)
+    for label, kuaidi in settings.kuaidi100.items():
+        urls = kuaidi.query_url, kuaidi.subscribe_url, kuaidi.detect_url
+        name, line = provider_name("kuaidi100", label), Line(client, "Kuaidi100")
+        yield Kuaidi100(line, kuaidi.customer, kuaidi.key.get_secret_value(), *urls, name)
 
 
 def seal(settings: Settings) -> Seal:

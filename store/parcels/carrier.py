@@ -98,6 +98,7 @@ class Tracked:
     """A carrier's answer for one number. No scans and no trouble: it does not know the parcel yet, as with NOT_YET.
 
     `slug` is the carrier inside an aggregator, where it was found out or corrected; `new_number` the one the parcel travels under from now on.
+    *is_unsubscribed*: the carrier pushes no more news of it.
     """
 
     number: str
@@ -106,6 +107,7 @@ class Tracked:
     trouble: Trouble | None = None
     slug: str | None = None
     new_number: str | None = None
+    is_unsubscribed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +157,7 @@ class CarrierCapabilities:
     """
 
     poll: bool = True
-    push: bool = False
+    push: bool = False  # `subscribe` makes it push
     push_is_proven: bool = True
     needs_phone: bool = False
     phone_slugs: frozenset[str] = frozenset()  # an aggregator's carriers that need it; empty: all

@@ -5,7 +5,7 @@ import email.utils
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,42 +35,39 @@ class Line:
         url: str,
         query: Mapping[str, str],
         *,
-        now: datetime,
         headers: Mapping[str, str] | None = None,
         passes: Collection[int] = (),
     ) -> Any:
         """The JSON at the address. *passes* are the failures whose body says more than they do. Raises: CarrierError."""
         address = f"{url}?{urlencode(query)}" if query else url
         answer = await self._ask("GET", address, None, dict(headers or {}))
-        return self._json(answer, passes, now)
+        return self._json(answer, passes)
 
     async def post_form(
         self,
         url: str,
         fields: Mapping[str, str],
         *,
-        now: datetime,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
         passes: Collection[int] = (),
     ) -> Any:
         """What the carrier answers to the form. Raises: CarrierError."""
         named = {"Content-Type": FORM, **(headers or {})}
-        return self._json(await self._ask("POST", url, urlencode(fields).encode(), named, auth), passes, now)
+        return self._json(await self._ask("POST", url, urlencode(fields).encode(), named, auth), passes)
 
     async def post_json(
         self,
         url: str,
         content: object,
         *,
-        now: datetime,
         headers: Mapping[str, str] | None = None,
         passes: Collection[int] = (),
     ) -> Any:
         """What the carrier answers to the JSON of *content*; a `bytes` goes as it is, because it is signed. Raises: CarrierError."""
         body = content if isinstance(content, bytes) else compact(content).encode()
         named = {"Content-Type": JSON, **(headers or {})}
-        return self._json(await self._ask("POST", url, body, named), passes, now)
+        return self._json(await self._ask("POST", url, body, named), passes)
 
     async def _ask(
         self,
@@ -87,19 +84,19 @@ class Line:
         except (wire.WireError, TimeoutError) as error:
             raise CarrierError(f"{self.title} does not answer: {str(error) or 'too slow'}") from None
 
-    def _json(self, answer: Answer, passes: Collection[int], now: datetime) -> Any:
-        self._check(answer, passes, now)
+    def _json(self, answer: Answer, passes: Collection[int]) -> Any:
+        self._check(answer, passes)
         try:
             return parsed(answer.body)
         except ValueError:
             raise CarrierError(f"{self.title} answered {answer.status} without JSON") from None
 
-    def _check(self, answer: Answer, passes: Collection[int], now: datetime) -> None:
+    def _check(self, answer: Answer, passes: Collection[int]) -> None:
         told = f"{self.title} answered {answer.status}"
         if httpx.codes.is_success(answer.status) or answer.status in passes:
             return
         if answer.status == httpx.codes.TOO_MANY_REQUESTS or "retry-after" in answer.headers:
-            raise CarrierBusy(told, retry_after=retry_after(answer.headers, now=now))
+            raise CarrierBusy(told, retry_after=retry_after(answer.headers))
         if answer.status in (httpx.codes.UNAUTHORIZED, httpx.codes.PAYMENT_REQUIRED, httpx.codes.FORBIDDEN):
             raise CarrierRefused(told)
         raise CarrierError(told)
@@ -110,13 +107,13 @@ def compact(content: object) -> str:
     return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
-def retry_after(headers: Mapping[str, str], *, now: datetime) -> timedelta | None:
-    """How long the carrier wants to be left alone: seconds or a date; None where it does not say, or not so that one can read it."""
+def retry_after(headers: Mapping[str, str]) -> timedelta | None:
+    """How long the carrier wants to be left alone: seconds, or a date, by its own clock. None where it does not say, or not so that one can read it."""
     written = headers.get("retry-after", "").strip()
     if written.isdecimal() and len(written) < 9:
         return min(timedelta(seconds=int(written)), LONGEST_WAIT)
     try:
-        wait = email.utils.parsedate_to_datetime(written) - now
+        until, said_at = (email.utils.parsedate_to_datetime(each) for each in (written, headers.get("date", "")))
+        return min(max(until - said_at, timedelta()), LONGEST_WAIT)
     except (ValueError, TypeError):
         return None
-    return min(max(wait, timedelta()), LONGEST_WAIT)

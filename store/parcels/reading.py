@@ -3,7 +3,10 @@
 import json
 from datetime import datetime, tzinfo
 from typing import Any
+from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
+
+from store.parcels.carrier import Window
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _FORMATS = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M:%S", "%Y%m%d%H%M%S", "%Y%m%d %H%M%S")
@@ -61,6 +64,18 @@ def of_epoch_ms(written: str) -> datetime | None:
     except (ValueError, OverflowError, OSError):
         return None
     return found if _FIRST_YEAR <= found.year <= _LAST_YEAR else None
+
+
+def form(body: bytes) -> dict[str, str]:
+    """The fields of a form, the first of each name. Raises: ValueError."""
+    fields = parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=50)
+    return dict(reversed(fields))
+
+
+def day(written: str, zone: tzinfo) -> Window | None:
+    """The whole day that is written there, in *zone*: a date promises no hour."""
+    found = moment(written[:10], zone)
+    return Window.of_days(found.date(), found.date(), zone) if found is not None else None
 
 
 def _iso(written: str) -> datetime | None:

@@ -9,7 +9,6 @@ import pytest
 
 from store.parcels.carrier import CarrierBusy, CarrierError, CarrierRefused
 from store.parcels.line import LONGEST_WAIT, Line, retry_after
-from tests.builders import NOW
 
 Answering = Callable[[httpx.Request], httpx.Response]
 
@@ -17,7 +16,7 @@ Answering = Callable[[httpx.Request], httpx.Response]
 async def asked(answer: Answering, **options: float) -> object:
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
         line = Line(client, "Post", **options)
-        return await line.get("https://post.test/track", {"key": "secret-key-1"}, now=NOW, passes=[404])
+        return await line.get("https://post.test/track", {"key": "secret-key-1"}, passes=[404])
 
 
 async def test_json_is_read_also_where_a_failure_tells_more() -> None:
@@ -57,14 +56,17 @@ async def test_an_answer_that_never_ends_is_not_waited_for() -> None:
 
 
 def test_a_carrier_says_how_long_it_wants_to_be_left_alone() -> None:
-    """Seconds or a date; nonsense says nothing."""
+    """Seconds, or a date by the clock it tells; nonsense says nothing."""
     said = {
         "120": timedelta(seconds=120),
-        NOW.strftime("%a, %d %b %Y %H:%M:%S GMT"): timedelta(),
-        (NOW + timedelta(hours=1)).strftime("%a, %d %b %Y %H:%M:%S GMT"): timedelta(hours=1),
+        "Mon, 02 Nov 2026 10:00:00 GMT": timedelta(),
+        "Mon, 02 Nov 2026 11:00:00 GMT": timedelta(hours=1),
+        "Sun, 01 Nov 2026 10:00:00 GMT": timedelta(),
         "99999999": LONGEST_WAIT,
         "soon": None,
         "": None,
         "-5": None,
     }
-    assert {written: retry_after({"retry-after": written}, now=NOW) for written in said} == said
+    date = {"date": "Mon, 02 Nov 2026 10:00:00 GMT"}
+    assert {written: retry_after({"retry-after": written} | date) for written in said} == said
+    assert retry_after({"retry-after": "Mon, 02 Nov 2026 11:00:00 GMT"}) is None
