@@ -39,8 +39,9 @@ STATUS_OF: dict[Stage, ShipmentStatus | None] = {
 }
 # Numbers are re-used: what happened well before the parcel left us happened to another parcel.
 BEFORE_DISPATCH = timedelta(days=2)
-# A carrier's clock may run ahead, but not by days.
+# Carriers announce what has not happened: kept, and no more than information until its time has come. A clock may run ahead by minutes.
 AHEAD = timedelta(days=1)
+SKEW = timedelta(minutes=10)
 
 
 async def apply(session: AsyncSession, shipment_id: int, tracked: Tracked, *, now: datetime) -> None:
@@ -52,7 +53,7 @@ async def apply(session: AsyncSession, shipment_id: int, tracked: Tracked, *, no
     if shipment is None or shipment.shipped_at is None:
         raise NotFound(what="shipment")
     new = await _keep(session, shipment_id, tracked.scans, shipped_at=shipment.shipped_at, now=now)
-    passed = await _advance(session, shipment, new) if new else []
+    passed = await _advance(session, shipment, new, until=now + SKEW)
     await _estimate(session, shipment, shipment.shipped_at, tracked.eta, now=now)
     level = await _notice_delay(session, shipment, shipment.shipped_at, now=now)
     await outbox.write(session, *_events(shipment, passed, has_new=bool(new), level=level), now=now)
@@ -73,8 +74,12 @@ def _events(shipment: Shipment, passed: list[ShipmentStatus], *, has_new: bool, 
 
 
 def dedupe_hash(scan: ScanReport) -> str:
-    """Equal for two reports of the same scan. Places and texts are part of it: a parcel can be scanned twice in one minute."""
-    parts = (scan.stage, scan.occurred_at.isoformat(), scan.raw_code, scan.text, scan.place)
+    """Equal for two reports of the same scan. Places and texts are part of it: a parcel can be scanned twice in one minute.
+
+    What we make of a code is not: a table that is mended must not tell every parcel's history anew.
+    """
+    said = scan.raw_code or scan.stage
+    parts = (scan.occurred_at.isoformat(), said, scan.text, scan.place)
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 
@@ -124,16 +129,22 @@ def _row(shipment_id: int, key: str, scan: ScanReport, now: datetime) -> dict[st
     }
 
 
-async def _advance(session: AsyncSession, shipment: Shipment, new: frozenset[str]) -> list[ShipmentStatus]:
+async def _advance(
+    session: AsyncSession, shipment: Shipment, new: frozenset[str], *, until: datetime
+) -> list[ShipmentStatus]:
     """Moves the parcel to where its whole history leads, told in order of happening; the statuses it newly passed through.
 
-    A scan that arrives late is kept, but what happened before something already known is no news.
+    A scan that arrives late is kept, but what happened before something already known is no news. What was announced is news when its time has come.
     """
+    happened = Scan.shipment_id == shipment.id, Scan.occurred_at <= until
+    counted = shipment.last_scan_at
+    news_of_old = select(Scan.dedupe_hash).where(*happened, Scan.occurred_at > (counted or until))
+    new = new.union(await session.scalars(news_of_old))
+    if not new:
+        return []
     rows = (
         await session.execute(
-            select(Scan.stage, Scan.dedupe_hash, Scan.occurred_at)
-            .where(Scan.shipment_id == shipment.id)
-            .order_by(Scan.occurred_at, Scan.id)
+            select(Scan.stage, Scan.dedupe_hash, Scan.occurred_at).where(*happened).order_by(Scan.occurred_at, Scan.id)
         )
     ).all()
     steps = [(status, row) for status, row in zip(path(Stage(row.stage) for row in rows), rows, strict=True) if status]
@@ -144,7 +155,7 @@ async def _advance(session: AsyncSession, shipment: Shipment, new: frozenset[str
         if await moved(session, Shipment, shipment.id, status, **values):
             passed.append(status)
     await session.refresh(shipment)
-    shipment.last_scan_at = rows[-1].occurred_at
+    shipment.last_scan_at = rows[-1].occurred_at if rows else counted
     return passed
 
 

@@ -168,3 +168,22 @@ async def test_phone_numbers_are_masked_in_what_people_see(db: Database) -> None
 
 def test_every_stage_has_its_place_in_the_table() -> None:
     assert set(tracking.STATUS_OF) == set(Stage)
+
+
+async def test_what_is_announced_moves_nothing_before_its_time(db: Database) -> None:
+    """It is kept and shown; when the time has come it counts, though nobody repeats it, and counts once."""
+    parcel = await a_parcel(db)
+    await hear(db, parcel, scan(Stage.IN_TRANSIT, 1), scan(Stage.DELIVERED, 20), hours=2)
+    early = await seen(db, parcel)
+    assert (early.status, len(early.scans)) == (ShipmentStatus.IN_TRANSIT, 2)
+    for _ in range(2):
+        await hear(db, parcel, hours=21)
+    assert (await seen(db, parcel)).status is ShipmentStatus.DELIVERED
+    assert (await told(db)).count("delivered") == 1
+
+
+async def test_a_mended_table_tells_no_history_anew(sqlite_db: Database) -> None:
+    parcel = await a_parcel(sqlite_db)
+    for stage in (Stage.UNKNOWN, Stage.IN_TRANSIT):
+        await hear(sqlite_db, parcel, ScanReport(stage, NOW + HOUR, "sorted", raw_code="777"))
+    assert len((await seen(sqlite_db, parcel)).scans) == 1
