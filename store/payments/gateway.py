@@ -136,7 +136,11 @@ class RefundOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RefundRequest:
-    """`refund_ref` is unique per refund and is the idempotency key; asking again with it never moves money twice."""
+    """`refund_ref` is unique per refund and is the idempotency key; asking again with it never moves money twice.
+
+    `provider_ref` is the attempt's. `capture_ref` is the provider's number of the money that came in, which can be another; `refund_id` its number of
+    this refund, once it has said one.
+    """
 
     refund_ref: str
     merchant_ref: str
@@ -144,6 +148,8 @@ class RefundRequest:
     amount_minor: int
     currency: str
     reason: str
+    capture_ref: str | None = None
+    refund_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import ScalarSelect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db import Database, affected
-from store.models import PaymentAttempt, Refund
+from store.models import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
 from store.order_status import RefundStatus, moved
 from store.payments import ledger, schedule
 from store.payments.gateway import (
@@ -62,7 +62,7 @@ async def submit_due(db: Database, gateways: Gateways, *, now: datetime, limit: 
 
 async def _due(session: AsyncSession, *, now: datetime, limit: int) -> list[_Due]:
     rows = await session.execute(
-        select(Refund, PaymentAttempt)
+        select(Refund, PaymentAttempt, _capture_ref())
         .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
         .where(Refund.status.in_(OPEN), Refund.next_check_at <= now)
         .order_by(Refund.next_check_at, Refund.id)
@@ -83,10 +83,25 @@ async def _due(session: AsyncSession, *, now: datetime, limit: int) -> list[_Due
                 amount_minor=refund.amount_minor,
                 currency=refund.currency,
                 reason=refund.reason,
+                capture_ref=capture_ref,
+                refund_id=refund.provider_ref,
             ),
         )
-        for refund, attempt in rows
+        for refund, attempt, capture_ref in rows
     ]
+
+
+def _capture_ref() -> ScalarSelect[str | None]:
+    """The provider's number of the money that came in first through the attempt."""
+    return (
+        select(ProviderEventRow.provider_ref)
+        .join(PaymentEvent, PaymentEvent.provider_event_id == ProviderEventRow.id)
+        .where(PaymentEvent.attempt_id == PaymentAttempt.id, PaymentEvent.kind == EventKind.CAPTURED)
+        .order_by(PaymentEvent.id)
+        .limit(1)
+        .correlate(PaymentAttempt)
+        .scalar_subquery()
+    )
 
 
 async def _claimed(db: Database, refund: _Due, *, now: datetime) -> bool:
