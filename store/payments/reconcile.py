@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -84,7 +84,7 @@ async def close_live(db: Database, gateways: Gateways, order_id: int, *, now: da
     if attempt is None:
         return True
     gateway = gateway_of(gateways, attempt.gateway, attempt.account)
-    if gateway is not None and await _closed(db, gateway, attempt, now=now):
+    if gateway is not None and await _closed(db, gateway, attempt, is_wanted=True, now=now):
         return True
     async with db.begin() as session:
         await _postpone(session, attempt, now=now)
@@ -167,15 +167,18 @@ async def _look(db: Database, gateways: Gateways, due: _Due, *, now: datetime) -
     if gateway is None:
         log.error("attempt %s: the shop has no gateway %s with its account", due.attempt.id, due.attempt.gateway)
     elif due.attempt.is_live and due.order_status != OrderStatus.PENDING_PAYMENT:
-        await _closed(db, gateway, due.attempt, now=now)
+        await _closed(db, gateway, due.attempt, is_wanted=False, now=now)
     else:
         await _asked(db, gateway, due.attempt, now=now)
 
 
-async def _asked(db: Database, gateway: PaymentGateway, attempt: AttemptView, *, now: datetime) -> bool:
-    """What the provider knows is in the ledger; False when it did not answer."""
+async def _asked(
+    db: Database, gateway: PaymentGateway, attempt: AttemptView, *, now: datetime, is_wanted: bool = True
+) -> bool:
+    """What the provider knows is in the ledger; False when it did not answer. What a buyer has only approved is taken while it *is_wanted*."""
+    request = attempt.request()
     try:
-        facts = await gateway.query(attempt.request())
+        facts = await gateway.query(replace(request, is_wanted=is_wanted and request.is_wanted))
     except GatewayError as error:
         log.warning("attempt %s: %s does not answer: %s", attempt.id, gateway.name, error)
         return False
@@ -183,12 +186,14 @@ async def _asked(db: Database, gateway: PaymentGateway, attempt: AttemptView, *,
     return True
 
 
-async def _closed(db: Database, gateway: PaymentGateway, attempt: AttemptView, *, now: datetime) -> bool:
+async def _closed(
+    db: Database, gateway: PaymentGateway, attempt: AttemptView, *, is_wanted: bool, now: datetime
+) -> bool:
     """query → close → query. True when the provider is sure, and the attempt is over here too."""
-    if not await _asked(db, gateway, attempt, now=now):
+    if not await _asked(db, gateway, attempt, now=now, is_wanted=is_wanted):
         return False
     closed = await gateway.close(attempt.request())
-    if closed is Closed.UNKNOWN or not await _asked(db, gateway, attempt, now=now):
+    if closed is Closed.UNKNOWN or not await _asked(db, gateway, attempt, now=now, is_wanted=False):
         return False
     if closed is Closed.CLOSED:
         async with db.begin() as session:
