@@ -64,6 +64,7 @@ def gateways(
 def _gateways_with_accounts(settings: Settings, clock: Clock, client: httpx.AsyncClient) -> Iterator[PaymentGateway]:
     """One line a provider. What it needs is imported by who has an account there. Raises: BadKeys."""
     yield from (_alipay(settings, label, clock, client) for label in settings.alipay)
+    yield from (_paypal(settings, label, clock, client) for label in settings.paypal)
     yield from (_wechat(settings, label, clock, client) for label in settings.wechat)
 
 
@@ -117,6 +118,22 @@ def _wechat(settings: Settings, label: str, clock: Clock, client: httpx.AsyncCli
         name=provider_name(NAME, label),
         api=account.api_url,
     )
+
+
+def _paypal(settings: Settings, label: str, clock: Clock, client: httpx.AsyncClient) -> PaymentGateway:
+    from store.payments.paypal import NAME, PaypalGateway
+    from store.payments.paypal_keys import paypal_keys
+
+    account = settings.paypal[label]
+    keys = paypal_keys(
+        client_id=account.client_id,
+        client_secret=account.client_secret.get_secret_value(),
+        webhook_id=account.webhook_id,
+        mode=account.mode,
+        brand=account.brand,
+        prefix=f"PAYPAL__{label.upper()}",
+    )
+    return PaypalGateway(keys, client, clock=clock, name=provider_name(NAME, label))
 
 
 def carriers(settings: Settings, client: httpx.AsyncClient) -> Carriers:

@@ -43,8 +43,19 @@ class WechatAccount(Account):
     api_url: str = Field("https://api.mch.weixin.qq.com", pattern=r"^https?://[^/?#\s]+$")
 
 
+class PaypalAccount(Account):
+    """A REST application at PayPal, and the webhook in it that reports to this shop."""
+
+    client_id: str
+    client_secret: SecretStr
+    webhook_id: str
+    mode: Literal["sandbox", "live"] = "live"
+    brand: OptionalText = None
+
+
 class PaymentSettings(BaseSettings):
     """One line a provider: `name: Accounts[ItsAccount] = {}`."""
 
     alipay: Accounts[AlipayAccount] = {}
+    paypal: Accounts[PaypalAccount] = {}
     wechat: Accounts[WechatAccount] = {}

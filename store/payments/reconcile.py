@@ -47,11 +47,15 @@ async def check_pending(db: Database, gateways: Gateways, *, now: datetime, limi
 
 
 async def ask_about(db: Database, gateways: Gateways, order_id: int, *, now: datetime) -> int:
-    """The providers were asked about every attempt of the order, also about those that are long over. Returns how many answered. Raises: NotFound."""
+    """The providers were asked about every attempt of the order, also about those that are long over; nothing was taken. Returns how many answered.
+
+    Raises: NotFound.
+    """
     async with db.read() as session:
         tries = await attempts.of_order(session, order_id)
     known = [(attempt, gateway_of(gateways, attempt.gateway, attempt.account)) for attempt in tries]
-    answers = [await _asked(db, gateway, attempt, now=now) for attempt, gateway in known if gateway is not None]
+    asked = [(attempt, gateway) for attempt, gateway in known if gateway is not None]
+    answers = [await _asked(db, gateway, attempt, now=now, is_wanted=False) for attempt, gateway in asked]
     return sum(answers)
 
 

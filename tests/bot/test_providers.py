@@ -12,6 +12,7 @@ from store.payments.registry import Gateways
 from tests.apps import Clock
 from tests.doubles import wechat_keys as wechat
 from tests.doubles.alipay import private_pem, public_pem
+from tests.doubles.paypal import KEYS
 
 ALIPAY = {"app_id": "2021000000000001", "seller_id": "2088000000000001"}
 
@@ -34,6 +35,11 @@ def offered(settings: Settings) -> Gateways:
 def with_alipay(**fields: str) -> Settings:
     keys = {"private_key": private_pem("app"), "public_key": public_pem("alipay")}
     return load(alipay={"main": ALIPAY | keys | fields}, public_url="https://shop.test")
+
+
+def with_paypal(**fields: str) -> Settings:
+    keys = {"client_id": KEYS.client_id, "client_secret": KEYS.client_secret, "webhook_id": KEYS.webhook_id}
+    return load(paypal={"main": keys | fields})
 
 
 def test_every_account_is_a_way_to_pay_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -87,3 +93,22 @@ def test_a_wrong_key_of_wechat_pay_is_named() -> None:
         with pytest.raises(SettingsError, match=told) as refused:
             offered(load(wechat={"main": WECHAT | fields}))
         assert wechat.SEALING_KEY not in str(refused.value)
+
+
+def test_a_wrong_key_of_paypal_is_named() -> None:
+    """By its setting, at the start."""
+    for fields, told in (
+        ({"webhook_id": "WH-58D329510W468432D"}, "PAYPAL__MAIN__WEBHOOK_ID is an event's number"),
+        ({"client_id": KEYS.client_secret}, "PAYPAL__MAIN__CLIENT_SECRET is the client id"),
+        ({"mode": "test"}, "PAYPAL__MAIN__MODE is none of 'sandbox' or 'live'"),
+    ):
+        with pytest.raises(SettingsError, match=told) as refused:
+            offered(with_paypal(**fields))
+        assert KEYS.client_secret not in str(refused.value)
+
+
+def test_paypals_two_worlds_are_two_accounts() -> None:
+    """And a shop that has set up neither is not offered it."""
+    accounts = {offered(with_paypal(mode=mode))["paypal"].account for mode in ("live", "sandbox")}
+    assert len(accounts) == 2
+    assert "paypal" not in offered(load())

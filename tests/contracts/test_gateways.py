@@ -21,7 +21,7 @@ from store.payments.gateway import (
 from store.payments.registry import registry
 from store.payments.sandbox import SandboxBank, SandboxGateway
 from tests.builders import NOW
-from tests.doubles import alipay_gateways, wechat_shop
+from tests.doubles import alipay_gateways, paypal_shop, wechat_shop
 
 SECRET = "a secret that only tests know"
 
@@ -38,6 +38,7 @@ def sandbox() -> SandboxGateway:
 GATEWAYS: dict[str, Callable[[], PaymentGateway]] = {
     "alipay": alipay_gateways.over_its_double,
     "cash": CashOnDelivery,
+    "paypal": paypal_shop.over_its_double,
     "sandbox": sandbox,
     "wechat": wechat_shop.over_its_double,
 }
