@@ -20,7 +20,7 @@ from bot.roles import Role
 from bot.settings import Settings
 from bot.timetable import JOBS, RELAY, Job, Ports, Timetable, drain
 from bot.web import carriers as carrier_pages
-from bot.web import health, payments, sandbox
+from bot.web import health, payments, sandbox, tracking
 from store import wire
 from store.db import Database
 from store.parcels.registry import Carriers
@@ -220,6 +220,7 @@ def build(
     timetable = Timetable(ports, clock, _jobs(roles))
     app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client, outside)
     web.router.routes += [*health.routes(db, app.vitals, app.closing), *payments.routes(db, gateways, clock)]
+    web.router.routes += tracking.routes(db, carriers, clock)
     web.router.routes += carrier_pages.routes(db, carriers, seal, clock)
     if incoming is not None and app.has_webhook:
         web.router.routes += _webhook(incoming, app.closing)

@@ -1,14 +1,18 @@
 """Where is my parcel: by a button, by /track, by a number, or in plain words."""
 
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from aiogram.filters import Command, CommandObject, Filter
-from aiogram.types import CallbackQuery, Message
+from aiogram.types import CallbackQuery, Message, TelegramObject
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ui.callbacks import FindParcels, RefreshParcels, ShowParcels
 from bot.ui.errors import in_words
 from bot.ui.i18n import Translator
+from bot.ui.parcel_page import Pages, pages
 from bot.ui.parcels import (
     arrived_screen,
     nothing_on_the_way_screen,
@@ -35,6 +39,45 @@ router = customers_router(__name__)
 LATELY = timedelta(days=14)
 
 
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who wants to know, and all that an answer depends on."""
+
+    customer: Customer
+    seller: SellerView
+    carriers: Carriers
+    pages: Pages | None
+    t: Translator
+    now: datetime
+
+    @property
+    def zone(self) -> str:
+        return self.seller.zone_for(self.customer)
+
+    def timeline(self, story: OrderStory) -> Screen:
+        return timeline_screen(
+            story.order,
+            story.shipments,
+            self.t,
+            zone=self.zone,
+            now=self.now,
+            carriers=self.carriers,
+            pages=self.pages,
+        )
+
+
+async def _asking(
+    handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
+) -> Any:
+    shown = pages(data["settings"])
+    asker = Asker(data["customer"], data["seller"], data["carriers"], shown, data["t"], data["now"])
+    return await handler(event, data | {"asker": asker})
+
+
+router.message.middleware(_asking)
+router.callback_query.middleware(_asking)
+
+
 class AsksForParcel(Filter):
     """A plain question, while nothing else is being asked: an answer to the shop's question is never taken for one."""
 
@@ -47,48 +90,36 @@ async def track(
     message: Message,
     command: CommandObject,
     db: Database,
-    customer: Customer,
-    seller: SellerView,
-    carriers: Carriers,
-    t: Translator,
-    now: datetime,
+    asker: Asker,
 ) -> Screen:
     """/track, or /track with the number of an order or of its parcel."""
     async with db.read() as session:
         if not command.args:
-            return await _newest(session, customer, seller, carriers, t, now)
-        order_id = await order_search.by_number(session, customer.id, command.args)
+            return await _newest(session, asker)
+        order_id = await order_search.by_number(session, asker.customer.id, command.args)
         if order_id is None:
-            return unknown_number_screen(t)
-        return _timeline(await story_of(session, customer.id, order_id), seller.zone_for(customer), carriers, t, now)
+            return unknown_number_screen(asker.t)
+        return asker.timeline(await story_of(session, asker.customer.id, order_id))
 
 
 @router.message(AsksForParcel())
 async def ask_plainly(
     message: Message,
     db: Database,
-    customer: Customer,
-    seller: SellerView,
-    carriers: Carriers,
-    t: Translator,
-    now: datetime,
+    asker: Asker,
 ) -> Screen:
     async with db.read() as session:
-        return await _newest(session, customer, seller, carriers, t, now)
+        return await _newest(session, asker)
 
 
 @router.callback_query(FindParcels.filter())
 async def find_parcels(
     query: CallbackQuery,
     db: Database,
-    customer: Customer,
-    seller: SellerView,
-    carriers: Carriers,
-    t: Translator,
-    now: datetime,
+    asker: Asker,
 ) -> Screen:
     async with db.read() as session:
-        return await _newest(session, customer, seller, carriers, t, now)
+        return await _newest(session, asker)
 
 
 @router.callback_query(ShowParcels.filter())
@@ -96,18 +127,14 @@ async def show_parcels(
     query: CallbackQuery,
     callback_data: ShowParcels,
     db: Database,
-    customer: Customer,
-    seller: SellerView,
-    carriers: Carriers,
-    t: Translator,
-    now: datetime,
+    asker: Asker,
 ) -> Screen:
     async with db.read() as session:
         try:
-            story = await story_of(session, customer.id, callback_data.order_id)
+            story = await story_of(session, asker.customer.id, callback_data.order_id)
         except NotFound as error:
-            return await own_orders(session, customer, seller, t, in_words(error, t))
-    return _timeline(story, seller.zone_for(customer), carriers, t, now)
+            return await own_orders(session, asker.customer, asker.seller, asker.t, in_words(error, asker.t))
+    return asker.timeline(story)
 
 
 @router.callback_query(RefreshParcels.filter())
@@ -115,42 +142,31 @@ async def refresh_parcels(
     query: CallbackQuery,
     callback_data: RefreshParcels,
     db: Database,
-    customer: Customer,
-    seller: SellerView,
-    carriers: Carriers,
-    t: Translator,
-    now: datetime,
+    asker: Asker,
 ) -> Screen:
     """The carrier is asked now, unless it was asked a moment ago; either way the timeline says how old its news is."""
     async with db.read() as session:
         try:
-            story = await story_of(session, customer.id, callback_data.order_id)
+            story = await story_of(session, asker.customer.id, callback_data.order_id)
         except NotFound as error:
-            return await own_orders(session, customer, seller, t, in_words(error, t))
+            return await own_orders(session, asker.customer, asker.seller, asker.t, in_words(error, asker.t))
     moving = [shipment.id for shipment in story.shipments if not shipment.is_over]
-    asked = [await poll.refresh(db, carriers, shipment_id, now=now) for shipment_id in moving]
+    asked = [await poll.refresh(db, asker.carriers, shipment_id, now=asker.now) for shipment_id in moving]
     async with db.read() as session:
-        story = await story_of(session, customer.id, callback_data.order_id)
+        story = await story_of(session, asker.customer.id, callback_data.order_id)
+    t = asker.t
     fresh, not_yet = t.label("Asked the carrier just now"), t.label("This is the latest; we ask again by ourselves")
-    return _timeline(story, seller.zone_for(customer), carriers, t, now).with_toast(fresh if any(asked) else not_yet)
+    return asker.timeline(story).with_toast(fresh if any(asked) else not_yet)
 
 
-async def _newest(
-    session: AsyncSession, customer: Customer, seller: SellerView, carriers: Carriers, t: Translator, now: datetime
-) -> Screen:
+async def _newest(session: AsyncSession, asker: Asker) -> Screen:
     """The order that something is still to come of; a choice where there are several; else what came lately."""
-    waiting = await order_search.awaited(session, customer.id)
+    waiting = await order_search.awaited(session, asker.customer.id)
     if len(waiting) == 1:
-        return _timeline(
-            await story_of(session, customer.id, waiting[0].id), seller.zone_for(customer), carriers, t, now
-        )
+        return asker.timeline(await story_of(session, asker.customer.id, waiting[0].id))
     if waiting:
-        return parcel_choice_screen(waiting, t)
-    if arrived := await order_search.arrived(session, customer.id, since=now - LATELY):
-        return arrived_screen(arrived, t, zone=seller.zone_for(customer))
-    page = await orders.orders_page(session, customer.id, limit=1)
-    return nothing_on_the_way_screen(t, has_orders=bool(page.orders))
-
-
-def _timeline(story: OrderStory, zone: str, carriers: Carriers, t: Translator, now: datetime) -> Screen:
-    return timeline_screen(story.order, story.shipments, t, zone=zone, now=now, carriers=carriers)
+        return parcel_choice_screen(waiting, asker.t)
+    if arrived := await order_search.arrived(session, asker.customer.id, since=asker.now - LATELY):
+        return arrived_screen(arrived, asker.t, zone=asker.zone)
+    page = await orders.orders_page(session, asker.customer.id, limit=1)
+    return nothing_on_the_way_screen(asker.t, has_orders=bool(page.orders))

@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
 from bot.ui import orders as order_ui
+from bot.ui import parcel_page
 from bot.ui import parcels as parcel_ui
 from bot.ui import payment as payment_ui
 from bot.ui.screen import Screen
@@ -132,7 +133,13 @@ async def timeline(session: AsyncSession, event: ShipmentEvent, tell: Telling) -
     if all(shipment.kind == "digital" for shipment in story.shipments):
         return None
     screen = parcel_ui.timeline_screen(
-        story.order, story.shipments, tell.t, zone=tell.zone, now=tell.now, carriers=tell.carriers
+        story.order,
+        story.shipments,
+        tell.t,
+        zone=tell.zone,
+        now=tell.now,
+        carriers=tell.carriers,
+        pages=parcel_page.pages(tell.settings),
     )
     return replace(screen, silent=True)
 

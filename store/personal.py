@@ -123,7 +123,7 @@ PLAIN: Mapping[str, str] = {
     " minimum_minor staff_chat_id low_at",
     "sending_paces": "name free_at",
     "shipment_lines": "id shipment_id order_line_id quantity",
-    "shipments": "id order_id carrier_slug trouble subscribed_at promised_from promised_until eta_from eta_until delay_level last_scan_at polled_at"
+    "shipments": "id order_id public_key carrier_slug trouble subscribed_at promised_from promised_until eta_from eta_until delay_level last_scan_at polled_at"
     " next_poll_at poll_failures version",
     "staff_roles": "id seller_id telegram_id name role created_at",
     "staff_topics": "id chat_id topic thread_id created_at",

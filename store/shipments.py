@@ -1,5 +1,6 @@
 """Shipments as they are: a parcel, a bag at the counter, or a digital delivery. What staff does with them is in `store/shipping.py`."""
 
+import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,9 @@ from store.models import Order, OrderLine, Shipment, ShipmentLine
 from store.order_status import ShipmentStatus
 from store.parcels.carrier import Stage, Window
 from store.parcels.masking import mask
+
+# Of a parcel's public page: nobody guesses 120 bits.
+_KEY_BYTES = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class ShipmentView:
     delivered_at: datetime | None
     polled_at: datetime | None
     scans: tuple[ScanView, ...]
+    public_key: str | None = None  # of the page that its buyer may share
     # (order line id, how many) of what lies in it.
     pieces: tuple[tuple[int, int], ...] = ()
 
@@ -94,7 +99,10 @@ async def create(
     if not pieces:
         raise NotAllowedNow(status=order.fulfilment_status)
     country = order.address["country"] if order.address else None
-    shipment = Shipment(order_id=order.id, kind=kind, destination_country=country, packed_at=now, **values)
+    key = secrets.token_urlsafe(_KEY_BYTES) if kind == "courier" else None
+    shipment = Shipment(
+        order_id=order.id, kind=kind, public_key=key, destination_country=country, packed_at=now, **values
+    )
     session.add(shipment)
     await session.flush()
     await session.execute(
@@ -179,6 +187,7 @@ def _view(row: Shipment) -> ShipmentView:
         shipped_at=row.shipped_at,
         delivered_at=row.delivered_at,
         polled_at=row.polled_at,
+        public_key=row.public_key,
         scans=tuple(
             ScanView(Stage(scan.stage), scan.occurred_at, mask(scan.text), mask(scan.place)) for scan in row.scans
         ),

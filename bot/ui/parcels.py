@@ -11,6 +11,7 @@ from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrde
 from bot.ui.contents import contents
 from bot.ui.format import moment, moment_there, offset, window, zone_city
 from bot.ui.i18n import Translator, noop
+from bot.ui.parcel_page import Pages
 from bot.ui.payment import order_code, time_left
 from bot.ui.screen import Button, Rows, Screen
 from store.order_search import Arrived, Awaited
@@ -23,7 +24,7 @@ from store.shipments import ScanView, ShipmentView
 
 _SCANS_SHOWN = 12
 
-_STATUS: Mapping[ShipmentStatus, str] = {
+STATUS: Mapping[ShipmentStatus, str] = {
     ShipmentStatus.PACKED: noop("🎁 Packed, waiting for the courier"),
     ShipmentStatus.HANDED_OVER: noop("🚚 With the carrier"),
     ShipmentStatus.IN_TRANSIT: noop("🚚 On its way"),
@@ -36,7 +37,7 @@ _STATUS: Mapping[ShipmentStatus, str] = {
     ShipmentStatus.RETURNED: noop("↩️ Back at the shop"),
     ShipmentStatus.CANCELLED: noop("✖️ Not sent"),
 }
-_STAGE: Mapping[Stage, str] = {
+STAGE: Mapping[Stage, str] = {
     Stage.INFO_RECEIVED: noop("The carrier knows about the parcel"),
     Stage.HANDED_OVER: noop("Handed to the carrier"),
     Stage.IN_TRANSIT: noop("On the way"),
@@ -92,6 +93,7 @@ def timeline_screen(
     zone: str,
     now: datetime,
     carriers: Carriers | None = None,
+    pages: Pages | None = None,
 ) -> Screen:
     """All parcels of an order, the newest news first. Also the living message that is edited as the parcel moves."""
     is_over = order.status in (OrderStatus.CANCELLED, OrderStatus.EXPIRED)
@@ -109,7 +111,7 @@ def timeline_screen(
         parts.append(t("\n<b>Still to be sent</b>\n{contents}", contents=contents(order, left, t)))
     if not parcels:
         parts += [Markup(""), _not_sent_yet(order, t)]
-    return Screen(Markup("\n").join(parts), _timeline_rows(order, parcels, t, carriers or {}))
+    return Screen(Markup("\n").join(parts), _timeline_rows(order, parcels, t, carriers or {}, pages))
 
 
 def _left(order: OrderView, parcels: Sequence[ShipmentView]) -> list[tuple[int, int]]:
@@ -136,7 +138,7 @@ def _not_sent_yet(order: OrderView, t: Translator) -> Markup:
 def _parcel(
     order: OrderView, parcel: ShipmentView, t: Translator, *, zone: str, now: datetime, carriers: Carriers
 ) -> Iterable[Markup]:
-    yield t("<b>{status}</b>", status=t(_STATUS[parcel.status]))
+    yield t("<b>{status}</b>", status=t(STATUS[parcel.status]))
     if parcel.delay_level and not parcel.is_over:
         yield t("It takes longer than expected; we are sorry.")
     if parcel.expected is not None and not parcel.is_over:
@@ -168,26 +170,31 @@ def _scans(parcel: ShipmentView, t: Translator, zone: str) -> Iterable[Markup]:
 def _scan(scan: ScanView, t: Translator, zone: str) -> Markup:
     at = moment(scan.occurred_at, t.language, zone)
     if scan.place:
-        return t("• {at}: {what}, {place}", at=at, what=t(_STAGE[scan.stage]), place=excerpt(scan.place, 60))
-    return t("• {at}: {what}", at=at, what=t(_STAGE[scan.stage]))
+        return t("• {at}: {what}, {place}", at=at, what=t(STAGE[scan.stage]), place=excerpt(scan.place, 60))
+    return t("• {at}: {what}", at=at, what=t(STAGE[scan.stage]))
 
 
 def _age(parcel: ShipmentView, t: Translator, now: datetime) -> Iterable[Markup]:
     """How old the news are: an honest timeline says when it last asked."""
-    if parcel.polled_at is None or parcel.is_over:
-        return
-    age = now - parcel.polled_at
+    if parcel.polled_at is not None and not parcel.is_over:
+        yield Markup("\n<i>{}</i>").format(age_text(now - parcel.polled_at, t))
+
+
+def age_text(age: timedelta, t: Translator) -> Markup:
+    """How long ago the carrier was asked."""
     if age < timedelta(minutes=2):
-        yield t("\n<i>Asked the carrier just now</i>")
-    else:
-        yield t("\n<i>Asked the carrier {age} ago</i>", age=time_left(age, t))
+        return t("Asked the carrier just now")
+    return t("Asked the carrier {age} ago", age=time_left(age, t))
 
 
-def _timeline_rows(order: OrderView, parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -> Rows:
+def _timeline_rows(
+    order: OrderView, parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers, pages: Pages | None
+) -> Rows:
     is_moving = any(parcel.tracking_number and not parcel.is_over for parcel in parcels)
     refresh = (Button(t.label("🔄 Ask again"), RefreshParcels(order_id=order.id)),) if is_moving else ()
     links = tuple(_links(parcels, t, carriers))
-    return filled((refresh, links, back_and_home(ShowOrder(order_id=order.id), t)))
+    shared = tuple(_pages(parcels, t, pages)) if pages else ()
+    return filled((refresh, links, shared, back_and_home(ShowOrder(order_id=order.id), t)))
 
 
 def _links(parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -> Iterable[Button]:
@@ -196,6 +203,14 @@ def _links(parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -
         if carrier is not None and parcel.tracking_number:
             if url := carrier.public_url(parcel.tracking_number):
                 yield Button(shortened(t.label("At {carrier}", carrier=carrier.title)), url=url)
+
+
+def _pages(parcels: Sequence[ShipmentView], t: Translator, pages: Pages) -> Iterable[Button]:
+    """The pages that may be given to whoever waits for the parcel."""
+    shown = [parcel for parcel in parcels if parcel.public_key and parcel.status != S.CANCELLED]
+    for n, parcel in enumerate(shown, start=1):
+        label = t.label("🔗 Page to share") if len(shown) == 1 else t.label("🔗 Page of parcel {n}", n=n)
+        yield Button(label, url=pages(parcel.public_key or ""))
 
 
 def milestone_screen(

@@ -36,6 +36,14 @@ button:disabled { opacity: .5; cursor: not-allowed; border-color: var(--line) }
 button:focus-visible, .button:focus-visible { outline: 3px solid var(--go); outline-offset: 2px }
 h2 { margin: 1.75rem 0 0; font-size: .875rem; color: var(--soft); font-weight: 600 }
 .pair { display: grid; grid-template-columns: 1fr 1fr; gap: .6rem } .pair > .wide { grid-column: 1 / -1 }
+.stand { margin: .25rem 0 0; font-size: 1.5rem; line-height: 1.25; font-weight: 700 }
+.way { display: grid; grid-template-columns: repeat(4, 1fr); margin: 1.25rem 0 .5rem; padding: 0; list-style: none; font-size: .75rem; text-align: center; color: var(--soft) }
+.way li { position: relative; padding: 1.6rem .15rem 0 } .way li::before { content: ""; position: absolute; top: .55rem; left: 0; right: 0; height: 3px; background: var(--line) }
+.way li::after { content: ""; position: absolute; top: 0; left: calc(50% - .6rem); width: 1.2rem; height: 1.2rem; border-radius: 50%; background: var(--card); border: 3px solid var(--line) }
+.way .on { color: var(--ink) } .way .on::before { background: var(--go) } .way .on::after { background: var(--go); border-color: var(--go) }
+.way li:first-child::before { left: 50% } .way li:last-child::before { right: 50% }
+.news { margin: .4rem 0 0; padding: 0; list-style: none } .news li { padding: .45rem 0; border-bottom: 1px solid var(--line) } .news time { color: var(--soft); margin-inline-end: .5rem; font-variant-numeric: tabular-nums }
+a { color: inherit }
 footer { margin-top: 1.25rem; text-align: center }
 """)
 _STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()

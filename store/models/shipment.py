@@ -43,6 +43,7 @@ class Shipment(Base):
     packed_at: Mapped[datetime]
     shipped_at: Mapped[datetime | None]
     delivered_at: Mapped[datetime | None]
+    public_key: Mapped[str | None] = mapped_column(String(32), unique=True)  # of the page that its buyer may share
     version: Mapped[int] = version_column()
 
     lines: Mapped[list["ShipmentLine"]] = relationship(lazy="raise", order_by="ShipmentLine.id")
