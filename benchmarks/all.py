@@ -7,7 +7,18 @@ from pathlib import Path
 from benchmarks import report
 from benchmarks.frame import FOLDER
 
-NAMES = ("tap", "webhook", "place_sqlite", "place_postgres", "flash_sale", "catalogue", "search", "outbox", "memory")
+NAMES = (
+    "tap",
+    "webhook",
+    "place_sqlite",
+    "place_postgres",
+    "flash_sale",
+    "catalogue",
+    "search",
+    "outbox",
+    "payments",
+    "memory",
+)
 
 
 def main(*chosen: str) -> int:

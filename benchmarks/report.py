@@ -11,7 +11,18 @@ from benchmarks.frame import FOLDER, Claim
 PAGE = Path(__file__).parents[1] / "docs" / "performance.md"
 PICTURE = Path(__file__).parents[1] / "docs" / "pictures" / "performance.png"
 BEGIN, END = "<!-- measured -->", "<!-- /measured -->"
-ORDER = ("tap", "webhook", "place-sqlite", "place-postgres", "flash-sale", "catalogue", "search", "outbox", "memory")
+ORDER = (
+    "tap",
+    "webhook",
+    "place-sqlite",
+    "place-postgres",
+    "flash-sale",
+    "catalogue",
+    "search",
+    "outbox",
+    "payments",
+    "memory",
+)
 HEAD = "| what | against, in the same run | measured | milestone | goal |\n| --- | --- | --- | --- | --- |"
 
 

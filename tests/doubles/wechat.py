@@ -121,9 +121,13 @@ class WechatDouble:
             "resource": {"original_type": kind} | sealed(json.dumps(content, ensure_ascii=False), kind),
         }
 
+    @staticmethod
+    def body_of(notice: Json) -> bytes:
+        return json.dumps(notice, ensure_ascii=False).encode()
+
     async def deliver(self, notice: Json, *, by: Signer | None = None) -> bool:
         """The status alone counts."""
-        body = json.dumps(notice, ensure_ascii=False).encode()
+        body = self.body_of(notice)
         status = await self.post(body, self.signed(body, by=by)) if self.post else 0
         return status in (200, 204)
 
