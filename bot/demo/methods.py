@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from bot.demo import methods_chats as chats
 from bot.demo import methods_edit as edit
 from bot.demo import methods_inline as inline
+from bot.demo import methods_invoices as invoices
 from bot.demo import methods_media as media
 from bot.demo import methods_payments as payments
 from bot.demo import methods_profile as profile
@@ -37,6 +38,11 @@ _NAMED: dict[str, Method] = {
     "answerInlineQuery": inline.answer_inline_query,
     "answerPreCheckoutQuery": payments.answer_pre_checkout_query,
     "answerShippingQuery": payments.answer_shipping_query,
+    "sendInvoice": invoices.send_invoice,
+    "createInvoiceLink": invoices.create_invoice_link,
+    "refundStarPayment": invoices.refund_star_payment,
+    "getStarTransactions": invoices.get_star_transactions,
+    "getMyStarBalance": invoices.get_my_star_balance,
     "pinChatMessage": edit.pin_chat_message,
     "unpinChatMessage": edit.unpin_chat_message,
     "getFile": media.get_file,

@@ -58,7 +58,7 @@ def send_media_group(world: "World", params: Params) -> list[Json]:
     if len(album) == 1:
         raise bad_request("too few messages to send as an album")  # documented; the real wording is not known
     contents = _album_contents(world, params, album)
-    group = {"media_group_id": str(chat.id * 1000 + chat.last_message_id + 1), **_around(chat, params)}
+    group = {"media_group_id": str(chat.id * 1000 + chat.last_message_id + 1), **around(chat, params)}
     return [world.post(chat, world.bot, content | group) for content in contents]
 
 
@@ -119,14 +119,14 @@ def text_content(params: Params) -> Json:
 def _send(world: "World", params: Params, content: Json) -> Json:
     chat = rules.writable_chat(world, params)
     markup = rules.reply_markup(params.markup(), chat)
-    around = _around(chat, params)
     shown = markup if markup and "inline_keyboard" in markup else None
     if markup and not shown:
         _set_reply_keyboard(world, chat, markup)
-    return world.post(chat, world.bot, content | around | {"reply_markup": shown})
+    return world.post(chat, world.bot, content | around(chat, params) | {"reply_markup": shown})
 
 
-def _around(chat: Chat, params: Params) -> Json:
+def around(chat: Chat, params: Params) -> Json:
+    """What any message may carry beside its content."""
     thread_id = params.integer("message_thread_id") or None
     return {
         "message_thread_id": thread_id,

@@ -15,16 +15,17 @@ from bot.demo.methods_chats import member_json
 from bot.demo.methods_inline import open_question
 from bot.demo.methods_media import document, photo_size, store
 from bot.demo.methods_params import Upload
+from bot.demo.paying import Payer
 from bot.demo.rules import TEXT_MAX
-from bot.demo.sight import Button, Sight
-from bot.demo.state import Chat, InlineQuestion, Json, PaymentQuestion
+from bot.demo.sight import Button
+from bot.demo.state import Chat, InlineQuestion, Json
 from bot.demo.world import World
 
 # What her phone says when she is asked: Lisbon, Praça do Comércio.
 WHERE_SHE_IS = (38.70775, -9.13659)
 
 
-class Person(Sight):
+class Person(Payer):
     """Someone in one chat: her own with the bot, or with `at(chat_id)` or `chat=` a group that she is in."""
 
     def __init__(self, world: World, user_id: int, *, chat_id: int | None = None, phone: str = "+15550100") -> None:
@@ -196,17 +197,6 @@ class Person(Sight):
         keyboard = self.here.reply_keyboards.get(self.id, {})
         if pressed.is_reply and keyboard.get("one_time_keyboard"):
             del self.here.reply_keyboards[self.id]
-
-    async def pays_an_invoice(self, kind: str = "pre_checkout_query") -> PaymentQuestion:
-        """Press Pay in Telegram's own form, or choose an address there (*kind* "shipping_query"); the question that the bot gets."""
-        questions = self.world.state.payment_questions
-        number = str(6_000_000_001 + len(questions))
-        questions[number] = PaymentQuestion(number, self.id, self.world.clock().timestamp())
-        asked = {"id": number, "from": self.world.user_json(self.id), "invoice_payload": "order"}
-        address = dict.fromkeys(("country_code", "state", "city", "street_line1", "street_line2", "post_code"), "PT")
-        more = {"shipping_address": address} if kind == "shipping_query" else {"currency": "USD", "total_amount": 1500}
-        await self.world.emit(kind, asked | more)
-        return questions[number]
 
     # ---- in any chat, by the bot's name
 

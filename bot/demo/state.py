@@ -104,14 +104,50 @@ class CallbackQuery:
 
 
 @dataclass
+class Invoice:
+    """What the bot asks money for. *asked* are the parameters of the call; *paid_by* the people who have paid it, once for each time.
+
+    One that stands in a chat has *chat_id* and *message_id*; one behind a link can be paid by whoever has the link.
+    """
+
+    slug: str
+    asked: Json
+    chat_id: int | None = None
+    message_id: int = 0
+    paid_by: list[int] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        return sum(int(price["amount"]) for price in self.asked["prices"])
+
+    @property
+    def is_in_stars(self) -> bool:
+        return bool(self.asked["currency"] == "XTR")
+
+
+@dataclass
+class Charge:
+    """Money that was taken. *message* is the SuccessfulPayment that the bot was told of."""
+
+    user_id: int
+    message: Json
+    is_refunded: bool = False
+
+
+@dataclass
 class PaymentQuestion:
-    """Telegram's own form asks the bot before it takes the money. *is_ok* is None until the bot has answered."""
+    """Telegram's own form asks the bot before it takes the money. *is_ok* is None until the bot has answered.
+
+    *options* are the ways of delivery that a shipping query was answered with; *charge_id* is that of the payment which followed.
+    """
 
     id: str
     user_id: int
     asked_at: float
     is_ok: bool | None = None
     error: str = ""
+    options: list[Json] = field(default_factory=list)
+    charge_id: str = ""
 
 
 @dataclass
@@ -181,6 +217,9 @@ class State:
     files: dict[str, StoredFile] = field(default_factory=dict)
     queries: dict[str, CallbackQuery] = field(default_factory=dict)
     payment_questions: dict[str, PaymentQuestion] = field(default_factory=dict)
+    invoices: dict[str, Invoice] = field(default_factory=dict)
+    charges: dict[str, Charge] = field(default_factory=dict)
+    stars: list[Json] = field(default_factory=list)
     inline_questions: dict[str, InlineQuestion] = field(default_factory=dict)
     rendered: dict[str, RenderedCallback] = field(default_factory=dict)
     profile: Profile = field(default_factory=Profile)
