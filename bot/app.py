@@ -18,6 +18,7 @@ from bot.database import open_database
 from bot.pulse import Aid, Pulse
 from bot.roles import Role
 from bot.settings import Settings
+from bot.telegram_line import TelegramLine
 from bot.timetable import JOBS, RELAY, Job, Ports, Timetable, drain
 from bot.web import carriers as carrier_pages
 from bot.web import health, payments, sandbox, tracking
@@ -68,6 +69,7 @@ class App:
     bank: SandboxBank | None
     outgoing: "Outgoing | None"
     incoming: "Incoming | None"
+    telegram: TelegramLine
     _own_client: httpx.AsyncClient
     _outside: httpx.AsyncClient  # to providers of payment, and to carriers
     # Set when a task that should go on for ever has ended by a fault: the program is of no use any more.
@@ -147,6 +149,7 @@ class App:
             await self.incoming.close()
         await self._own_client.aclose()
         await self._outside.aclose()
+        await self.telegram.close()
         if self.outgoing is not None:
             await self.outgoing.bot.session.close()
         await self.db.close()
@@ -209,16 +212,33 @@ def build(
     web = Starlette()
     client, outside = _own_client(web), wire.new_client()
     bank, secret = providers.bank(settings, client)
-    gateways = providers.gateways(settings, bank, secret, clock, outside)
+    telegram = TelegramLine(settings, session)
+    gateways = providers.gateways(settings, bank, secret, clock, outside, telegram)
     carriers = providers.carriers(settings, outside)
     seal = providers.seal(settings)
     outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
+    telegram.bot = outgoing.bot if outgoing is not None else None
     incoming = None
     if outgoing is not None and Role.BOT in roles:
         incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks, sleep=sleep)
     ports = Ports(db, gateways, carriers, outgoing.relay if outgoing else None, bank, settings.pictures)
     timetable = Timetable(ports, clock, _jobs(roles))
-    app = App(settings, roles, clock, db, gateways, carriers, timetable, web, bank, outgoing, incoming, client, outside)
+    app = App(
+        settings,
+        roles,
+        clock,
+        db,
+        gateways,
+        carriers,
+        timetable,
+        web,
+        bank,
+        outgoing,
+        incoming,
+        telegram,
+        client,
+        outside,
+    )
     web.router.routes += [*health.routes(db, app.vitals, app.closing), *payments.routes(db, gateways, clock)]
     web.router.routes += tracking.routes(db, carriers, clock)
     web.router.routes += carrier_pages.routes(db, carriers, seal, clock)

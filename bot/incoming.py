@@ -38,6 +38,7 @@ HANDLERS = (
     "staff_parcels",
     "staff_refunds",
     "staff_payments",
+    "staff_transfers",
     "staff_notes",
     "staff_room",
     "staff_members",
@@ -142,10 +143,11 @@ def _surround(
 ) -> None:
     # The order matters: an apology even when the state cannot be read; what is too much is turned away before it costs
     # anything; the lock before anything of the person's is read.
-    apologies = Apologies(outgoing.pictures, outgoing.speaker)
+    turns = Turns(dp.fsm.storage, dp.fsm.events_isolation)
     seen = (Identify(db, clock, owner_id=owner_id), Present(), ActOnce(db), RunAgain())
-    for middleware in (apologies, throttle, UnlessHurried(Turns(dp.fsm.storage, dp.fsm.events_isolation)), *seen):
-        dp.update.outer_middleware(middleware)
+    dp.update.outer_middleware(Apologies(outgoing.pictures, outgoing.speaker))
+    for middleware in (throttle, turns, *seen):
+        dp.update.outer_middleware(UnlessHurried(middleware))
 
 
 def routers() -> list[AudienceRouter]:

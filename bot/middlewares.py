@@ -186,7 +186,7 @@ def _leaves_a_living_message(query: CallbackQuery | None, slot: str | None) -> b
 
 
 class UnlessHurried(BaseMiddleware):
-    """*inner* surrounds every update but those that nothing may delay: no lock, no state."""
+    """*inner* surrounds every update but those that nothing may delay: their handlers ask for nothing that it would have to wait for."""
 
     def __init__(self, inner: BaseMiddleware) -> None:
         self._inner = inner

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import httpx
 
+from bot import providers_chat
 from bot.settings import Settings, SettingsError
 from bot.settings_accounts import provider_name
+from bot.telegram_payments import Ask
 from store.parcels.carrier import Carrier
 from store.parcels.kuaidi100 import Kuaidi100
 from store.parcels.line import Line
@@ -48,14 +50,19 @@ def _readable(path: Path) -> Iterator[None]:
 
 
 def gateways(
-    settings: Settings, sandbox: SandboxBank | None, secret: str, clock: Clock, client: httpx.AsyncClient
+    settings: Settings,
+    sandbox: SandboxBank | None,
+    secret: str,
+    clock: Clock,
+    client: httpx.AsyncClient,
+    telegram: Ask,
 ) -> Gateways:
     """Every way to pay that the merchant has set up, in the order in which they are offered. Raises: SettingsError."""
     offered: list[PaymentGateway] = []
     if sandbox is not None:
         offered.append(SandboxGateway(sandbox, secret=secret, clock=clock))
     try:
-        offered += _gateways_with_accounts(settings, clock, client)
+        offered += [*_gateways_with_accounts(settings, clock, client), *providers_chat.gateways(settings, telegram)]
     except BadKeys as error:
         raise SettingsError(str(error)) from None
     return registry(*offered, CashOnDelivery())

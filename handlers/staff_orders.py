@@ -31,7 +31,7 @@ from store.db import Database
 from store.errors import NotFound
 from store.events import CardWanted
 from store.order_story import story
-from store.payments import cash, refunds
+from store.payments import by_hand, cash, refunds
 from store.payments.refunds import RefundView
 from store.shipments import ShipmentView
 from store.staff import Permission
@@ -163,7 +163,7 @@ async def refunded_by_hand(
     async with db.begin() as session:
         told = await desk.asks(session, Permission.REFUND, callback_data.order_id)
         _is_one_of(callback_data.refund_id, told.refunds)
-        await cash.settle_by_hand(session, callback_data.refund_id, actor=desk.actor, now=now)
+        await by_hand.settle(session, callback_data.refund_id, actor=desk.actor, now=now)
         told = await story(session, callback_data.order_id)
     return desk.card(told, desk.t.label("Refund recorded"))
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from bot.ui.screen import Screen
 from bot.ui.staff_parcels import which_parcel_screen
+from handlers import staff_transfers
 from handlers.staff_desk import Desk, desk_router, ship_order, ship_parcel
 from store import living, order_notes, shipping, staff
 from store.db import Database
@@ -28,6 +29,7 @@ router = desk_router(__name__)
 # So long the card waits for the number of the parcel that it asks for.
 ASKED_FOR = timedelta(hours=1)
 _REFUND = re.compile(r"\s*refund\b(.{0,40})", re.IGNORECASE | re.DOTALL)
+_PAID = re.compile(r"\s*paid\b(.{0,40})", re.IGNORECASE | re.DOTALL)
 
 
 class ReplyToCard(Filter):
@@ -49,7 +51,9 @@ class ReplyToCard(Filter):
 
 @router.message(ReplyToCard())
 async def reply_to_card(message: Message, order_id: int, db: Database, desk: Desk, now: datetime) -> Screen:
-    """A tracking number ships the order (or corrects its number), "refund 12.50" gives a part back; anything else is told what can be said here."""
+    """A tracking number ships the order (or corrects its number), "refund 12.50" gives a part back, "paid 12.50" is what came to the account;
+    anything else is told what can be said here.
+    """
     text, chat_id = message.text or "", message.chat.id
     async with db.read() as session:
         asked_for = await living.asked_in(session, chat_id, _answered(message), since=now - ASKED_FOR)
@@ -57,6 +61,8 @@ async def reply_to_card(message: Message, order_id: int, db: Database, desk: Des
         return await _note(order_id, text, chat_id, db=db, desk=desk, now=now)
     if asked := _REFUND.fullmatch(text):
         return await _refund_part(order_id, asked[1].strip(), db=db, desk=desk, now=now)
+    if said := _PAID.fullmatch(text):
+        return await _ask_transfer(order_id, said[1].strip(), db=db, desk=desk)
     number = numbers.normalise(text)
     known = [name for name in numbers.candidates(desk.carriers, number or "") if name != OTHER]
     if number is None or (not known and numbers.is_a_remark(text)):
@@ -127,6 +133,13 @@ async def _refund_part(order_id: int, amount: str, *, db: Database, desk: Desk, 
         await refunds.request_amount(session, order_id, amount_minor, reason="staff", actor=desk.actor, now=now)
         told = await story(session, order_id)
     return desk.card(told, desk.t.label("The refund is on its way"))
+
+
+async def _ask_transfer(order_id: int, amount: str, *, db: Database, desk: Desk) -> Screen:
+    """What came to the bank account is asked again before it is written down."""
+    async with db.read() as session:
+        told = await desk.asks(session, Permission.RECORD_PAYMENT, order_id)
+    return await staff_transfers.asked(order_id, _amount(amount, told.order.currency), db=db, desk=desk)
 
 
 def _amount(text: str, currency: str) -> int:

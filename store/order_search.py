@@ -11,6 +11,7 @@ from store import order_numbers
 from store.models import Order, Shipment
 from store.order_status import OrderStatus, ShipmentStatus
 from store.parcels import numbers
+from store.payments import transfer_codes
 
 # More than anybody can choose from in one message; who has more finds the rest in the list of orders.
 CHOICE = 10
@@ -35,8 +36,8 @@ class Arrived:
 
 
 async def by_number(session: AsyncSession, customer_id: int, text: str) -> int | None:
-    """The customer's order with this order or tracking number, however it was typed. Somebody else's is not found."""
-    if (number := order_numbers.normalise(text)) is not None:
+    """The customer's order with this order or tracking number, or the reference of its transfer, however it was typed. Somebody else's is not found."""
+    if (number := order_numbers.normalise(transfer_codes.order_number(text) or text)) is not None:
         found = await session.scalar(select(Order.id).where(Order.customer_id == customer_id, Order.number == number))
         if found is not None:
             return int(found)

@@ -86,6 +86,7 @@ class OrderView:
     discount_minor: int
     shipping_minor: int
     fee_minor: int
+    tip_minor: int
     tax_minor: int
     prices_include_tax: bool
     total_minor: int
@@ -222,7 +223,7 @@ async def _cards(
 
 _SAME_NAME = (
     "id number secret group_id seller_id customer_id payment_status fulfilment_status payment_method currency "
-    "subtotal_minor discount_minor shipping_minor fee_minor tax_minor prices_include_tax total_minor contact_name contact_phone address "
+    "subtotal_minor discount_minor shipping_minor fee_minor tip_minor tax_minor prices_include_tax total_minor contact_name contact_phone address "
     "delivery_kind delivery_carrier delivery_title delivery_details delivery_min_days delivery_max_days note language "
     "placed_at expires_at confirmed_at accepted_at cancelled_at completed_at cancel_reason staff_note version"
 ).split()

@@ -58,7 +58,7 @@ OWN: Mapping[str, str] = {
 OF_ORDER: Mapping[str, str] = {
     "customers": "created_at",
     "orders": "number status payment_status fulfilment_status payment_method currency subtotal_minor discount_minor"
-    " shipping_minor fee_minor tax_minor prices_include_tax total_minor contact_name contact_phone address delivery_kind"
+    " shipping_minor fee_minor tip_minor tax_minor prices_include_tax total_minor contact_name contact_phone address delivery_kind"
     " delivery_carrier delivery_title note language placed_at confirmed_at accepted_at cancelled_at completed_at"
     " cancel_reason staff_note",
     "order_groups": "currency total_minor created_at",

@@ -1,5 +1,6 @@
 """Money on its way through Telegram: taken from a person, told to the bot, given back. The bot's Stars are counted here."""
 
+import secrets
 from typing import TYPE_CHECKING
 
 from bot.demo.state import Charge, Invoice, Json
@@ -10,10 +11,9 @@ if TYPE_CHECKING:
 
 async def take(world: "World", user_id: int, invoice: Invoice, total: int, more: Json) -> str:
     """The person has paid *total*; the bot is told. Returns the charge's id, which is as long as Telegram's own."""
-    number = len(world.state.charges) + 1
-    charge_id = f"{'stx' if invoice.is_in_stars else 'tg'}{number:06d}".ljust(110, "Z")
+    charge_id = f"{'stx' if invoice.is_in_stars else 'tg'}{secrets.token_urlsafe(80)}"
     paid = {"currency": invoice.asked["currency"], "total_amount": total, "invoice_payload": invoice.asked["payload"]}
-    ids = {"telegram_payment_charge_id": charge_id, "provider_payment_charge_id": f"ch_{number:08d}"}
+    ids = {"telegram_payment_charge_id": charge_id, "provider_payment_charge_id": f"ch_{secrets.token_hex(12)}"}
     message = paid | more | ids
     world.state.charges[charge_id] = Charge(user_id, message)
     invoice.paid_by.append(user_id)

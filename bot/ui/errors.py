@@ -64,6 +64,8 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("tracking_number", "format"): noop(
         "This is no tracking number of that carrier. Please check it and send it again."
     ),
+    ("amount", "whole_only"): noop("Stars go back whole: cancel the order, or refund all of it."),
+    ("amount", "too_high"): noop("This amount has too many digits. Please send it again."),
     ("amount", "not_positive"): noop("Please send an amount above zero."),
     ("picture", "too_large"): noop("This picture is too large. Please send a smaller one."),
     ("picture", "not_a_picture"): noop("I cannot open this picture. Please send it as a photo."),

@@ -155,6 +155,8 @@ def _bill(order: OrderView, t: Translator) -> Iterable[Markup]:
         yield t("Discount: −{amount}", amount=amount(order.discount_minor))
     if order.delivery_kind == "courier":
         yield t("Delivery: {amount}", amount=amount(order.shipping_minor) if order.shipping_minor else t("free"))
+    if order.tip_minor:
+        yield t("Tip: {amount}", amount=amount(order.tip_minor))
     yield t("<b>Total: {amount}</b>", amount=amount(order.total_minor))
     method = method_label(order.payment_method, t, delivery_kind=order.delivery_kind)
     yield t("💳 {method}: {state}", method=method, state=t(PAYMENT.get(order.payment_status, "not paid yet")))

@@ -12,7 +12,8 @@ from bot.ui.format import moment_there, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.screen import Button, Screen, Style
 from store.orders import OrderView
-from store.payments.gateway import PaymentLink
+from store.payments.gateway import PaymentLine, PaymentLink
+from store.payments.transfer_codes import spaced
 
 # Gateways that the table does not know are shown by their own name.
 _LABELS = {
@@ -38,11 +39,12 @@ def method_label(gateway: str, t: Translator, *, delivery_kind: str = "") -> str
 
 def pay_screen(order: OrderView, link: PaymentLink, t: Translator, *, zone: str, now: datetime) -> Screen:
     """The order is placed and waits for its money: a page to open, a code to scan with another phone, or both."""
+    if link.lines:
+        return _transfer_screen(order, link, t, zone=zone, now=now)
     amount = money(order.total_minor, order.currency, t.language)
     text = Markup("\n").join(
         [
-            t("<b>Order {number} is placed</b> 🎉", number=order_code(order, t)),
-            t("To pay: <b>{amount}</b>", amount=amount),
+            *_to_pay(order, t),
             *_limit(order, t, zone=zone, now=now),
             *_how_to_scan(order, link, t),
             t("When you have paid, this message turns into your receipt."),
@@ -51,6 +53,48 @@ def pay_screen(order: OrderView, link: PaymentLink, t: Translator, *, zone: str,
     pay = Button(t.label("Pay {amount}", amount=amount), url=link.url, style=Style.SUCCESS)
     rows = ((pay,), *_pay_rows(order, t)) if link.url else _pay_rows(order, t)
     return Screen(text, rows, picture=qr.png(link.qr) if link.qr else None)
+
+
+# What stands before a line of a bank's form. Numbers are copied by a tap, and read in groups of four.
+_LINES = {
+    "holder": noop("Account holder: <b>{value}</b>"),
+    "iban": noop("IBAN: <code>{value}</code>"),
+    "number": noop("Account: <code>{value}</code>"),
+    "bic": noop("BIC: <code>{value}</code>"),
+    "bank": noop("Bank: {value}"),
+    "reference": noop("Reference: <code>{value}</code>"),
+}
+_COPIES = {"iban": noop("Copy IBAN"), "number": noop("Copy account"), "reference": noop("Copy reference")}
+
+
+def _transfer_screen(order: OrderView, link: PaymentLink, t: Translator, *, zone: str, now: datetime) -> Screen:
+    """What to type into the bank's form, or to scan with its app."""
+    text = Markup("\n").join(
+        [
+            *_to_pay(order, t),
+            Markup(""),
+            *(t(_LINES[line.kind], value=_legible(line)) for line in link.lines),
+            Markup(""),
+            t("Please use just this reference: by it we know what is paid."),
+            *([t("Your banking app may scan the code instead.")] if link.qr else []),
+            *_limit(order, t, zone=zone, now=now),
+            t("A transfer takes a day or two. We write to you when it is here."),
+        ]
+    )
+    copies = tuple(Button(t.label(_COPIES[line.kind]), copy=line.value) for line in link.lines if line.kind in _COPIES)
+    rows = (copies, (_change_method(order, t),), _give_up(order, t))
+    return Screen(text, rows, picture=qr.png(link.qr) if link.qr else None)
+
+
+def _legible(line: PaymentLine) -> str:
+    return spaced(line.value) if line.kind in ("iban", "reference") else line.value
+
+
+def _to_pay(order: OrderView, t: Translator) -> list[Markup]:
+    return [
+        t("<b>Order {number} is placed</b> 🎉", number=order_code(order, t)),
+        t("To pay: <b>{amount}</b>", amount=money(order.total_minor, order.currency, t.language)),
+    ]
 
 
 def _how_to_scan(order: OrderView, link: PaymentLink, t: Translator) -> list[Markup]:
@@ -86,12 +130,17 @@ def time_left(left: timedelta, t: Translator) -> Markup:
 def _pay_rows(order: OrderView, t: Translator) -> tuple[tuple[Button, ...], ...]:
     return (
         (Button(t.label("I have paid"), CheckPayment(order_id=order.id)),),
-        (
-            Button(t.label("Copy number"), copy=order.number),
-            Button(t.label("Change method"), AskPayment(order_id=order.id)),
-        ),
-        (Button(t.label("Cancel order"), AskCancel(order_id=order.id)), home(t)),
+        (Button(t.label("Copy number"), copy=order.number), _change_method(order, t)),
+        _give_up(order, t),
     )
+
+
+def _change_method(order: OrderView, t: Translator) -> Button:
+    return Button(t.label("Change method"), AskPayment(order_id=order.id))
+
+
+def _give_up(order: OrderView, t: Translator) -> tuple[Button, ...]:
+    return Button(t.label("Cancel order"), AskCancel(order_id=order.id)), home(t)
 
 
 def payment_unavailable_screen(order: OrderView, t: Translator) -> Screen:

@@ -56,6 +56,20 @@ class CashReceived(CallbackData, prefix="sm"):
     order_id: RowId
 
 
+class AskTransfer(CallbackData, prefix="sb"):
+    """Asks how much has come to the bank account."""
+
+    order_id: RowId
+
+
+class TransferReceived(CallbackData, prefix="sv"):
+    """*seen_minor* is what had been written down when the question was asked: of two who answer it, one is right."""
+
+    order_id: RowId
+    amount_minor: SeenMinor
+    seen_minor: SeenMinor
+
+
 class AskRefund(CallbackData, prefix="sf"):
     order_id: RowId
 

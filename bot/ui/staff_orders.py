@@ -82,6 +82,7 @@ _DONE = {
     "noted": noop("{name} wrote a note"),
     "refunded_by_hand": noop("{name} gave the money back"),
     "cash_received": noop("{name} received the cash"),
+    "transfer_received": noop("{name} saw the money on the account"),
 }
 
 
@@ -140,6 +141,8 @@ def _goods(order: OrderView, t: Translator) -> Markup:
         lines.append(t.n("… and {n} more line", "… and {n} more lines", hidden))
     if order.shipping_minor:
         lines.append(t("Delivery: {price}", price=money(order.shipping_minor, order.currency, t.language)))
+    if order.tip_minor:
+        lines.append(t("Tip: {amount}", amount=money(order.tip_minor, order.currency, t.language)))
     lines.append(
         t(
             "<b>Total {price}</b> · {paid}",

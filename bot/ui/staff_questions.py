@@ -7,10 +7,18 @@ from bot.ui.desk_callbacks import AskRefundPieces, ClearStaffNote
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Rows, Screen, Style
-from bot.ui.staff_callbacks import RefundOrder, ShipWithLabel, ShipWithNumber, ShowCard, StaffCancel
+from bot.ui.staff_callbacks import (
+    RefundOrder,
+    ShipWithLabel,
+    ShipWithNumber,
+    ShowCard,
+    StaffCancel,
+    TransferReceived,
+)
 from bot.ui.staff_orders import card_text
 from store.order_story import OrderStory
 from store.parcels.registry import Carriers
+from store.payments.transfer import Expected
 
 
 def ask_ship_screen(story: OrderStory, t: Translator, zone: str, carriers: Carriers) -> Screen:
@@ -51,6 +59,26 @@ def ask_refund_screen(story: OrderStory, t: Translator, zone: str, carriers: Car
     )
     pieces = Button(t.label("✂️ Choose pieces"), AskRefundPieces(order_id=order.id))
     return _asking(story, t, zone, carriers, question, ((*_never_mind(order.id, t), pieces), (sure,)))
+
+
+def ask_transfer_screen(
+    story: OrderStory, expected: Expected, amount_minor: int | None, t: Translator, zone: str, carriers: Carriers
+) -> Screen:
+    """The card, asking whether all that is missing has come, or just *amount_minor*."""
+    order_id = story.order.id
+    wanted = expected.missing_minor if amount_minor is None else amount_minor
+    price = money(wanted, expected.currency, t.language)
+    question = t("<b>Has {price} come to the bank account?</b>", price=price)
+    if amount_minor is None:
+        question += t("\nFor another amount, reply to this message with it, such as <code>paid 12.50</code>.")
+    elif amount_minor != expected.missing_minor:
+        question += t(
+            "\nThe order waits for {price}.", price=money(expected.missing_minor, expected.currency, t.language)
+        )
+    sure = TransferReceived(order_id=order_id, amount_minor=wanted, seen_minor=expected.captured_minor)
+    button = Button(t.label("Yes, {price} is here", price=price), sure, style=Style.SUCCESS)
+    rows = ((*_never_mind(order_id, t), *((button,) if wanted else ())),)
+    return _asking(story, t, zone, carriers, question, rows)
 
 
 def ask_note_screen(story: OrderStory, t: Translator, zone: str, carriers: Carriers) -> Screen:

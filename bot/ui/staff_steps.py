@@ -12,6 +12,7 @@ from bot.ui.staff_callbacks import (
     AskRefund,
     AskShip,
     AskStaffCancel,
+    AskTransfer,
     CashReceived,
     HandOver,
     MarkDelivered,
@@ -22,7 +23,9 @@ from bot.ui.staff_callbacks import (
 from bot.ui.staff_support_callbacks import MessageBuyer
 from store.order_status import OrderStatus, ShipmentStatus
 from store.order_story import OrderStory
+from store.payments.by_hand import is_given_back_by_hand
 from store.payments.cash import NAME as CASH
+from store.payments.transfer import is_transfer
 
 
 def steps(story: OrderStory, t: Translator) -> Rows:
@@ -100,11 +103,13 @@ def _money_steps(story: OrderStory, t: Translator) -> Iterator[Button]:
         and order.status == OrderStatus.CONFIRMED
     ):
         yield Button(t.label("💵 Cash received"), CashReceived(order_id=order.id))
+    if is_transfer(order.payment_method) and order.payment_status in ("unpaid", "partially_paid"):
+        yield Button(t.label("🏦 Money arrived"), AskTransfer(order_id=order.id))
     # Also for an order that is over: its refund may have been refused.
     if story.refundable_minor and order.status != OrderStatus.PENDING_PAYMENT:
         yield Button(t.label("↩️ Refund"), AskRefund(order_id=order.id))
     if order.payment_method != CASH:
         yield Button(t.label("💳 Payments"), ShowPayments(order_id=order.id))
     for refund in story.refunds:
-        if refund.gateway == CASH and not refund.is_done:
+        if is_given_back_by_hand(refund.gateway) and not refund.is_done:
             yield Button(t.label("💵 Money given back"), RefundedByHand(order_id=order.id, refund_id=refund.id))

@@ -55,6 +55,7 @@ class Order(Base):
     discount_minor: Mapped[Minor] = mapped_column(default=0)
     shipping_minor: Mapped[Minor] = mapped_column(default=0)
     fee_minor: Mapped[Minor] = mapped_column(default=0)
+    tip_minor: Mapped[Minor] = mapped_column(default=0)  # of the fee: what the buyer gave on top
     tax_minor: Mapped[Minor] = mapped_column(default=0)
     prices_include_tax: Mapped[bool] = mapped_column(Boolean, default=True)
     total_minor: Mapped[Minor]

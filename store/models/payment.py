@@ -33,7 +33,7 @@ class PaymentAttempt(Base):
     amount_minor: Mapped[Minor]
     currency: Mapped[Currency]
     merchant_ref: Mapped[str] = mapped_column(String(64))
-    provider_ref: Mapped[str | None] = mapped_column(String(128))
+    provider_ref: Mapped[str | None]
     pay_url: Mapped[str | None] = mapped_column(String(2048))
     pay_qr: Mapped[str | None] = mapped_column(String(1024))  # what another device scans, where the provider gives that
     linked_at: Mapped[datetime | None]
@@ -66,7 +66,7 @@ class ProviderEventRow(Base):
     event_key: Mapped[str] = mapped_column(String(191))
     kind: Mapped[Status]
     merchant_ref: Mapped[str] = mapped_column(String(64))
-    provider_ref: Mapped[str | None] = mapped_column(String(128))
+    provider_ref: Mapped[str | None]
     refund_ref: Mapped[str | None] = mapped_column(String(64))  # of which refund of ours the fact speaks
     amount_minor: Mapped[Minor | None]
     currency: Mapped[str | None] = mapped_column(String(3))
@@ -118,7 +118,7 @@ class Refund(Base):
     amount_minor: Mapped[Minor]
     currency: Mapped[Currency]
     merchant_ref: Mapped[str] = mapped_column(String(64), unique=True)
-    provider_ref: Mapped[str | None] = mapped_column(String(128))
+    provider_ref: Mapped[str | None]
     requested_by: Mapped[str] = mapped_column(String(64))
     error: Mapped[str | None] = mapped_column(String(255))
     next_check_at: Mapped[datetime | None]

@@ -1,5 +1,6 @@
 """One try after another to get an order paid. A row is committed before its provider hears of it: the row's reference is the idempotency key."""
 
+import hashlib
 import re
 import secrets
 from collections.abc import Sequence
@@ -10,9 +11,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import outbox
 from store.db import affected
 from store.errors import NotAllowedNow, NotFound, PaymentUnavailable
-from store.models import Order, OrderGroup, PaymentAttempt
+from store.events import CardWanted
+from store.models import Order, OrderGroup, PaymentAttempt, ProviderEventRow
 from store.order_status import AttemptStatus, OrderStatus, moved
 from store.payments.gateway import PaymentGateway, PaymentLink, PaymentRequest
 from store.upsert import insert_ignoring
@@ -96,6 +99,8 @@ async def linked(session: AsyncSession, attempt_id: int, link: PaymentLink, *, n
         learned["provider_ref"] = link.provider_ref
     first_check_at = now + _FIRST_CHECK
     if await moved(session, PaymentAttempt, attempt_id, AttemptStatus.PENDING, next_check_at=first_check_at, **learned):
+        if link.lines:  # a person has to look for the money, and has the order before them for that
+            await outbox.write(session, CardWanted(order_id=await _order_of(session, attempt_id)), now=now)
         return
     await session.execute(
         update(PaymentAttempt)
@@ -103,6 +108,15 @@ async def linked(session: AsyncSession, attempt_id: int, link: PaymentLink, *, n
         .values(**learned)
         .execution_options(synchronize_session=False)
     )
+
+
+async def _order_of(session: AsyncSession, attempt_id: int) -> int:
+    rows = await session.scalars(
+        select(Order.id)
+        .join(PaymentAttempt, PaymentAttempt.group_id == Order.group_id)
+        .where(PaymentAttempt.id == attempt_id)
+    )
+    return rows.one()
 
 
 async def live(session: AsyncSession, order_id: int) -> AttemptView | None:
@@ -179,6 +193,34 @@ async def locked(session: AsyncSession, group_id: int) -> Sequence[PaymentAttemp
         .execution_options(populate_existing=True)
     )
     return rows.all()
+
+
+def with_number(rows: Sequence[PaymentAttempt], row: ProviderEventRow) -> PaymentAttempt | None:
+    """The attempt whose payment has the number that the provider speaks of."""
+    same = [each for each in rows if row.provider_ref is not None and each.provider_ref == row.provider_ref]
+    return next((each for each in same if (each.gateway, each.account) == (row.gateway, row.account)), None)
+
+
+async def twin(
+    session: AsyncSession, attempt: PaymentAttempt, amount_minor: int, *, provider_ref: str | None, now: datetime
+) -> PaymentAttempt:
+    """The buyer has paid once more under the attempt's reference: an attempt that nobody started, for just this payment."""
+    digest = hashlib.sha256(str(provider_ref).encode()).hexdigest()
+    second = PaymentAttempt(
+        group_id=attempt.group_id,
+        gateway=attempt.gateway,
+        account=attempt.account,
+        status=AttemptStatus.PENDING,
+        active_slot=None,
+        amount_minor=amount_minor,
+        currency=attempt.currency,
+        merchant_ref=f"{attempt.merchant_ref[:48]}-t{digest[:12]}",
+        provider_ref=provider_ref,
+        created_at=now,
+    )
+    session.add(second)
+    await session.flush()
+    return second
 
 
 async def owed_minor(session: AsyncSession, group_id: int) -> int:

@@ -7,10 +7,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import audit
 from store.audit import Actor
-from store.errors import NotAllowedNow, NotFound, PaymentUnavailable
-from store.models import PaymentAttempt, Refund
-from store.order_status import RefundStatus
-from store.payments import attempts, ledger
+from store.errors import NotAllowedNow
+from store.models import PaymentAttempt
+from store.payments import attempts, by_hand
 from store.payments.gateway import (
     BadSignature,
     Capabilities,
@@ -24,7 +23,6 @@ from store.payments.gateway import (
     RefundRequest,
     RefundResult,
     Reply,
-    Source,
 )
 
 NAME = "cash"
@@ -47,7 +45,7 @@ class CashOnDelivery:
         return Closed.CLOSED
 
     async def refund(self, request: RefundRequest) -> RefundResult:
-        """Waits for the person who hands the money back and says so: `settle_by_hand`."""
+        """Waits for the person who hands the money back and says so: `by_hand.settle`."""
         return RefundResult(RefundOutcome.PENDING)
 
     async def query_refund(self, request: RefundRequest) -> RefundResult:
@@ -65,9 +63,10 @@ async def receive(session: AsyncSession, order_id: int, *, actor: Actor, now: da
 
     Raises: NotFound, NotAllowedNow (nothing is owed, or the order is not to be paid in cash).
     """
-    attempt = await attempts.start(session, order_id, CashOnDelivery(), now=now)
-    fact = _by_hand(attempt.merchant_ref, "captured", EventKind.CAPTURED, attempt.amount_minor, attempt.currency, now)
-    if not await _apply(session, fact, now=now):
+    started = await attempts.start(session, order_id, CashOnDelivery(), now=now)
+    attempt = await session.get_one(PaymentAttempt, started.id)
+    said = by_hand.fact(attempt, "captured", EventKind.CAPTURED, attempt.amount_minor, now)
+    if not await by_hand.believe(session, said, now=now):
         raise NotAllowedNow(status=attempt.status)
     await audit.record(
         session,
@@ -80,61 +79,3 @@ async def receive(session: AsyncSession, order_id: int, *, actor: Actor, now: da
         currency=attempt.currency,
     )
     return attempt.amount_minor
-
-
-async def settle_by_hand(session: AsyncSession, refund_id: int, *, actor: Actor, now: datetime) -> None:
-    """A refund in cash was handed over: it has succeeded.
-
-    Raises: NotFound, NotAllowedNow (finished already), PaymentUnavailable (a provider refunds this one: a person's word is no proof).
-    """
-    refund = await session.get(Refund, refund_id, populate_existing=True)
-    if refund is None:
-        raise NotFound()
-    attempt = await session.get_one(PaymentAttempt, refund.attempt_id, populate_existing=True)
-    if attempt.gateway != NAME:
-        raise PaymentUnavailable(gateway=attempt.gateway)
-    fact = _by_hand(
-        attempt.merchant_ref,
-        refund.merchant_ref,
-        EventKind.REFUNDED,
-        refund.amount_minor,
-        refund.currency,
-        now,
-        refund_ref=refund.merchant_ref,
-    )
-    if refund.status == RefundStatus.FAILED or not await _apply(session, fact, now=now):
-        raise NotAllowedNow(status=refund.status)
-    await audit.record(session, actor, "refunded_by_hand", "order", refund.order_id, now=now, refund_id=refund_id)
-
-
-async def _apply(session: AsyncSession, fact: ProviderEvent, *, now: datetime) -> bool:
-    """One transaction is enough: a person's press is no evidence that could be lost, it comes again."""
-    stored_id = await ledger.record(session, fact, now=now)
-    if stored_id is None:
-        return False
-    await ledger.apply_event(session, stored_id, now=now)
-    return True
-
-
-def _by_hand(
-    merchant_ref: str,
-    what: str,
-    kind: EventKind,
-    amount_minor: int,
-    currency: str,
-    now: datetime,
-    *,
-    refund_ref: str | None = None,
-) -> ProviderEvent:
-    return ProviderEvent(
-        gateway=NAME,
-        account="",
-        event_key=f"{merchant_ref}:{what}",
-        kind=kind,
-        merchant_ref=merchant_ref,
-        occurred_at=now,
-        source=Source.STAFF,
-        amount_minor=amount_minor,
-        currency=currency,
-        refund_ref=refund_ref,
-    )

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol, runtime_checkable
 
+from store.money import share
+
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
@@ -29,6 +31,10 @@ class Capabilities:
     kinds: frozenset[str] = frozenset({"physical", "digital"})
     minimum_minor: Mapping[str, int] = field(default_factory=dict)
     maximum_minor: Mapping[str, int] = field(default_factory=dict)
+    tip_percent: int = 0  # so much more than is asked for may a buyer give
+
+    def most_tip(self, amount_minor: int) -> int:
+        return share(amount_minor, self.tip_percent, 100)
 
     def take(self, amount_minor: int, currency: str, kinds: Iterable[str]) -> bool:
         """Whether this amount for goods of these kinds can be paid so; what costs nothing needs only the right kinds."""
@@ -62,15 +68,24 @@ class PaymentRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentLine:
+    """A line of a bank's form that the customer fills in. `kind`: holder iban number bic bank reference."""
+
+    kind: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentLink:
     """Where the customer pays: an address to open, and for some providers a text that another device scans as a QR code.
 
-    Without `url` there is only the code. `provider_ref` is the provider's own number, if it already has one.
+    Without `url` there is the code, or the `lines` of a form to fill in elsewhere. `provider_ref` is the provider's own number, if it already has one.
     """
 
     url: str | None
     provider_ref: str | None = None
     qr: str | None = None
+    lines: tuple[PaymentLine, ...] = ()
 
 
 class EventKind(StrEnum):
@@ -140,6 +155,7 @@ class RefundRequest:
 
     `provider_ref` is the attempt's. `capture_ref` is the provider's number of the money that came in, which can be another; `refund_id` its number of
     this refund, once it has said one.
+    `captured_minor` is all that came in through the attempt, `payer` the buyer's Telegram account: some money goes back to a person, or whole.
     """
 
     refund_ref: str
@@ -150,6 +166,8 @@ class RefundRequest:
     reason: str
     capture_ref: str | None = None
     refund_id: str | None = None
+    captured_minor: int | None = None
+    payer: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,12 +82,25 @@ async def _meant(session: AsyncSession, row: ProviderEventRow, attempt: PaymentA
         .where(Refund.merchant_ref == reference, Refund.attempt_id == attempt.id)
         .execution_options(populate_existing=True)
     )
+    if refund is None and row.provider_ref is not None and row.provider_ref == attempt.provider_ref:
+        refund = await _the_one(session, attempt)
     if refund is None and row.refund_ref:
         raise Quarantined("unknown_refund")  # it has our form, and is none of ours
     if refund is not None and row.amount_minor is not None:
         if (row.amount_minor, row.currency) != (refund.amount_minor, refund.currency):
             raise Quarantined("refund_amount")
     return refund
+
+
+async def _the_one(session: AsyncSession, attempt: PaymentAttempt) -> Refund | None:
+    """A payment that goes back under its own number goes back once and whole: whoever began it, it is the one refund that there is."""
+    return await session.scalar(
+        select(Refund)
+        .where(Refund.attempt_id == attempt.id, Refund.status != RefundStatus.FAILED)
+        .order_by(Refund.id)
+        .limit(1)
+        .execution_options(populate_existing=True)
+    )
 
 
 def _reference(row: ProviderEventRow, attempt: PaymentAttempt) -> str:

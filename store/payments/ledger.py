@@ -123,7 +123,8 @@ async def _attempt_of(session: AsyncSession, row: ProviderEventRow) -> PaymentAt
         raise Quarantined("unknown_reference")
     for attempt_id, group_id, account in known:
         if account == row.account:
-            return next(each for each in await attempts.locked(session, group_id) if each.id == attempt_id)
+            rows = await attempts.locked(session, group_id)
+            return attempts.with_number(rows, row) or next(each for each in rows if each.id == attempt_id)
     raise Quarantined("foreign_account")
 
 
@@ -144,6 +145,9 @@ async def _apply(session: AsyncSession, row: ProviderEventRow, attempt: PaymentA
 
 async def _captured(session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt, *, now: datetime) -> bool:
     amount_minor = _checked_amount(row, attempt)
+    if await _is_another_payment(session, row, attempt):
+        attempt = await attempts.twin(session, attempt, amount_minor, provider_ref=row.provider_ref, now=now)
+        row.attempt_id = attempt.id
     await _write_down(session, row, attempt, row.event_key, amount_minor, now=now)
     await _sum_up(session, attempt)
     await _adopt_reference(session, row, attempt)
@@ -151,6 +155,19 @@ async def _captured(session: AsyncSession, row: ProviderEventRow, attempt: Payme
         await moved(session, PaymentAttempt, attempt.id, AttemptStatus.SUCCEEDED, active_slot=None)
     await settle.captured(session, attempt, amount_minor, now=now)
     return True
+
+
+async def _is_another_payment(session: AsyncSession, row: ProviderEventRow, attempt: PaymentAttempt) -> bool:
+    """Where a payment is given back by its own number, a second one under the same reference needs an attempt to be given back through."""
+    if None in (row.provider_ref, attempt.provider_ref) or row.provider_ref == attempt.provider_ref:
+        return False
+    first = select(ProviderEventRow.id).where(
+        ProviderEventRow.attempt_id == attempt.id,
+        ProviderEventRow.kind == EventKind.CAPTURED,
+        ProviderEventRow.provider_ref == attempt.provider_ref,
+        ProviderEventRow.id != row.id,
+    )
+    return await session.scalar(first.limit(1)) is not None
 
 
 async def _ended_unpaid(

@@ -9,7 +9,7 @@ from sqlalchemy import ScalarSelect, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db import Database, affected
-from store.models import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
+from store.models import Customer, Order, PaymentAttempt, PaymentEvent, ProviderEventRow, Refund
 from store.order_status import RefundStatus, moved
 from store.payments import ledger, schedule
 from store.payments.gateway import (
@@ -62,8 +62,10 @@ async def submit_due(db: Database, gateways: Gateways, *, now: datetime, limit: 
 
 async def _due(session: AsyncSession, *, now: datetime, limit: int) -> list[_Due]:
     rows = await session.execute(
-        select(Refund, PaymentAttempt, _capture_ref())
+        select(Refund, PaymentAttempt, _capture_ref(), Customer.telegram_id)
         .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
+        .join(Order, Order.id == Refund.order_id)
+        .join(Customer, Customer.id == Order.customer_id)
         .where(Refund.status.in_(OPEN), Refund.next_check_at <= now)
         .order_by(Refund.next_check_at, Refund.id)
         .limit(limit)
@@ -85,9 +87,11 @@ async def _due(session: AsyncSession, *, now: datetime, limit: int) -> list[_Due
                 reason=refund.reason,
                 capture_ref=capture_ref,
                 refund_id=refund.provider_ref,
+                captured_minor=attempt.captured_minor,
+                payer=payer,
             ),
         )
-        for refund, attempt, capture_ref in rows
+        for refund, attempt, capture_ref, payer in rows
     ]
 
 

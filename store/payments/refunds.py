@@ -17,6 +17,7 @@ from store.events import ChargebackWon, ChargedBack, RefundFailed, RefundRequest
 from store.models import Order, PaymentAttempt, Refund
 from store.order_status import RefundStatus, moved
 from store.payments import attempts
+from store.payments.telegram_facts import XTR
 
 REASONS = frozenset({"cancelled", "late", "duplicate", "over", "short", "staff", "provider", "chargeback"})
 _OVER = (RefundStatus.SUCCEEDED, RefundStatus.FAILED, RefundStatus.REVERSED)
@@ -55,7 +56,7 @@ async def request(
 ) -> int:
     """The amount is claimed and will be sent back; nobody can claim it twice. Returns the refund's id.
 
-    Raises: NotFound, BadInput (not a positive amount), RefundTooLarge.
+    Raises: NotFound, BadInput (not a positive amount, or a part of what goes back whole), RefundTooLarge.
     """
     if amount_minor <= 0:
         raise BadInput(field="amount", reason="not_positive")
@@ -66,6 +67,8 @@ async def request(
     if claimed != 1:
         left = attempt.captured_minor - attempt.refund_reserved_minor
         raise RefundTooLarge(refundable_minor=left, currency=attempt.currency)
+    if attempt.currency == XTR and amount_minor != attempt.captured_minor:
+        raise BadInput(field="amount", reason="whole_only")
     refund = Refund(
         attempt_id=attempt_id,
         order_id=order_id,

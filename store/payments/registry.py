@@ -19,6 +19,11 @@ def registry(*gateways: PaymentGateway) -> Gateways:
     return found
 
 
+def base_name(gateway: str) -> str:
+    """`telegram_second` is another account of `telegram`."""
+    return gateway.partition("_")[0]
+
+
 def gateway_of(gateways: Gateways, name: str, account: str) -> PaymentGateway | None:
     """The gateway that can speak of an attempt. None when the shop has left it, or has another account there today: asking that one would be wrong."""
     gateway = gateways.get(name)

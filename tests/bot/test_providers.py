@@ -1,6 +1,7 @@
 """What a merchant has set becomes ways to pay; what cannot be right is said in one line at the start."""
 
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -28,8 +29,12 @@ WECHAT = {
 }
 
 
+async def nobody(method: str, **_values: Any) -> Any:
+    raise AssertionError(f"{method}: nobody is asked before somebody pays")
+
+
 def offered(settings: Settings) -> Gateways:
-    return providers.gateways(settings, None, "", Clock(), httpx.AsyncClient())
+    return providers.gateways(settings, None, "", Clock(), httpx.AsyncClient(), nobody)
 
 
 def with_alipay(**fields: str) -> Settings:

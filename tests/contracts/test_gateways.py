@@ -21,7 +21,7 @@ from store.payments.gateway import (
 from store.payments.registry import registry
 from store.payments.sandbox import SandboxBank, SandboxGateway
 from tests.builders import NOW
-from tests.doubles import alipay_gateways, paypal_shop, wechat_shop
+from tests.doubles import alipay_gateways, paypal_shop, telegram, wechat_shop
 
 SECRET = "a secret that only tests know"
 
@@ -40,6 +40,9 @@ GATEWAYS: dict[str, Callable[[], PaymentGateway]] = {
     "cash": CashOnDelivery,
     "paypal": paypal_shop.over_its_double,
     "sandbox": sandbox,
+    "stars": telegram.stars,
+    "telegram": telegram.cards,
+    "transfer": telegram.transfer,
     "wechat": wechat_shop.over_its_double,
 }
 

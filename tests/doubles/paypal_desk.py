@@ -72,7 +72,7 @@ def asked() -> PaymentRequest:
     )
 
 
-def a_refund(request: PaymentRequest, number: int = 1, amount_minor: int = 900, **known: str) -> RefundRequest:
+def a_refund(request: PaymentRequest, number: int = 1, amount_minor: int = 900, **known: Any) -> RefundRequest:
     return RefundRequest(
         f"{request.merchant_ref}-r{number:08x}",
         request.merchant_ref,

@@ -14,7 +14,7 @@ from store.models import Order, PaymentAttempt, Refund, Shipment
 from store.order_status import RefundStatus
 from store.parcels import tracking
 from store.parcels.carrier import ScanReport, Stage, Tracked
-from store.payments import attempts, cash, choice, ledger, reconcile, refund_job, refunds
+from store.payments import attempts, by_hand, cash, choice, ledger, reconcile, refund_job, refunds
 from store.payments.gateway import GatewayError, PaymentGateway
 from store.payments.registry import Gateways, registry
 from store.payments.sandbox_bank import SandboxBank
@@ -178,7 +178,7 @@ class World:
         await self._in_one(lambda s: cash.receive(s, order_id, actor=STAFF, now=self.now))
 
     async def settle_by_hand(self, refund_id: int) -> None:
-        await self._in_one(lambda s: cash.settle_by_hand(s, refund_id, actor=STAFF, now=self.now))
+        await self._in_one(lambda s: by_hand.settle(s, refund_id, actor=STAFF, now=self.now))
 
     async def refund(self, order_id: int, per_cent: int) -> None:
         """Remembers whether the order was paid by then: what is given back before that is owed again."""

@@ -128,7 +128,14 @@ def an_order(*lines: OrderLineView, **values: Any) -> OrderView:
     people = {"contact_name": "Ann Lee", "contact_phone": "+351912345678", "note": "", "language": "en"}
     ids = {"id": 12, "number": "7K2Q-M9XD3", "secret": "s" * 22, "group_id": 1, "seller_id": 1, "customer_id": 1}
     statuses = {"status": OrderStatus.PENDING_PAYMENT, "payment_status": "unpaid", "fulfilment_status": "unfulfilled"}
-    sums = {"subtotal_minor": 3000, "discount_minor": 0, "shipping_minor": 500, "fee_minor": 0, "tax_minor": 0}
+    sums = {
+        "subtotal_minor": 3000,
+        "discount_minor": 0,
+        "shipping_minor": 500,
+        "fee_minor": 0,
+        "tip_minor": 0,
+        "tax_minor": 0,
+    }
     money = {"payment_method": "sandbox", "currency": "USD", "prices_include_tax": True, "total_minor": 3500}
     address = {"country": "PT", "region": "", "city": "Lisboa", "postcode": "1100-048", "street": "Rua Augusta 1"}
     delivery = {"delivery_kind": "courier", "delivery_carrier": "sandbox", "delivery_title": {"en": "Courier"}}

@@ -14,7 +14,7 @@ from store.errors import NotAllowedNow
 from store.events import PaymentReceivedOnDelivery, RefundFailed
 from store.models import Order, PaymentAttempt, StockLevel
 from store.order_status import AttemptStatus, OrderStatus, RefundStatus
-from store.payments import attempts, cash, choice, ledger, reconcile, refund_job, refunds
+from store.payments import attempts, by_hand, cash, choice, ledger, reconcile, refund_job, refunds
 from store.payments.cash import CashOnDelivery
 from store.payments.gateway import EventKind, PaymentLink, RefundOutcome, RefundRequest, RefundResult
 from store.payments.registry import registry
@@ -88,7 +88,7 @@ async def test_an_old_button_takes_no_cash_for_what_was_given_back(sqlite_db: Da
     with pytest.raises(NotAllowedNow):
         await receive_cash(till, order_id)
     async with sqlite_db.begin() as session:
-        await cash.settle_by_hand(session, refund_id, actor=STAFF, now=till.now)
+        await by_hand.settle(session, refund_id, actor=STAFF, now=till.now)
     with pytest.raises(NotAllowedNow):
         await receive_cash(till, order_id)
 

@@ -9,7 +9,7 @@ from store.errors import NotAllowedNow, NotFound, PaymentUnavailable
 from store.events import OrderCompleted, PaymentReceivedOnDelivery, RefundSucceeded
 from store.models import Order
 from store.order_status import OrderStatus, RefundStatus
-from store.payments import cash, refund_job, refunds
+from store.payments import by_hand, cash, refund_job, refunds
 from store.payments.cash import CashOnDelivery
 from store.payments.registry import registry
 from tests.builders import NOW
@@ -29,9 +29,9 @@ async def a_refund(db: Database, order_id: int) -> int:
     return refund_id
 
 
-async def by_hand(db: Database, refund_id: int) -> None:
+async def handed_back(db: Database, refund_id: int) -> None:
     async with db.begin() as session:
-        await cash.settle_by_hand(session, refund_id, actor=STAFF, now=NOW)
+        await by_hand.settle(session, refund_id, actor=STAFF, now=NOW)
 
 
 async def test_cash_at_the_door_pays_the_order(db: Database) -> None:
@@ -81,11 +81,11 @@ async def test_a_cash_refund_waits_for_the_hand_that_gives_it(db: Database) -> N
     refund_id = await a_refund(db, order_id)
     await refund_job.submit_due(db, registry(CashOnDelivery()), now=NOW)
     assert [refund.status for refund in await refunds_of(db, order_id)] == [RefundStatus.PENDING]
-    await by_hand(db, refund_id)
+    await handed_back(db, refund_id)
     assert [refund.status for refund in await refunds_of(db, order_id)] == [RefundStatus.SUCCEEDED]
     assert (await order(db, order_id)).payment_status == "refunded"
     with pytest.raises(NotAllowedNow):
-        await by_hand(db, refund_id)
+        await handed_back(db, refund_id)
     assert len(await told(db, RefundSucceeded)) == 1
 
 
@@ -93,7 +93,7 @@ async def test_a_hand_may_be_faster_than_the_job(sqlite_db: Database) -> None:
     """Refunded by hand before the job has looked at it."""
     order_id = await an_order(sqlite_db, method="cash")
     await receive(sqlite_db, order_id)
-    await by_hand(sqlite_db, await a_refund(sqlite_db, order_id))
+    await handed_back(sqlite_db, await a_refund(sqlite_db, order_id))
     assert await refund_job.submit_due(sqlite_db, registry(CashOnDelivery()), now=NOW) == 0
     assert [refund.status for refund in await refunds_of(sqlite_db, order_id)] == [RefundStatus.SUCCEEDED]
 
@@ -104,9 +104,9 @@ async def test_what_a_provider_refunds_is_not_settled_by_hand(sqlite_db: Databas
     attempt = await till.attempt()
     await till.hear(a_fact(attempt))
     with pytest.raises(PaymentUnavailable):
-        await by_hand(sqlite_db, await a_refund(sqlite_db, attempt.order_id))
+        await handed_back(sqlite_db, await a_refund(sqlite_db, attempt.order_id))
     with pytest.raises(NotFound):
-        await by_hand(sqlite_db, 999)
+        await handed_back(sqlite_db, 999)
 
 
 async def test_a_cancelled_cash_order_gives_the_cash_back(sqlite_db: Database) -> None:
