@@ -12,7 +12,7 @@ PY := $(VENV)/bin/python
 CODE := bot handlers store notifications
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-databases machine torture bench check format cover locales crowd pictures snapshots wheel compile-requirements clean
+.PHONY: help demo test test-databases machine torture bench check format cover locales understanding crowd pictures snapshots wheel compile-requirements clean
 
 help: ## list what can be made
 	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
@@ -64,6 +64,10 @@ locales: $(VENV)/.dev ## bring the catalogues up to date with the source: what i
 SAID := --no-default-keywords --keyword t --keyword label --keyword n:1,2 --keyword noop
 # A guessed translation is worse than none: tests fail until somebody has written one.
 KEPT := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
+
+understanding: $(VENV)/.dev ## learn again what people mean from store/parcels/asking/phrases (two minutes), and measure it
+	@$(PY) -m store.parcels.asking.learning
+	@$(PY) -m benchmarks.intents
 
 crowd: $(VENV)/.dev ## 200 people for two minutes before a shop that is killed four times on a bad line (ARGS="--database postgres")
 	@$(PY) -m tests.process.crowd $(ARGS)

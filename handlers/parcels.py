@@ -30,8 +30,8 @@ from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
 from store.order_story import OrderStory, story_of
-from store.parcels import poll
-from store.parcels.questions import asks_for_parcel
+from store.parcels import asking, poll
+from store.parcels.asking.intents import ABOUT_A_PARCEL
 from store.parcels.registry import Carriers
 
 router = customers_router(__name__)
@@ -82,7 +82,7 @@ class AsksForParcel(Filter):
     """A plain question, while nothing else is being asked: an answer to the shop's question is never taken for one."""
 
     async def __call__(self, message: Message, raw_state: str | None = None) -> bool:
-        return raw_state is None and is_plain_text(message) and asks_for_parcel(message.text or "")
+        return raw_state is None and is_plain_text(message) and asking.intent(message.text or "") in ABOUT_A_PARCEL
 
 
 @router.message(Command("track"))

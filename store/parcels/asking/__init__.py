@@ -1,0 +1,57 @@
+"""What a plain message wants to know about an order: `intent(text, language_code)`. Pure; knows no person and no order.
+
+Rules first, then a small classifier that was learned from the phrases in `phrases/` (docs/asking.md).
+"""
+
+from dataclasses import dataclass
+
+from store.parcels.asking import rules
+from store.parcels.asking.intents import ABOUT_A_PARCEL, INTENTS, Intent
+from store.parcels.asking.learned import Learned, learned
+
+# From here on it asks for a parcel; from the next on it may, and one tap decides.
+SURE = 0.55
+PERHAPS = 0.3
+# The other intents are told apart more easily, and being wrong about them costs one screen.
+SURE_OF_OTHERS = 0.45
+# Nobody wrote phrases in the person's language: what sounds like another one's question may be anything.
+SURE_IN_AN_UNKNOWN_LANGUAGE = 0.75
+_LANGUAGES = frozenset({"en", "zh", "ru", "es", "pt", "de", "fr", "tr", "ar"})
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """*is_perhaps*: nothing is sure, but it may ask for a parcel."""
+
+    intent: Intent
+    is_perhaps: bool = False
+
+
+def intent(text: str, language_code: str | None = None) -> str | None:
+    """The name of what is wanted of an order; None for everything else, and for what is not sure.
+
+    *language_code* is Telegram's, and only a hint: people write in other languages than their app's.
+    """
+    found = reading(text, language_code).intent
+    return None if found is Intent.NONE else found.value
+
+
+def reading(text: str, language_code: str | None = None, *, knowing: Learned | None = None) -> Reading:
+    """What the message wants, or that it may be about a parcel. *knowing* is what was learned, with what the shop has corrected."""
+    said = rules.without_refusals(text)
+    if not said:
+        return Reading(Intent.NONE)
+    if rules.is_said_alone(said):
+        return Reading(Intent.TRACK_ORDER)
+    chances = (knowing or learned()).chances(said)
+    parcel = sum(chances[each] for each in ABOUT_A_PARCEL) * rules.trust(said)
+    if parcel >= (SURE if _is_known(language_code) else SURE_IN_AN_UNKNOWN_LANGUAGE):
+        return Reading(max(ABOUT_A_PARCEL, key=lambda each: chances[each]))
+    likeliest = max((each for each in INTENTS if each not in ABOUT_A_PARCEL), key=lambda each: chances[each])
+    if likeliest is not Intent.NONE and chances[likeliest] >= SURE_OF_OTHERS:
+        return Reading(likeliest)
+    return Reading(Intent.NONE, is_perhaps=parcel >= PERHAPS or likeliest is not Intent.NONE)
+
+
+def _is_known(language_code: str | None) -> bool:
+    return not language_code or language_code.lower().partition("-")[0] in _LANGUAGES

@@ -1,0 +1,99 @@
+"""The phrases that understanding is learned from: one file a language, written for it, in a small notation. Pure.
+
+`= intent` begins a section, `[a|b|]` is one of them or nothing, `{name}` one of the list `@name = a | b`; `#` is a remark.
+"""
+
+import math
+import random
+import re
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from itertools import product
+
+NONE = "none"
+# So many wordings are taken of a phrase that could be said in thousands of ways.
+WORDINGS = 36
+_CHOICE = re.compile(r"\[([^\]]*)\]|\{(\w+)\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    text: str
+    intent: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """*before* and *after* are what people put around any sentence."""
+
+    code: str
+    phrases: tuple[Phrase, ...]
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+
+@cache
+def languages() -> tuple[Language, ...]:
+    found = (each for each in files(__package__).joinpath("phrases").iterdir() if each.name.endswith(".txt"))
+    return tuple(
+        _read(each.name.removesuffix(".txt"), each.read_text("utf-8")) for each in sorted(found, key=lambda f: f.name)
+    )
+
+
+def digest() -> int:
+    """Changes when a phrase does: what was learned says which phrases it knows."""
+    found = (each for each in files(__package__).joinpath("phrases").iterdir() if each.name.endswith(".txt"))
+    texts = [each.name + each.read_text("utf-8") for each in sorted(found, key=lambda f: f.name)]
+    return zlib.crc32("\n".join(texts).encode())
+
+
+def _read(code: str, text: str) -> Language:
+    lists: dict[str, tuple[str, ...]] = {}
+    phrases: dict[str, Phrase] = {}
+    intent = NONE
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if line.startswith("#"):
+            continue
+        if line.startswith("="):
+            intent = line.removeprefix("=").strip()
+        elif line.startswith("@"):
+            name, _, values = line.removeprefix("@").partition("=")
+            lists[name.strip()] = tuple(value.strip() for value in values.split("|"))
+        else:
+            for wording in wordings(line, lists):
+                phrases.setdefault(wording, Phrase(wording, intent, code))
+    return Language(code, tuple(phrases.values()), lists["before"], lists["after"])
+
+
+def wordings(line: str, lists: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """The ways to say a phrase; the same ones every time."""
+    parts = list(_parts(line, lists))
+    chance = random.Random(zlib.crc32(line.encode()))
+    ways = math.prod(map(len, parts))
+    chosen = (tuple(chance.choice(part) for part in parts) for _ in range(WORDINGS))
+    for said in product(*parts) if ways <= WORDINGS else chosen:
+        yield " ".join("".join(_filled(word, lists, said) for word in said).split())
+
+
+def _parts(line: str, lists: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    at = 0
+    for found in _CHOICE.finditer(line):
+        if at < found.start():
+            yield (line[at : found.start()],)
+        yield tuple(found[1].split("|")) if found[1] is not None else lists[found[2]]
+        at = found.end()
+    if at < len(line):
+        yield (line[at:],)
+
+
+def _filled(word: str, lists: Mapping[str, tuple[str, ...]], said: tuple[str, ...]) -> str:
+    """A list that is named inside of a choice, or of another list."""
+    while (found := re.search(r"\{(\w+)\}", word)) is not None:
+        values = lists[found[1]]
+        place = zlib.crc32(("|".join(said) + found[1]).encode()) % len(values)
+        word = word[: found.start()] + values[place] + word[found.end() :]
+    return word
