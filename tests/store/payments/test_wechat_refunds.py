@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from store.payments import wechat_bill
+from store.db import Database
+from store.payments import statements, wechat_bill
 from store.payments.gateway import (
     EventKind,
     GatewayError,
@@ -17,7 +18,7 @@ from tests.builders import NOW
 from tests.doubles import wechat_keys as keys
 from tests.doubles.wechat import WechatDouble
 from tests.doubles.wechat_bills import bill
-from tests.doubles.wechat_shop import REFERENCE, a_gateway, a_refund, an_order, facts, paid
+from tests.doubles.wechat_shop import REFERENCE, a_gateway, a_refund, a_shop, an_order, facts, paid
 
 ORDER = {"out_trade_no": REFERENCE, "amount": {"total": 2000, "currency": "CNY"}, "description": "店 1"}
 
@@ -153,3 +154,20 @@ async def test_a_day_without_a_bill_has_no_facts(double: WechatDouble, gateway: 
     """Nothing was sold, or the bill is not written yet; today's is never asked for."""
     assert await gateway.statement(NOW - timedelta(days=3), NOW) == []
     assert double.asked["GET bill/tradebill"] == 3
+
+
+async def test_a_refund_of_the_back_office_is_in_the_books_once(sqlite_db: Database) -> None:
+    """Told, and listed in the bill of the day; here with the payment itself, of which nobody had heard."""
+    async with a_shop(sqlite_db) as shop:
+        shop.hears = False
+        attempt = await shop.paid()
+        await shop.wechat.refund_by_hand(attempt.merchant_ref, 500)
+        shop.clock.goes_on(days=1)
+        assert (
+            await statements.compare(sqlite_db, a_gateway(shop.wechat), NOW - timedelta(days=1), now=shop.clock()) == 2
+        )
+        assert (await shop.state(attempt))[1:] == ("partially_refunded", (2000, 500, 500))
+        shop.hears = True
+        await shop.wechat.tell_again()
+        assert shop.answers == [(204, b"")] * 2
+        assert (await shop.state(attempt))[1:] == ("partially_refunded", (2000, 500, 500))
