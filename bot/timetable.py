@@ -14,7 +14,7 @@ from store import alerts, day_report, escalation, holds, support_edits, updates
 from store.db import Database
 from store.importing import fetching
 from store.importing import jobs as import_jobs
-from store.parcels import poll, pushes
+from store.parcels import lateness, learned, poll, pushes
 from store.parcels.registry import Carriers
 from store.payments import reconcile, refund_job, statements
 from store.payments.registry import Gateways
@@ -89,6 +89,8 @@ JOBS: Mapping[str, Job] = {
     "hear_pushes": Job(
         timedelta(seconds=30), lambda ports, now: pushes.apply_waiting(ports.db, ports.carriers, now=now)
     ),
+    "learn_arrivals": Job(timedelta(minutes=30), lambda ports, now: learned.learn(ports.db, now=now)),
+    "notice_late_parcels": Job(timedelta(minutes=15), lambda ports, now: lateness.notice_due(ports.db, now=now)),
     "sweep_pushes": Job(timedelta(hours=1), lambda ports, now: pushes.sweep(ports.db, now=now), goes_on=True),
     "remind_of_questions": Job(
         timedelta(minutes=5), lambda ports, now: support_edits.remind_due(ports.db, now=now), goes_on=True

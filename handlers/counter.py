@@ -25,7 +25,7 @@ from bot.ui.review import review_screen
 from bot.ui.screen import Screen
 from handlers import address_form
 from handlers.routing import AudienceRouter, customers_router
-from store import address_drafts, carts, checkout, customers, doors
+from store import address_drafts, carts, checkout, customers, doors, promises
 from store.address_drafts import AddressDraft, Place
 from store.checkout import CheckoutView, Step, address_view
 from store.db import Database
@@ -71,6 +71,9 @@ class Counter:
             return await self._review(session, view, is_own_change)
         if question == Question.ADDRESS:
             return await self._ask_address(session, view)
+        if question == Question.DELIVERY:
+            promised = await promises.promised(session, view, now=self.now)
+            return delivery_screen(view, self.t, promised=promised, zone=self.zone, now=self.now)
         return self._screen(view, question)
 
     async def _review(self, session: AsyncSession, view: CheckoutView, is_own_change: bool) -> Screen:
@@ -82,7 +85,8 @@ class Counter:
             await checkout.seen(session, self.customer.id, total_minor, now=self.now)
         is_news = view.changes or not is_own_change
         seen_minor = before_minor if is_news and before_minor != total_minor else None
-        return review_screen(view, self.t, zone=self.zone, now=self.now, seen_minor=seen_minor)
+        promised = await promises.promised(session, view, now=self.now)
+        return review_screen(view, self.t, zone=self.zone, promised=promised, seen_minor=seen_minor)
 
     def _open(self, view: CheckoutView) -> Question:
         if view.step == Step.CONTACT:
@@ -118,8 +122,6 @@ class Counter:
                 return name_screen(view, self.t, telegram_name=self.customer.name)
             case Question.PHONE:
                 return phone_screen(view, self.t)
-            case Question.DELIVERY:
-                return delivery_screen(view, self.t)
             case Question.PAYMENT:
                 return payment_screen(view, choice.for_checkout(self.gateways, view), self.t)
             case _:

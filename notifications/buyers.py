@@ -15,9 +15,18 @@ from bot.ui.seller import SellerView
 from notifications.telling import Recipient, Telling
 from store import living, order_story, orders, shipments
 from store.errors import NotFound
-from store.events import OrderEvent, PaymentShort, RefundEvent, RefundRequested, ShipmentEvent, ShipmentMoved
+from store.events import (
+    OrderEvent,
+    PaymentShort,
+    RefundEvent,
+    RefundRequested,
+    ShipmentDelayed,
+    ShipmentEvent,
+    ShipmentMoved,
+)
 from store.models import Customer, Order
 from store.order_status import OrderStatus, ShipmentStatus
+from store.parcels import eta
 from store.payments import attempts, cash, refunds
 from store.preferences import Topic
 from store.shipments import ShipmentView
@@ -162,12 +171,13 @@ async def milestone(session: AsyncSession, event: ShipmentMoved, tell: Telling) 
     return await _milestone(session, event, shipment, shipment.status, tell)
 
 
-async def delayed(session: AsyncSession, event: ShipmentEvent, tell: Telling) -> Screen | None:
+async def delayed(session: AsyncSession, event: ShipmentDelayed, tell: Telling) -> Screen | None:
+    """The first level is the merchant's: there is still time to do something."""
     shipment = await _shipment(session, event)
-    if shipment.is_over:
+    if shipment.is_over or event.level < eta.BUYER_HEARS:
         return None
     order = await orders.order(session, event.order_id)
-    return parcel_ui.delayed_screen(order, shipment, tell.t, zone=tell.zone)
+    return parcel_ui.delayed_screen(order, shipment, tell.t, zone=tell.zone, cause=event.cause)
 
 
 def _in_place(screen: Screen) -> Screen:

@@ -37,6 +37,7 @@ from store.events import (
 from store.models import ProviderEventRow
 from store.order_status import OrderStatus, ShipmentStatus
 from store.orders import OrderView
+from store.parcels import eta
 from store.payments import money_story, refunds
 from store.staff import Role
 from store.updates import UpdateStatus
@@ -142,7 +143,10 @@ async def parcel_trouble(session: AsyncSession, event: ShipmentMoved, tell: Tell
     return attention_screen(await orders.order(session, event.order_id), tell.t(words), tell.t)
 
 
-async def parcel_late(session: AsyncSession, event: ShipmentDelayed, tell: Telling) -> Screen:
+async def parcel_late(session: AsyncSession, event: ShipmentDelayed, tell: Telling) -> Screen | None:
+    """The first level stands on the order's card and in the morning's report: in a slow season it is every tenth parcel, or every fifth."""
+    if event.level < eta.BUYER_HEARS:
+        return None
     order = await orders.order(session, event.order_id)
     return attention_screen(order, tell.t("The parcel takes longer than expected."), tell.t)
 

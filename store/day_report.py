@@ -14,6 +14,7 @@ from store.events import DayEnded
 from store.models import MAIN_LOCATION, Order, OrderLine, Product, Refund, StockLevel, Variant
 from store.models.base import Texts
 from store.order_status import OrderStatus, RefundStatus
+from store.parcels import lateness
 from store.sellers import the_seller
 
 # By the shop's clock, on the morning after.
@@ -25,7 +26,8 @@ _SOLD = (OrderStatus.CONFIRMED, OrderStatus.COMPLETED)
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
-    """`week` ends with the day: (day, sales). `top`: title, pieces. `low`: title, pieces left. Sales are the totals of orders confirmed and not called off."""
+    """`week` ends with the day: (day, sales). `top`: title, pieces. `low`: title, pieces left. `late`: numbers of orders with a late parcel, the
+    first few of `late_count`. Sales are the totals of orders confirmed and not called off."""
 
     day: date
     currency: str
@@ -35,10 +37,12 @@ class DayReport:
     week: tuple[tuple[date, int], ...]
     top: tuple[tuple[Texts, int], ...]
     low: tuple[tuple[Texts, int], ...]
+    late: tuple[str, ...] = ()
+    late_count: int = 0
 
     @property
     def is_worth_telling(self) -> bool:
-        return any(sales for _, sales in self.week) or self.refunded_minor > 0
+        return any(sales for _, sales in self.week) or self.refunded_minor > 0 or self.late_count > 0
 
 
 async def end_day(db: Database, *, now: datetime) -> int:
@@ -68,6 +72,7 @@ async def report(session: AsyncSession, day: date, *, zone: str, currency: str) 
     """Raises nothing: a day without orders is a day too."""
     week = [day - timedelta(days=n) for n in reversed(range(DAYS))]
     sales = [await _sales(session, each, zone, currency) for each in week]
+    late_count, late = await lateness.late_orders(session, limit=_LISTED)
     return DayReport(
         day=day,
         currency=currency,
@@ -77,6 +82,8 @@ async def report(session: AsyncSession, day: date, *, zone: str, currency: str) 
         week=tuple((each, minor) for each, (_, minor) in zip(week, sales, strict=True)),
         top=await _top(session, day, zone, currency),
         low=await _low(session),
+        late=late,
+        late_count=late_count,
     )
 
 

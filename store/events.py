@@ -157,10 +157,11 @@ class ShipmentScanned(ShipmentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentDelayed(ShipmentEvent):
-    """The window has passed, or nothing was heard for too long; once per level."""
+    """Late (level 1: the merchant's to know; from 2 on the buyer's too), each level once. `cause`: `store.parcels.eta.Cause`."""
 
     type: ClassVar[str] = "shipment.delayed"
     level: int
+    cause: str = "slow"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.models import (
     Address,
+    ArrivalRevision,
     AuditEntry,
     Base,
     Cart,
@@ -66,6 +67,7 @@ OF_ORDER: Mapping[str, str] = {
     " total_minor shipped_quantity cancelled_quantity refunded_quantity",
     "shipments": "kind carrier tracking_number status destination_country phone_sealed packed_at shipped_at delivered_at",
     "scans": "stage text place occurred_at",
+    "arrival_revisions": "at earliest latest source reason",
     "payment_attempts": "gateway status amount_minor currency provider_ref pay_url pay_qr captured_minor refunded_minor created_at",
     "payment_events": "kind amount_minor currency occurred_at",
     "provider_events": "raw headers",
@@ -77,6 +79,8 @@ OF_ORDER: Mapping[str, str] = {
 PLAIN: Mapping[str, str] = {
     "audit": "id",
     "addresses": "id customer_id",
+    "arrival_fits": "id day learned_at digest zone handover transit silence",
+    "arrival_revisions": "id shipment_id",
     "bot_updates": "bot_id update_id status tries claimed_by claimed_until received_at acted_at reference last_error",
     "cart_lines": "id cart_id",
     "carts": "id customer_id seller_id open_slot version",
@@ -123,7 +127,8 @@ PLAIN: Mapping[str, str] = {
     " minimum_minor staff_chat_id low_at",
     "sending_paces": "name free_at",
     "shipment_lines": "id shipment_id order_line_id quantity",
-    "shipments": "id order_id public_key carrier_slug trouble subscribed_at promised_from promised_until eta_from eta_until delay_level last_scan_at polled_at"
+    "shipments": "id order_id public_key carrier_slug trouble subscribed_at promised_from promised_until late_at eta_from eta_until eta_has_time"
+    " eta_source delay_level delay_told_at last_scan_at polled_at"
     " next_poll_at poll_failures version",
     "staff_roles": "id seller_id telegram_id name role created_at",
     "staff_topics": "id chat_id topic thread_id created_at",
@@ -165,6 +170,7 @@ def rows_of(customer: Customer) -> Mapping[type[Base], ColumnElement[bool]]:
         Checkout: Checkout.cart_id.in_(carts),
         Address: Address.customer_id == customer.id,
         Scan: Scan.shipment_id.in_(shipments),
+        ArrivalRevision: ArrivalRevision.shipment_id.in_(shipments),
         Shipment: Shipment.order_id.in_(orders),
         OrderLine: OrderLine.order_id.in_(orders),
         Refund: Refund.order_id.in_(orders),

@@ -17,6 +17,7 @@ from store.errors import NotAllowedNow, NotFound
 from store.models import Order, OrderLine, Shipment, ShipmentLine
 from store.order_status import ShipmentStatus
 from store.parcels.carrier import Stage, Window
+from store.parcels.eta import BUYER_HEARS
 from store.parcels.masking import mask
 
 # Of a parcel's public page: nobody guesses 120 bits.
@@ -58,6 +59,11 @@ class ShipmentView:
     @property
     def is_over(self) -> bool:
         return self.status in (ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED, ShipmentStatus.CANCELLED)
+
+    @property
+    def takes_longer(self) -> bool:
+        """Whether its buyer may read that it is late; the level below is the merchant's to know."""
+        return self.delay_level >= BUYER_HEARS and not self.is_over
 
 
 async def shipments_of(session: AsyncSession, order_ids: int | Iterable[int]) -> list[ShipmentView]:
@@ -181,7 +187,7 @@ def _view(row: Shipment) -> ShipmentView:
         tracking_number=row.tracking_number,
         status=ShipmentStatus(row.status),
         promised=_window(row.promised_from, row.promised_until),
-        expected=_window(row.eta_from, row.eta_until),
+        expected=_window(row.eta_from, row.eta_until, has_time=row.eta_has_time),
         delay_level=row.delay_level,
         packed_at=row.packed_at,
         shipped_at=row.shipped_at,
@@ -195,5 +201,5 @@ def _view(row: Shipment) -> ShipmentView:
     )
 
 
-def _window(earliest: datetime | None, latest: datetime | None) -> Window | None:
-    return Window(earliest, latest) if earliest is not None and latest is not None else None
+def _window(earliest: datetime | None, latest: datetime | None, *, has_time: bool = False) -> Window | None:
+    return Window(earliest, latest, has_time) if earliest is not None and latest is not None else None

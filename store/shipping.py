@@ -12,7 +12,7 @@ from store.errors import BadInput, NotAllowedNow
 from store.events import ShipmentMoved, ShipmentShipped
 from store.models import Shipment
 from store.order_status import OrderStatus, ShipmentStatus, moved
-from store.parcels import eta, numbers
+from store.parcels import arrival, numbers
 
 
 async def ship(
@@ -69,7 +69,7 @@ async def ship_parcel(
     order = await shipments.order_with_lines(session, order_id)
     if order.delivery_kind != "courier":
         raise NotAllowedNow(status=order.delivery_kind)
-    promised = eta.promise(now, order.delivery_min_days, order.delivery_max_days)
+    window = await arrival.dispatched(session, shipment, order, carrier, now=now)
     went = await moved(
         session,
         Shipment,
@@ -81,10 +81,7 @@ async def ship_parcel(
         tracking_number=number,
         shipped_at=now,
         next_poll_at=now if number else None,
-        promised_from=promised.earliest,
-        promised_until=promised.latest,
-        eta_from=promised.earliest,
-        eta_until=promised.latest,
+        **window,
     )
     if not went:
         raise NotAllowedNow(status=shipment.status)

@@ -3,7 +3,9 @@
 A Screen's *awaits* and its buttons answer the same question; going back never loses an answer.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from markupsafe import Markup
 
@@ -29,6 +31,8 @@ from bot.ui.screen import Button, Screen, Style
 from bot.ui.states import Awaiting
 from store.checkout import AddressView, CheckoutView, Step
 from store.delivery import DeliveryOption
+from store.parcels.carrier import Window
+from store.parcels.eta import Estimate
 
 _STEP_OF = {
     Question.NAME: Step.CONTACT,
@@ -86,7 +90,10 @@ def phone_screen(view: CheckoutView, t: Translator) -> Screen:
     return Screen(text, filled(rows), awaits=Awaiting.CONTACT_PHONE, asks_contact=t.label("📱 Share my phone number"))
 
 
-def delivery_screen(view: CheckoutView, t: Translator) -> Screen:
+def delivery_screen(
+    view: CheckoutView, t: Translator, *, promised: Mapping[int, Estimate], zone: str, now: datetime
+) -> Screen:
+    """*promised*: by method, when it would arrive."""
     to = back_from(view, Question.DELIVERY)
     if view.no_delivery:
         sorry = t("Sorry, nothing takes this order to where it should go. A smaller order or another address may work.")
@@ -99,7 +106,12 @@ def delivery_screen(view: CheckoutView, t: Translator) -> Screen:
     chosen = view.delivery.method_id if view.delivery else None
     buttons = [(_option_button(option, option.method_id == chosen, t),) for option in view.options]
     text = headed(
-        view, Question.DELIVERY, t, question, Markup(""), *(_option_line(option, t) for option in view.options)
+        view,
+        Question.DELIVERY,
+        t,
+        question,
+        Markup(""),
+        *(_option_line(option, promised.get(option.method_id), t, zone, now) for option in view.options),
     )
     return Screen(text, (*buttons, back_and_home(to, t)), awaits=Awaiting.DELIVERY)
 
@@ -112,19 +124,24 @@ def _dropped(view: CheckoutView, t: Translator) -> Markup:
     return t("What you chose does not reach your address. These ways do:")
 
 
-def _option_line(option: DeliveryOption, t: Translator) -> Markup:
+def _option_line(option: DeliveryOption, promised: Estimate | None, t: Translator, zone: str, now: datetime) -> Markup:
     parts = [t("<b>{title}</b>: {price}", title=t.pick(option.title), price=price_text(option, t))]
     if option.kind == "courier":
-        parts.append(_days(option, t))
+        parts.append(_days(promised.window, t, zone, now) if promised else t("no estimate yet"))
     if details := t.pick(option.details):
         parts.append(t("{details}", details=details))
     return Markup(", ").join(parts)
 
 
-def _days(option: DeliveryOption, t: Translator) -> Markup:
-    if option.min_days == option.max_days:
-        return t.n("{n} day", "{n} days", option.max_days)
-    return t("{fewest}–{most} days", fewest=option.min_days, most=option.max_days)
+def _days(expected: Window, t: Translator, zone: str, now: datetime) -> Markup:
+    """Counted from today on, by the customer's calendar."""
+    today = now.astimezone(ZoneInfo(zone)).date()
+    fewest, most = ((at.astimezone(ZoneInfo(zone)).date() - today).days for at in (expected.earliest, expected.latest))
+    if most <= 0:
+        return t("today")
+    if fewest == most:
+        return t.n("{n} day", "{n} days", most)
+    return t("{fewest}–{most} days", fewest=fewest, most=most)
 
 
 def price_text(option: DeliveryOption, t: Translator) -> Markup:

@@ -25,6 +25,8 @@ def day_report_screen(report: DayReport, t: Translator) -> Screen:
         lines.append(t("↩️ Given back: {price}", price=money(report.refunded_minor, report.currency, t.language)))
     lines += _list(t("<b>Sold best</b>"), report.top, t)
     lines += _list(t("<b>Running out</b>"), report.low, t)
+    if report.late_count:
+        lines += [Markup(""), _late(report, t)]
     week = sum(sales for _, sales in report.week)
     lines += [Markup(""), t("Seven days: {price}", price=money(week, report.currency, t.language))]
     bars = [(f"{each:%d.%m}", sales, _short(sales, report.currency)) for each, sales in report.week]
@@ -35,6 +37,13 @@ def _list(head: Markup, rows: Sequence[tuple[Texts, int]], t: Translator) -> lis
     if not rows:
         return []
     return [Markup(""), head, *(t("• {title}: {n}", title=t.pick(title)[:60], n=count) for title, count in rows)]
+
+
+def _late(report: DayReport, t: Translator) -> Markup:
+    numbers = Markup(", ").join(t("<code>{number}</code>", number=number) for number in report.late)
+    if more := report.late_count - len(report.late):
+        numbers = Markup(" ").join((numbers, t.n("… and {n} more", "… and {n} more", more)))
+    return t("🕰 Late parcels: {numbers}", numbers=numbers)
 
 
 def _short(minor: int, currency: str) -> str:

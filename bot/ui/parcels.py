@@ -19,6 +19,7 @@ from store.order_status import OrderStatus, ShipmentStatus
 from store.order_status import ShipmentStatus as S
 from store.orders import OrderView
 from store.parcels.carrier import Stage
+from store.parcels.eta import Cause
 from store.parcels.registry import Carriers
 from store.shipments import ScanView, ShipmentView
 
@@ -139,7 +140,7 @@ def _parcel(
     order: OrderView, parcel: ShipmentView, t: Translator, *, zone: str, now: datetime, carriers: Carriers
 ) -> Iterable[Markup]:
     yield t("<b>{status}</b>", status=t(STATUS[parcel.status]))
-    if parcel.delay_level and not parcel.is_over:
+    if parcel.takes_longer:
         yield t("It takes longer than expected; we are sorry.")
     if parcel.expected is not None and not parcel.is_over:
         yield t("Should arrive {days}", days=window(parcel.expected, t.language, zone))
@@ -236,9 +237,22 @@ def _is_part(order: OrderView) -> bool:
     return len(parcels) > 1 or order.fulfilment_status == "partially_shipped"
 
 
-def delayed_screen(order: OrderView, shipment: ShipmentView, t: Translator, *, zone: str) -> Screen:
-    """A notification: it takes longer than was promised."""
+_CAUSE: Mapping[str, str] = {
+    Cause.CUSTOMS: noop("It is waiting at the customs."),
+    Cause.NOBODY_HOME: noop("The courier found nobody and will try again."),
+    Cause.HELD_UP: noop("It is held up on the way."),
+    Cause.CARRIER: noop("The carrier says that it takes longer."),
+    Cause.SILENCE: noop("There has been no news of it for unusually long."),
+}
+
+
+def delayed_screen(
+    order: OrderView, shipment: ShipmentView, t: Translator, *, zone: str, cause: str = Cause.SLOW
+) -> Screen:
+    """A notification: it takes longer than was promised, why as far as anybody knows, and until when."""
     parts = [t("🕰 <b>Order {number} takes longer than expected</b>", number=order_code(order, t))]
+    if words := _CAUSE.get(cause):
+        parts.append(t(words))
     if shipment.expected is not None:
         parts.append(t("It should now arrive {days}.", days=window(shipment.expected, t.language, zone)))
     parts.append(t("We are sorry about that. The shop has been told and keeps an eye on it."))

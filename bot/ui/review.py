@@ -1,8 +1,7 @@
 """The last page of the checkout: everything at once, each part with its Edit, and the button that places the order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
-from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -17,7 +16,7 @@ from bot.ui.payment import method_label
 from bot.ui.screen import Button, Rows, Screen, Style
 from store.carts import CartView
 from store.checkout import CheckoutView, Step
-from store.parcels.carrier import Window
+from store.parcels.eta import Estimate
 from store.pricing import Quote
 
 # The rest of a message of 4096 letters is for the answers.
@@ -26,9 +25,14 @@ _CHANGES_SHOWN = 10
 
 
 def review_screen(
-    view: CheckoutView, t: Translator, *, zone: str, now: datetime, seen_minor: int | None = None
+    view: CheckoutView,
+    t: Translator,
+    *,
+    zone: str,
+    promised: Mapping[int, Estimate],
+    seen_minor: int | None = None,
 ) -> Screen:
-    """Only for a checkout that is complete. *seen_minor* is the total that stood here before, where that was another one."""
+    """Only for a checkout that is complete. *promised*: by method, when it would arrive. *seen_minor* is the total that stood here before, where that was another one."""
     quote, cart = view.quote, view.cart
     if quote is None or cart.id is None:
         raise ValueError("a review needs a complete checkout")
@@ -39,7 +43,7 @@ def review_screen(
         *warning,
         *goods,
         Markup(""),
-        *_answers(view, t, zone=zone, now=now),
+        *_answers(view, t, zone=zone, promised=promised),
         t("By placing it you accept the /terms."),
     ]
     place = PlaceOrder(cart_id=cart.id, version=cart.version, seen_minor=quote.total_minor)
@@ -99,7 +103,7 @@ def _sums(quote: Quote, view: CheckoutView, t: Translator) -> Iterable[Markup]:
     yield t("<b>Total: {amount}</b>", amount=amount(quote.total_minor))
 
 
-def _answers(view: CheckoutView, t: Translator, *, zone: str, now: datetime) -> Iterable[Markup]:
+def _answers(view: CheckoutView, t: Translator, *, zone: str, promised: Mapping[int, Estimate]) -> Iterable[Markup]:
     delivery = view.delivery
     if Step.CONTACT in view.steps:
         yield t("👤 {name}, {phone}", name=view.contact_name or "", phone=view.contact_phone or "")
@@ -112,12 +116,17 @@ def _answers(view: CheckoutView, t: Translator, *, zone: str, now: datetime) -> 
         if details := t.pick(delivery.details):
             yield t("{details}", details=details)
         if delivery.kind == "courier":
-            days = Window(now + timedelta(days=delivery.min_days), now + timedelta(days=delivery.max_days))
-            yield t("Should arrive {days}", days=window(days, t.language, zone))
+            yield _arrival(promised.get(delivery.method_id), t, zone)
     kind = delivery.kind if delivery else ""
     yield t("💳 {method}", method=method_label(view.payment_method or "", t, delivery_kind=kind))
     if view.note:
         yield t("📝 {note}", note=view.note)
+
+
+def _arrival(promised: Estimate | None, t: Translator, zone: str) -> Markup:
+    if promised is None:
+        return t("When it arrives cannot be said yet.")
+    return t("Should arrive {days}", days=window(promised.window, t.language, zone))
 
 
 def _edits(view: CheckoutView, t: Translator) -> Rows:

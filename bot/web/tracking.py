@@ -86,7 +86,7 @@ def _when(found: PublicParcel, t: Translator) -> Markup:
     days = window(parcel.expected, t.language, found.zone)
     late = Markup('<p class="soft">{}</p>').format(t("It takes longer than expected; we are sorry."))
     text = Markup("<p>{}</p>").format(t("Should arrive {days}", days=days))
-    return text + late if parcel.delay_level else text
+    return text + late if parcel.takes_longer else text
 
 
 def _way(status: ShipmentStatus, t: Translator) -> Markup:

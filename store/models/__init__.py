@@ -1,5 +1,6 @@
 """Every table, re-exported so that one import knows the whole schema."""
 
+from store.models.arrival import ArrivalFit, ArrivalRevision
 from store.models.base import Base, UtcDateTime
 from store.models.cart import Cart, CartLine, Checkout
 from store.models.catalog import Category, Price, Product, Variant
@@ -24,6 +25,8 @@ from store.models.wish import Favourite, PriceChange, StockWatch
 __all__ = [
     "MAIN_LOCATION",
     "Address",
+    "ArrivalFit",
+    "ArrivalRevision",
     "AuditEntry",
     "Base",
     "BotUpdate",

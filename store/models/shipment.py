@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, SmallInteger, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, Pk, Status, version_column
@@ -10,7 +10,7 @@ class Shipment(Base):
     """A parcel (or what waits at the counter). `status`: packed handed_over in_transit out_for_delivery ready_for_pickup delivered,
     aside exception lost returning returned cancelled (store.order_status.SHIPMENT).
 
-    `promised_*` is the arrival window frozen at dispatch, `eta_*` the current one; both NULL while there is no honest estimate.
+    `promised_*` is the arrival window frozen at dispatch, `eta_*` the one that was told last; both NULL while there is no honest estimate.
     """
 
     __tablename__ = "shipments"
@@ -18,6 +18,7 @@ class Shipment(Base):
         UniqueConstraint("order_id", "carrier", "tracking_number"),
         Index("ix_shipments_due", "next_poll_at"),
         Index("ix_shipments_number", "tracking_number"),
+        Index("ix_shipments_late", "status", "promised_until"),
     )
 
     id: Mapped[Pk]
@@ -33,9 +34,13 @@ class Shipment(Base):
     destination_country: Mapped[str | None] = mapped_column(String(2))
     promised_from: Mapped[datetime | None]
     promised_until: Mapped[datetime | None]
+    late_at: Mapped[datetime | None]  # frozen at dispatch: from then on it takes longer than nearly all others
     eta_from: Mapped[datetime | None]
     eta_until: Mapped[datetime | None]
+    eta_has_time: Mapped[bool] = mapped_column(Boolean, default=False)  # else its days alone are told
+    eta_source: Mapped[Status | None]  # store.parcels.eta.Source
     delay_level: Mapped[int] = mapped_column(SmallInteger, default=0)
+    delay_told_at: Mapped[datetime | None]  # to the buyer
     last_scan_at: Mapped[datetime | None]
     polled_at: Mapped[datetime | None]
     next_poll_at: Mapped[datetime | None]

@@ -2,13 +2,15 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from math import exp
 from typing import Any
 
 # The shares of parcels a spread knows the days of. The ends are left open: nobody has seen enough of the slowest one in a hundred.
 LEVELS = (0.01, 0.025, *(step / 20 for step in range(1, 20)), 0.975, 0.99)
+
+FEWEST_OF_A_VALUE = 3
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,19 @@ class Fit:
 
     def seen_of(self, factor: str, value: str) -> int:
         return self.seen.get(factor, {}).get(value, 0)
+
+    def without_rare(self) -> "Fit":
+        """Without the values that one or two arrivals stand behind: shrunken, they say next to nothing, and they are somebody's address."""
+        often = {
+            name: {value: count for value, count in own.items() if count >= FEWEST_OF_A_VALUE}
+            for name, own in self.seen.items()
+        }
+        effects = {
+            name: {value: effect for value, effect in own.items() if value in often[name]}
+            for name, own in self.effects.items()
+        }
+        shapes = {value: curve for value, curve in self.shapes.items() if value in often[self.shaped_by]}
+        return replace(self, effects=effects, shapes=shapes, seen=often)
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)

@@ -8,10 +8,12 @@ from store.parcels.duration_fit import Recipe
 
 HANDOVER = Recipe(("sender", "weekday", "pieces", "origin"), offset=1.0, k=4.0)
 TRANSIT = Recipe(
-    ("destination", "lane", "area", "near", "carrier", "sender", "weekday", "fee", "pieces"),
+    ("country", "destination", "lane", "area", "near", "carrier", "service", "sender", "weekday", "fee", "pieces"),
     offset=2.0,
     shaped_by="destination",
 )
+# Between two scans of a parcel on its way.
+SILENCE = Recipe(("stage", "carrier"), offset=0.25, shaped_by="stage", half_life=60.0)
 # A fee is told in steps of a quarter: what matters is whether a parcel is light or heavy, near or far for the carrier.
 FEE_STEPS = 4
 
@@ -36,12 +38,13 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """What is known of a parcel: where from, where to, by whom. `fee` in the shop's currency, 0 where unknown."""
+    """What is known of a parcel: where from, where to, by whom. `service` tells a carrier's fast way from its slow one; a `fee` of 0 is unknown."""
 
     origin: Place
     destination: Place
     sender: str = ""
     carrier: str = ""
+    service: str = ""
     fee: float = 0.0
     pieces: int = 0
 
@@ -59,13 +62,15 @@ def handover_factors(sending: Sending, paid_at: datetime) -> dict[str, str]:
 def transit_factors(sending: Sending, handed_over_at: datetime | None) -> dict[str, str]:
     """*handed_over_at* is the sender's local time; None before anybody knows it."""
     origin, destination = sending.origin, sending.destination
-    has_lane = origin.destination and destination.destination
+    start = origin.destination or sending.sender  # who sends everything from one place need not say which
     return {
+        "country": destination.country,
         "destination": destination.destination,
-        "lane": f"{origin.destination}>{destination.destination}" if has_lane else "",
+        "lane": f"{start}>{destination.destination}" if start and destination.destination else "",
         "area": destination.area,
         "near": near(origin, destination),
         "carrier": sending.carrier,
+        "service": sending.service,
         "sender": sending.sender,
         "weekday": _weekday(handed_over_at) if handed_over_at else "",
         "fee": str(round(log(max(sending.fee, 1.0)) * FEE_STEPS)) if sending.fee else "",

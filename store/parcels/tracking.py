@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store import order_life, outbox
 from store.errors import NotFound
 from store.events import Event, ShipmentDelayed, ShipmentMoved, ShipmentScanned
-from store.models import Order, Scan, Shipment
+from store.models import Scan, Shipment
 from store.order_status import SHIPMENT, ShipmentStatus, moved
-from store.parcels import eta
-from store.parcels.carrier import ScanReport, Stage, Tracked, Window
+from store.parcels import arrival
+from store.parcels.carrier import ScanReport, Stage, Tracked
 
 STATUS_OF: dict[Stage, ShipmentStatus | None] = {
     Stage.INFO_RECEIVED: None,
@@ -54,22 +54,27 @@ async def apply(session: AsyncSession, shipment_id: int, tracked: Tracked, *, no
         raise NotFound(what="shipment")
     new = await _keep(session, shipment_id, tracked.scans, shipped_at=shipment.shipped_at, now=now)
     passed = await _advance(session, shipment, new, until=now + SKEW)
-    await _estimate(session, shipment, shipment.shipped_at, tracked.eta, now=now)
-    level = await _notice_delay(session, shipment, shipment.shipped_at, now=now)
-    await outbox.write(session, *_events(shipment, passed, has_new=bool(new), level=level), now=now)
+    await arrival.revise(session, shipment, tracked.eta, now=now)
+    delay = await arrival.notice(session, shipment, tracked.eta, now=now)
+    await outbox.write(session, *_events(shipment, passed, has_new=bool(new), delay=delay), now=now)
     if passed:
         await order_life.derive(session, shipment.order_id)
         await order_life.complete_if_done(session, shipment.order_id, now=now)
 
 
-def _events(shipment: Shipment, passed: list[ShipmentStatus], *, has_new: bool, level: int) -> list[Event]:
+def _events(
+    shipment: Shipment, passed: list[ShipmentStatus], *, has_new: bool, delay: arrival.Delay | None
+) -> list[Event]:
     events: list[Event] = [
         ShipmentMoved(order_id=shipment.order_id, shipment_id=shipment.id, status=status) for status in passed
     ]
     if has_new and not passed:
         events.append(ShipmentScanned(order_id=shipment.order_id, shipment_id=shipment.id))
-    if level:
-        events.append(ShipmentDelayed(order_id=shipment.order_id, shipment_id=shipment.id, level=level))
+    if delay:
+        late = ShipmentDelayed(
+            order_id=shipment.order_id, shipment_id=shipment.id, level=delay.level, cause=delay.cause
+        )
+        events.append(late)
     return events
 
 
@@ -157,28 +162,3 @@ async def _advance(
     await session.refresh(shipment)
     shipment.last_scan_at = rows[-1].occurred_at if rows else counted
     return passed
-
-
-async def _estimate(
-    session: AsyncSession, shipment: Shipment, shipped_at: datetime, carrier_eta: Window | None, *, now: datetime
-) -> None:
-    order = await session.get_one(Order, shipment.order_id)
-    status = ShipmentStatus(shipment.status)
-    progress = eta.Progress(status, shipped_at, order.delivery_min_days, order.delivery_max_days, carrier_eta)
-    expected = eta.window(progress, now=now)
-    shipment.eta_from, shipment.eta_until = (expected.earliest, expected.latest) if expected else (None, None)
-
-
-async def _notice_delay(session: AsyncSession, shipment: Shipment, shipped_at: datetime, *, now: datetime) -> int:
-    """The level that was reached just now, 0 when none. The caller holds the row: each level is noticed once."""
-    promised = (
-        Window(shipment.promised_from, shipment.promised_until)
-        if shipment.promised_from and shipment.promised_until
-        else None
-    )
-    heard = shipment.last_scan_at or shipped_at
-    level = eta.delay_level(ShipmentStatus(shipment.status), promised=promised, last_heard_at=heard, now=now)
-    if level <= shipment.delay_level:
-        return 0
-    shipment.delay_level = level
-    return level

@@ -200,7 +200,14 @@ async def test_every_event_of_an_order_can_be_told(stage: Stage, is_paid: bool) 
     async with stage.app.db.read() as session:
         shipment_id = await session.scalar(select(func.min(Shipment.id))) or 1
     known = {"order_id": order.id, "shipment_id": shipment_id, "refund_id": await a_refund(stage, order)}
-    known |= {"status": "in_transit", "level": 1, "captured_minor": 1, "missing_minor": 2, "currency": "USD"}
+    known |= {
+        "status": "in_transit",
+        "level": 2,
+        "cause": "slow",
+        "captured_minor": 1,
+        "missing_minor": 2,
+        "currency": "USD",
+    }
     told = {kind: {field.name for field in fields(kind)} for kind in EVENTS.values()}
     of_orders = [kind for kind, names in told.items() if names <= set(known)]
     assert set(of_orders) == {kind for kind in EVENTS.values() if issubclass(kind, events.OrderEvent)}

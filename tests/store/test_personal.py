@@ -115,6 +115,7 @@ async def test_all_that_is_known_is_handed_over(db: Database) -> None:
     assert not [secret for secret in (*SECRETS, SAID, SOUGHT, "SB123", str(person.telegram_id)) if secret not in whole]
     assert "Benedek" not in whole and "'ES'" not in whole
     assert {*found} == {*OWN, *OF_ORDER} - {"bot_updates", "carrier_pushes", "provider_events", "refunds", "scans"} - {
+        "arrival_revisions",
         "payment_attempts",
         "payment_events",
     }

@@ -46,6 +46,7 @@ from store.reorder import Missing, Reordered
 from tests.bot.ui.views import (
     ADDRESS,
     NOW,
+    PROMISED,
     a_cart,
     a_category,
     a_checkout,
@@ -88,8 +89,10 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "empty it?": lambda t: cart.empty_cart_screen(a_cart(a_line()), t),
     "name": lambda t: checkout.name_screen(a_checkout(), t, telegram_name="Ann"),
     "phone": lambda t: checkout.phone_screen(a_checkout(), t),
-    "delivery": lambda t: checkout.delivery_screen(a_checkout(), t),
-    "no delivery": lambda t: checkout.delivery_screen(a_checkout(options=()), t),
+    "delivery": lambda t: checkout.delivery_screen(a_checkout(), t, promised=PROMISED, zone="UTC", now=NOW),
+    "no delivery": lambda t: checkout.delivery_screen(
+        a_checkout(options=()), t, promised=PROMISED, zone="UTC", now=NOW
+    ),
     "saved addresses": lambda t: checkout.saved_addresses_screen(a_checkout(), [ADDRESS], t),
     "country": lambda t: an_address_form(t),
     "region": lambda t: an_address_form(t, country="RU", city="Казань", street="ул. Ленина, 5"),
@@ -107,7 +110,7 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "no address": points.no_address_screen,
     "payment": lambda t: checkout.payment_screen(a_checkout(), ["sandbox", "cash"], t),
     "note": lambda t: checkout.note_screen(a_checkout(note="Ring"), t),
-    "review": lambda t: review.review_screen(a_checkout(note="Ring"), t, zone="UTC", now=NOW, seen_minor=1),
+    "review": lambda t: review.review_screen(a_checkout(note="Ring"), t, zone="UTC", promised=PROMISED, seen_minor=1),
     "pay": lambda t: payment.pay_screen(an_order(), PaymentLink("https://bank.example"), t, zone="UTC", now=NOW),
     "pay page closed": lambda t: payment.payment_unavailable_screen(an_order(), t),
     "methods": lambda t: payment.payment_methods_screen(an_order(), ["sandbox", "cash"], t),

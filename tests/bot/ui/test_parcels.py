@@ -15,6 +15,7 @@ from bot.ui.parcels import (
 from store.order_search import Awaited
 from store.order_status import OrderStatus, ShipmentStatus
 from store.parcels.carrier import Stage
+from store.parcels.eta import Cause
 from tests.bot.ui.views import NOW, T, a_scan, a_shipment, an_order, button, labels
 
 ORDER = an_order(status=OrderStatus.CONFIRMED, fulfilment_status="shipped", payment_status="paid")
@@ -51,7 +52,8 @@ def test_a_parcel_that_arrived_is_not_expected_any_more() -> None:
 
 
 def test_a_late_parcel_says_sorry() -> None:
-    assert "longer than expected" in _text(a_shipment(delay_level=1))
+    assert "longer than expected" in _text(a_shipment(delay_level=2))
+    assert "longer than expected" not in _text(a_shipment(delay_level=1)), "the merchant's to know"
 
 
 def test_a_place_that_a_carrier_names_is_not_markup() -> None:
@@ -112,7 +114,14 @@ def test_only_milestones_are_messages_of_their_own(status: ShipmentStatus, is_to
 
 
 def test_a_delay_names_the_new_window() -> None:
-    assert "It should now arrive Tue, 3 Mar" in delayed_screen(ORDER, a_shipment(delay_level=1), T, zone="UTC").text
+    assert "It should now arrive Tue, 3 Mar" in delayed_screen(ORDER, a_shipment(delay_level=2), T, zone="UTC").text
+
+
+@pytest.mark.parametrize(
+    ("cause", "words"), [(Cause.CUSTOMS, "at the customs"), (Cause.NOBODY_HOME, "found nobody"), (Cause.SLOW, "sorry")]
+)
+def test_a_delay_says_why_as_far_as_anybody_knows(cause: Cause, words: str) -> None:
+    assert words in delayed_screen(ORDER, a_shipment(), T, zone="UTC", cause=cause).text
 
 
 def test_several_orders_are_a_choice() -> None:

@@ -20,7 +20,7 @@ from tests import pseudo
 from tests.bot.test_errors import leaves
 from tests.bot.ui.test_every_screen import SCREENS
 from tests.bot.ui.views import (
-    NOW,
+    PROMISED,
     a_cart,
     a_category,
     a_checkout,
@@ -70,7 +70,7 @@ TOO_MUCH: dict[str, Callable[[Translator], Screen]] = {
         ),
         t,
         zone="UTC",
-        now=NOW,
+        promised=PROMISED,
     ),
     "long order": lambda t: orders.order_screen(
         a_story(an_order(*(an_order_line(id=n, position=n, title=TITLE) for n in range(50)), note="Ring twice. " * 40)),

@@ -15,6 +15,7 @@ from store.order_status import OrderStatus, ShipmentStatus
 from store.order_story import OrderStory
 from store.orders import OrderLineView, OrderView
 from store.parcels.carrier import Stage, Window
+from store.parcels.eta import Estimate, Source
 from store.payments.refunds import RefundView
 from store.shipments import ScanView, ShipmentView
 
@@ -93,6 +94,10 @@ PICKUP = DeliveryOption(
     min_days=0,
     max_days=0,
 )
+# By method: when it would arrive.
+PROMISED: dict[int, Estimate] = {
+    1: Estimate(Window(NOW + timedelta(days=2), NOW + timedelta(days=4)), NOW, Source.METHOD)
+}
 ADDRESS = AddressView(id=9, country="PT", region="", city="Lisboa", postcode="1100-048", street="Rua Augusta 1")
 
 

@@ -29,7 +29,7 @@ def test_how_near_two_places_are(other: Place, how: str) -> None:
 
 def test_every_factor_of_a_leg_is_told() -> None:
     """A recipe that asks for a factor nobody fills would learn nothing from it."""
-    sending = Sending(SHOP, Place("DE", "BY", "München", "80331"), "1", "dhl", 4.9, 2)
+    sending = Sending(SHOP, Place("DE", "BY", "München", "80331"), "1", "dhl", "express", 4.9, 2)
     assert set(handover_factors(sending, FRIDAY)) == set(HANDOVER.factors)
     told = transit_factors(sending, FRIDAY)
     assert set(told) == set(TRANSIT.factors) and all(told.values())
@@ -38,4 +38,4 @@ def test_every_factor_of_a_leg_is_told() -> None:
 
 def test_what_is_not_known_is_empty() -> None:
     told = transit_factors(Sending(Place(), Place("DE")), None)
-    assert {name for name, value in told.items() if value} == {"destination"}
+    assert {name for name, value in told.items() if value} == {"country", "destination"}

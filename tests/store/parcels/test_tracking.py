@@ -138,10 +138,12 @@ async def test_a_delivered_parcel_is_not_expected_any_more(db: Database) -> None
 
 async def test_each_level_of_delay_is_told_once(db: Database) -> None:
     parcel = await a_parcel(db)
-    for days in (1, 6, 6.5, 7, 14, 15):
+    levels = []
+    for days in (1, 4.5, 4.6, 5.5, 7, 13, 14, 30):
         await hear(db, parcel, LIFE[1], hours=days * 24)
-    assert (await told(db)).count("delayed") == 2
-    assert (await seen(db, parcel)).delay_level == 2
+        levels.append((await seen(db, parcel)).delay_level)
+    assert levels == [0, 1, 1, 2, 2, 3, 3, 3]
+    assert (await told(db)).count("delayed") == 3
 
 
 async def test_what_staff_said_by_hand_is_not_undone_by_older_scans(db: Database) -> None:
