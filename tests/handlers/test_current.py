@@ -38,5 +38,6 @@ def writers() -> set[str]:
 
 
 def test_every_button_that_may_write_has_a_current_screen() -> None:
-    writing = {kind for function in functions() if function.name in writers() for kind in pressed(function)}
+    names = writers()
+    writing = {kind for function in functions() if function.name in names for kind in pressed(function)}
     assert writing == {kind.__name__ for kind in STANDS}
