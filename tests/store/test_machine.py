@@ -77,3 +77,13 @@ def test_the_machine_finds_a_guard_that_is_missing(
 def test_without_a_mutant_the_machine_finds_nothing(unguarded: Setting) -> None:
     """Control of the control: the database's own last line is not what keeps the books right."""
     live(unguarded, SOME)
+
+
+def test_a_refund_that_died_is_not_mistaken_for_the_next_one(unguarded: Setting) -> None:
+    """SQLite gives its number to the surplus that the customer pays afterwards, and that one is no gift."""
+    life = machine_of(unguarded)()
+    order_id = life.opens(pieces=(1, 1, 1), who=0, order=({2: 1}, "courier", "sandbox"), paid=True)
+    life.staff_gives_up(order=order_id, per_cent=1, crash=1)
+    life.comes_too_late(order=order_id, who=1, theirs=({1: 1}, "courier", "sandbox"), crash=0)
+    life.goes_back_to_a_page(page=0, how="pay_late", crash=0)
+    life.teardown()
