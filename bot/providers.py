@@ -12,12 +12,16 @@ from bot import providers_chat
 from bot.settings import Settings, SettingsError
 from bot.settings_accounts import provider_name
 from bot.telegram_payments import Ask
+from store.parcels.aftership import AfterShip
 from store.parcels.carrier import Carrier
+from store.parcels.dhl import Dhl
 from store.parcels.kuaidi100 import Kuaidi100
 from store.parcels.line import Line
 from store.parcels.registry import Carriers, OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
 from store.parcels.sf import SfExpress
+from store.parcels.track17 import Track17
+from store.parcels.ups import Ups
 from store.parcels.zto import Zto
 from store.payments.cash import CashOnDelivery
 from store.payments.gateway import BadKeys, PaymentGateway
@@ -164,10 +168,24 @@ def _carriers_with_accounts(settings: Settings, client: httpx.AsyncClient) -> It
     for label, zto in settings.zto.items():
         name = provider_name("zto", label)
         yield Zto(Line(client, "ZTO"), zto.app_key, zto.app_secret.get_secret_value(), zto.base_url, name)
+    for label, dhl in settings.dhl.items():
+        yield Dhl(Line(client, "DHL"), dhl.api_key.get_secret_value(), dhl.base_url, provider_name("dhl", label))
+    for label, ups in settings.ups.items():
+        keys = ups.client_id, ups.client_secret.get_secret_value()
+        yield Ups(Line(client, "UPS"), *keys, ups.base_url, provider_name("ups", label))
     for label, kuaidi in settings.kuaidi100.items():
         urls = kuaidi.query_url, kuaidi.subscribe_url, kuaidi.detect_url
         name, line = provider_name("kuaidi100", label), Line(client, "Kuaidi100")
         yield Kuaidi100(line, kuaidi.customer, kuaidi.key.get_secret_value(), *urls, name)
+    for label, track17 in settings.track17.items():
+        name = provider_name("track17", label)
+        yield Track17(Line(client, "17TRACK", timeout_s=30), track17.key.get_secret_value(), track17.base_url, name)
+    for label, ship in settings.aftership.items():
+        name, secret = provider_name("aftership", label), ship.webhook_secret
+        key = ship.api_key.get_secret_value()
+        yield AfterShip(
+            Line(client, "AfterShip"), key, secret.get_secret_value() if secret else None, ship.base_url, name
+        )
 
 
 def seal(settings: Settings) -> Seal:

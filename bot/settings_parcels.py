@@ -51,9 +51,35 @@ class ZtoAccount(Account):
     base_url: ApiUrl = "https://japi.zto.com"
 
 
+class Track17Account(Account):
+    key: Key
+    base_url: ApiUrl = "https://api.17track.net/track/v2.4"
+
+
+class AfterShipAccount(Account):
+    api_key: Key
+    webhook_secret: Key | None = None
+    base_url: ApiUrl = "https://api.aftership.com/tracking/2026-07"
+
+
+class DhlAccount(Account):
+    api_key: Key
+    base_url: ApiUrl = "https://api-eu.dhl.com/track"
+
+
+class UpsAccount(Account):
+    client_id: Id
+    client_secret: Key
+    base_url: ApiUrl = "https://onlinetools.ups.com"
+
+
 class ParcelSettings(BaseSettings):
     """One line a carrier: `name: Accounts[ItsAccount] = {}`."""
 
     kuaidi100: Accounts[Kuaidi100Account] = {}
     sf: Accounts[SfAccount] = {}
     zto: Accounts[ZtoAccount] = {}
+    dhl: Accounts[DhlAccount] = {}
+    ups: Accounts[UpsAccount] = {}
+    track17: Accounts[Track17Account] = {}
+    aftership: Accounts[AfterShipAccount] = {}

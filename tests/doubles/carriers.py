@@ -94,5 +94,6 @@ async def said(shelf: Shelf, request: Request, own: Callable[[Fault], Any], tell
     """The double's answer: a fault that is set, else what the test wants, else the truth."""
     if shelf.faults:
         fault = shelf.faults.pop(0)
-        return await common_fault(fault) or JSONResponse(own(fault))
+        told = await common_fault(fault) or own(fault)
+        return told if isinstance(told, Response) else JSONResponse(told)
     return JSONResponse(tell() if shelf.answer is None else shelf.answer)
