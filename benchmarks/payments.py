@@ -19,6 +19,9 @@ from store.models import Cart, Order, OrderGroup
 from store.payments import attempts, ledger
 from store.payments.attempts import AttemptView
 from store.payments.gateway import PaymentGateway
+from store.payments.paypal_money import to_wire
+from tests.doubles.paypal import PayPal
+from tests.doubles.paypal_shop import connected
 from tests.doubles.wechat import WechatDouble
 from tests.doubles.wechat_books import Ordered, transaction
 from tests.doubles.wechat_shop import a_gateway
@@ -49,7 +52,22 @@ def wechat() -> Provider:
     return Provider(a_gateway(double), "CNY", paid)
 
 
-PROVIDERS: dict[str, Callable[[], Provider]] = {"wechat": wechat}
+def paypal() -> Provider:
+    double = PayPal(lambda: NOW)
+
+    def paid(attempt: AttemptView) -> Notice:
+        amount = to_wire(attempt.amount_minor, attempt.currency)
+        unit = {"custom_id": attempt.merchant_ref, "invoice_id": attempt.merchant_ref, "amount": amount}
+        order = double.books.create({"intent": "CAPTURE", "purchase_units": [unit]})
+        double.books.approve(order["id"])
+        double.books.capture(order["id"])
+        notice = double.books.notices.pop()
+        return notice.body, double.signed(notice)
+
+    return Provider(connected(double), "USD", paid)
+
+
+PROVIDERS: dict[str, Callable[[], Provider]] = {"paypal": paypal, "wechat": wechat}
 
 
 async def main(*chosen: str) -> None:

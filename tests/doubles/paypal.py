@@ -54,7 +54,8 @@ class PayPal:
         return httpx.AsyncClient(transport=httpx.ASGITransport(self.app), timeout=10)
 
     def times(self, what: str) -> int:
-        return sum(what in each for each in self.asked)
+        """How often something was asked for whose path ends so."""
+        return sum(each.endswith(what) for each in self.asked)
 
     # --- notifications
 

@@ -177,9 +177,12 @@ class Books:
         self._tell("PAYMENT.CAPTURE.REVERSED", "refund", {**reversal, "create_time": self._now()})
         self._book("T1201", capture, f"-{capture['amount']['value']}", reference_id=capture_id)
 
-    def dispute(self, capture_id: str, stage: str, *, outcome: str | None = None, knows: bool = True) -> None:
-        """Without *knows* the dispute does not say whose money it was."""
+    def dispute(
+        self, capture_id: str, stage: str, *, outcome: str | None = None, knows: bool = True, value: str | None = None
+    ) -> None:
+        """About *value*, or all of it; without *knows* it does not say whose money that was."""
         capture = self.capture_of(capture_id)
+        amount = {"currency_code": capture["amount"]["currency_code"], "value": value or capture["amount"]["value"]}
         transaction = {"seller_transaction_id": capture_id, "gross_amount": capture["amount"]}
         if knows:
             transaction |= {"custom": capture["custom_id"], "invoice_number": capture["invoice_id"]}
@@ -189,7 +192,7 @@ class Books:
             "disputed_transactions": [transaction],
             "reason": "MERCHANDISE_OR_SERVICE_NOT_RECEIVED",
             "status": "RESOLVED" if outcome else "OPEN",
-            "dispute_amount": {key: capture["amount"][key] for key in ("currency_code", "value")},
+            "dispute_amount": amount,
             "dispute_life_cycle_stage": stage,
         }
         if outcome:

@@ -125,4 +125,4 @@ async def test_the_statement_tells_what_notifications_would_have(desk: Desk) -> 
     listed = await desk.gateway.statement(NOW - timedelta(days=50), NOW + timedelta(days=1))
     assert told(listed) == told([facts[fact.event_key] for fact in listed])
     assert len(listed) == len(facts) == 2
-    assert desk.paypal.times("reporting") == 4
+    assert desk.paypal.times("/transactions") == 4

@@ -208,7 +208,7 @@ async def test_rubbish_makes_no_storm_of_questions(door: Door) -> None:
     assert await door.takes()
     for number in range(100):
         assert not await door.takes(url=f"{CERTS}RUBBISH-{number}")
-    assert door.paypal.times("certificate") <= 20 and door.paypal.times("verify") <= 20
+    assert door.paypal.times("certificate") <= 20 and door.paypal.times("/verify-webhook-signature") <= 20
     assert await door.takes()
     door.paypal.certificates["NEW"] = door.paypal.certificates[CERTIFICATE]
     assert not await door.takes(url=f"{CERTS}NEW")
@@ -223,7 +223,7 @@ async def test_a_certificate_that_did_not_come_is_asked_for_again_a_minute_later
     door.paypal.certificates[CERTIFICATE] = pem
     door.clock.goes_on(minutes=1)
     assert await door.takes()
-    assert (door.paypal.times("certificate"), door.paypal.times("verify")) == (2, 3)
+    assert (door.paypal.times("certificate"), door.paypal.times("/verify-webhook-signature")) == (2, 3)
 
 
 async def test_proven_nonsense_is_refused(door: Door) -> None:
