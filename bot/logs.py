@@ -18,7 +18,7 @@ from bot.redaction import Redactor
 from bot.settings import Settings
 from bot.settings_secrets import secrets_of
 
-_CHATTY = ("aiogram.event", "httpx", "uvicorn.access")
+_CHATTY = ("aiogram.event", "httpx", "stripe", "uvicorn.access")
 # What a line may be about: numbers, never names.
 _ABOUT = ("update_id", "person_id", "chat_id", "delivery_id", "order_id", "reference")
 

@@ -76,6 +76,7 @@ def _gateways_with_accounts(settings: Settings, clock: Clock, client: httpx.Asyn
     """One line a provider. What it needs is imported by who has an account there. Raises: BadKeys."""
     yield from (_alipay(settings, label, clock, client) for label in settings.alipay)
     yield from (_paypal(settings, label, clock, client) for label in settings.paypal)
+    yield from (_stripe(settings, label, clock, client) for label in settings.stripe)
     yield from (_wechat(settings, label, clock, client) for label in settings.wechat)
 
 
@@ -101,7 +102,23 @@ def _alipay(settings: Settings, label: str, clock: Clock, client: httpx.AsyncCli
         clock=clock,
         mode=account.mode,
         name=provider_name(NAME, label),
-        endpoint=SANDBOX_URL if account.sandbox else LIVE_URL,
+        endpoint=account.api_url or (SANDBOX_URL if account.sandbox else LIVE_URL),
+    )
+
+
+def _stripe(settings: Settings, label: str, clock: Clock, client: httpx.AsyncClient) -> PaymentGateway:
+    from store.payments.stripe import NAME, StripeGateway
+
+    account = settings.stripe[label]
+    return StripeGateway(
+        client,
+        secret_key=account.secret_key.get_secret_value(),
+        webhook_secret=account.webhook_secret.get_secret_value(),
+        base_url=settings.pay_base,
+        clock=clock,
+        name=provider_name(NAME, label),
+        api_url=account.api_url,
+        prefix=f"STRIPE__{label.upper()}",
     )
 
 

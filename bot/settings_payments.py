@@ -63,6 +63,7 @@ class AlipayAccount(Account):
     seller_id: str = Field(pattern=r"^2088\d{12}$")
     mode: Literal["qr", "page", "wap"] = "qr"
     sandbox: bool = False
+    api_url: Annotated[str | None, BeforeValidator(_unset), Field(pattern=r"^https?://[^?#\s]+$")] = None
 
 
 class WechatAccount(Account):
@@ -113,6 +114,14 @@ class TransferAccount(Account):
     hold_days: int = Field(7, ge=1, le=60)
 
 
+class StripeAccount(Account):
+    """An account at Stripe, in test or in live mode: the secret key says which."""
+
+    secret_key: SecretStr
+    webhook_secret: SecretStr
+    api_url: str = Field("https://api.stripe.com", pattern=r"^https?://[^/?#\s]+$")
+
+
 class PaymentSettings(BaseSettings):
     """One line a provider: `name: Accounts[ItsAccount] = {}`."""
 
@@ -121,4 +130,5 @@ class PaymentSettings(BaseSettings):
     telegram: Accounts[TelegramAccount] = {}
     telegram_stars: bool = False
     transfer: Accounts[TransferAccount] = {}
+    stripe: Accounts[StripeAccount] = {}
     wechat: Accounts[WechatAccount] = {}

@@ -1,5 +1,7 @@
 """What a merchant has set becomes ways to pay; what cannot be right is said in one line at the start."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from tests.apps import Clock
 from tests.doubles import wechat_keys as wechat
 from tests.doubles.alipay import private_pem, public_pem
 from tests.doubles.paypal import KEYS
+from tests.sources import ROOT
 
 ALIPAY = {"app_id": "2021000000000001", "seller_id": "2088000000000001"}
 
@@ -59,6 +62,19 @@ def test_every_account_is_a_way_to_pay_of_its_own(tmp_path: Path, monkeypatch: p
         for name, value in fields.items():
             monkeypatch.setenv(f"ALIPAY__{label}__{name.upper()}", value)
     assert [*offered(load())] == ["alipay", "alipay_second", "cash"]
+
+
+def test_stripe_is_offered_and_not_loaded() -> None:
+    """Its SDK is imported by whoever pays first; a key that is none is named."""
+    keys = {"secret_key": "sk_test_0123456789", "webhook_secret": "whsec_0123456789"}
+    assert [*offered(load(stripe={"main": keys, "eu": keys}))] == ["stripe", "stripe_eu", "cash"]
+    with pytest.raises(SettingsError, match="STRIPE__EU__SECRET_KEY is the publishable key"):
+        offered(load(stripe={"eu": keys | {"secret_key": "pk_test_0123456789"}}))
+    script = (
+        "import sys; from tests.bot.test_providers import *; "
+        f"offered(load(stripe={{'main': {keys}}})); sys.exit('stripe' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", script], check=False, timeout=60, cwd=ROOT).returncode == 0
 
 
 def test_what_cannot_be_right_is_named() -> None:

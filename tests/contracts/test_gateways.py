@@ -21,7 +21,7 @@ from store.payments.gateway import (
 from store.payments.registry import registry
 from store.payments.sandbox import SandboxBank, SandboxGateway
 from tests.builders import NOW
-from tests.doubles import alipay_gateways, paypal_shop, telegram, wechat_shop
+from tests.doubles import alipay_gateways, paypal_shop, stripe_gateways, telegram, wechat_shop
 
 SECRET = "a secret that only tests know"
 
@@ -43,6 +43,7 @@ GATEWAYS: dict[str, Callable[[], PaymentGateway]] = {
     "stars": telegram.stars,
     "telegram": telegram.cards,
     "transfer": telegram.transfer,
+    "stripe": stripe_gateways.over_its_double,
     "wechat": wechat_shop.over_its_double,
 }
 

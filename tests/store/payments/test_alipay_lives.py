@@ -6,11 +6,14 @@ from decimal import Decimal
 
 import httpx
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from sqlalchemy import text
 
 from store.db import Database
 from store.errors import RefundTooLarge
 from store.order_status import OrderStatus
+from store.payments import ledger
 from tests.apps import Clock
 from tests.doubles.alipay import Alipay
 from tests.doubles.alipay_gateways import connected
@@ -189,3 +192,20 @@ async def test_bug_13_ten_refunds_at_once_return_no_more_than_came_in(shop: Shop
         await shop.sweeps(minutes=20)
     assert shop.alipay.trades[attempt.merchant_ref].given_back == Decimal(18)
     assert await shop.state(attempt) == (CONFIRMED, "partially_refunded", (2000, 1800, 1800))
+
+
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
+@given(order=st.permutations(range(3)), again=st.lists(st.integers(0, 2), max_size=3))
+async def test_bug_12_the_order_of_telling_does_not_matter(shop: Shop, order: list[int], again: list[int]) -> None:
+    """Alipay's own notifications of one life, shuffled and repeated: the same sums and statuses."""
+    attempt = await shop.attempt()
+    shop.hears, shop.alipay.outbox = False, []
+    await shop.alipay.pay(attempt.merchant_ref)
+    for amount, number in (("15.00", "a"), ("5.00", "b")):
+        await shop.alipay.gives_back(attempt.merchant_ref, amount, number)
+    bodies = [shop.alipay.signed(fields) for fields in shop.alipay.outbox]
+    for told in [*order, *again]:
+        facts = await shop.gateway.verify(bodies[told], {}, now=shop.clock())
+        await ledger.receive(shop.db, facts, now=shop.clock())
+    await shop.sweeps()
+    assert await shop.state(attempt) == (CONFIRMED, "refunded", (2000, 2000, 2000))
