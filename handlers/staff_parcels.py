@@ -27,7 +27,7 @@ from bot.ui.staff_parcels import (
 )
 from handlers.staff_desk import Desk, desk_router, ship_parcel
 from store import living, packing, shipments, shipping, staff
-from store.db import Database
+from store.db import Database, before_acting
 from store.errors import NotAllowedNow
 from store.order_story import OrderStory, story
 from store.orders import OrderView
@@ -125,10 +125,12 @@ async def ship_with_label(
     carrier = desk.carriers.get(callback_data.carrier)
     if carrier is None or not carrier.capabilities.makes_labels:
         return _makes_none(desk)
-    async with db.begin() as session:
-        await staff.require(session, desk.telegram_id, Permission.SHIP)
-        shipment_id = await shipping.the_parcel(session, callback_data.order_id, actor=desk.actor, now=now)
-        told = await story(session, callback_data.order_id)
+    # Packed, it is not with the carrier yet: a press that dies over the label comes again, and the same key gets the same label.
+    with before_acting():
+        async with db.begin() as session:
+            await staff.require(session, desk.telegram_id, Permission.SHIP)
+            shipment_id = await shipping.the_parcel(session, callback_data.order_id, actor=desk.actor, now=now)
+            told = await story(session, callback_data.order_id)
     return await _with_label(told, shipment_id, carrier, db=db, desk=desk, now=now)
 
 

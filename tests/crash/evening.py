@@ -220,7 +220,7 @@ _DIFFERS = (
     (r"[2-9A-Y]{4}-[2-9A-Y]{5}", "NUMBER"),
     (r"SB[2-9A-Z]{10}", "TRACKING"),
     (r"\n?Should arrive[^\n]*", ""),
-    (r"for \d+ minutes", "for a while"),
+    (r"for \d+ (minutes|hours)", "for a while"),
     (r"\d{1,2}:\d{2}|\d{1,2} (Mar|March)[^,\n]*", "SOME TIME"),
 )
 

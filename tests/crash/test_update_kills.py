@@ -36,3 +36,13 @@ async def test_a_change_of_mind_survives_a_death_between_the_bank_and_the_books(
     ends = {point: await evening.told("paid in cash", killed_at=point) for point in points}
     assert points
     assert not {point: told for point, end in ends.items() if (told := difference(as_it_was, end))}
+
+
+@pytest.mark.slow
+async def test_a_label_survives_a_death_before_it_is_on_the_parcel(evening: Evening) -> None:
+    """Petra asks for a label. The program dies before the carrier hears of it, or before its answer is noted: the parcel leaves with one label all the same."""
+    as_it_was = await evening.told("sent")
+    points = [point for point in evening.points() if point.startswith("handlers/staff_parcels.py:_with_label")]
+    ends = {point: await evening.told("sent", killed_at=point) for point in points}
+    assert points
+    assert not {point: told for point, end in ends.items() if (told := difference(as_it_was, end))}
