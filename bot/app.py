@@ -3,8 +3,8 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,11 +19,12 @@ from bot.pulse import Aid, Pulse
 from bot.roles import Role
 from bot.settings import Settings
 from bot.telegram_line import TelegramLine
-from bot.timetable import JOBS, RELAY, Job, Ports, Timetable, drain
+from bot.timetable import RELAY, Ports, Timetable, drain, jobs_of
 from bot.web import carriers as carrier_pages
 from bot.web import health, payments, sandbox, tracking
 from store import wire
 from store.db import Database
+from store.parcels.office import Office
 from store.parcels.registry import Carriers
 from store.payments.registry import Gateways
 from store.payments.sandbox_bank import SandboxBank
@@ -45,9 +46,6 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 T = TypeVar("T")
 Sleep = Callable[[float], Awaitable[None]]
-
-# Where nobody in the same process says that there is something to tell, the relay looks more often.
-ALONE_RELAY_EVERY = timedelta(seconds=1)
 
 
 def utc_now() -> datetime:
@@ -210,19 +208,21 @@ def build(
     """
     db = open_database(settings)
     web = Starlette()
-    client, outside = _own_client(web), wire.new_client()
+    client, outside = providers.own_client(web), wire.new_client()
     bank, secret = providers.bank(settings, client)
     telegram = TelegramLine(settings, session)
     gateways = providers.gateways(settings, bank, secret, clock, outside, telegram)
     carriers = providers.carriers(settings, outside)
     seal = providers.seal(settings)
+    office = providers.office(settings, seal, sleep)
     outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
     telegram.bot = outgoing.bot if outgoing is not None else None
     incoming = None
     if outgoing is not None and Role.BOT in roles:
-        incoming = _incoming(settings, db, outgoing, gateways, carriers, clock, locks=locks, sleep=sleep)
-    ports = Ports(db, gateways, carriers, outgoing.relay if outgoing else None, bank, settings.pictures)
-    timetable = Timetable(ports, clock, _jobs(roles))
+        incoming = _incoming(settings, db, outgoing, gateways, carriers, office, clock, locks=locks, sleep=sleep)
+    relay = outgoing.relay if outgoing else None
+    ports = Ports(db, gateways, carriers, relay, bank, settings.pictures, office)
+    timetable = Timetable(ports, clock, jobs_of(roles))
     app = App(
         settings,
         roles,
@@ -270,6 +270,7 @@ def _incoming(
     speaking: "Outgoing",
     gateways: Gateways,
     carriers: Carriers,
+    office: Office,
     clock: Clock,
     *,
     locks: bool,
@@ -278,7 +279,15 @@ def _incoming(
     from bot import incoming
 
     return incoming.build(
-        settings, db, speaking, gateways=gateways, carriers=carriers, clock=clock, locks=locks, sleep=sleep
+        settings,
+        db,
+        speaking,
+        gateways=gateways,
+        carriers=carriers,
+        office=office,
+        clock=clock,
+        locks=locks,
+        sleep=sleep,
     )
 
 
@@ -286,15 +295,3 @@ def _webhook(incoming: "Incoming", closing: asyncio.Event) -> list[Route]:
     from bot.web import telegram
 
     return telegram.routes(incoming.intake.errands, incoming.hook.secret, closing)
-
-
-def _jobs(roles: frozenset[Role]) -> Mapping[str, Job]:
-    jobs = {name: job for name, job in JOBS.items() if (Role.RELAY if name == RELAY else Role.TIMETABLE) in roles}
-    if RELAY in jobs and roles != every.ALL:
-        jobs[RELAY] = replace(jobs[RELAY], every=ALONE_RELAY_EVERY)
-    return jobs
-
-
-def _own_client(web: Starlette) -> httpx.AsyncClient:
-    """Reaches our own web pages without a socket: whichever port they have, and whatever the world calls them."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://dukkan.invalid", timeout=10)

@@ -23,6 +23,7 @@ from bot.settings import Settings
 from bot.throttle import Limit, OwnCounter, SharedCounter, Throttle
 from handlers.routing import AudienceRouter
 from store.db import Database
+from store.parcels.office import Office
 from store.parcels.registry import Carriers
 from store.payments.registry import Gateways
 
@@ -35,6 +36,7 @@ HANDLERS = (
     "inline",
     "membership",
     "staff_orders",
+    "staff_carriers",
     "staff_parcels",
     "staff_refunds",
     "staff_payments",
@@ -100,6 +102,7 @@ def build(
     *,
     gateways: Gateways,
     carriers: Carriers,
+    office: Office,
     clock: Clock,
     locks: bool = True,
     sleep: Sleep = asyncio.sleep,
@@ -113,6 +116,7 @@ def build(
         db=db,
         gateways=gateways,
         carriers=carriers,
+        office=office,
         settings=settings,
         clock=clock,
         pictures=outgoing.pictures,

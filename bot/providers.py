@@ -2,21 +2,24 @@
 
 import contextlib
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import httpx
+from starlette.applications import Starlette
 
 from bot import providers_chat
 from bot.settings import Settings, SettingsError
 from bot.settings_accounts import provider_name
 from bot.telegram_payments import Ask
+from bot.web.carriers import push_path
 from store.parcels.aftership import AfterShip
 from store.parcels.carrier import Carrier
 from store.parcels.dhl import Dhl
 from store.parcels.kuaidi100 import Kuaidi100
 from store.parcels.line import Line
+from store.parcels.office import Office
 from store.parcels.registry import Carriers, OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
 from store.parcels.sf import SfExpress
@@ -31,6 +34,7 @@ from store.payments.sandbox_bank import SandboxBank
 from store.seal import Seal, kept_secret
 
 Clock = Callable[[], datetime]
+Sleep = Callable[[float], Awaitable[None]]
 
 
 def bank(settings: Settings, client: httpx.AsyncClient) -> tuple[SandboxBank | None, str]:
@@ -205,6 +209,16 @@ def _carriers_with_accounts(settings: Settings, client: httpx.AsyncClient) -> It
         )
 
 
+def office(settings: Settings, seal: Seal, sleep: Sleep) -> Office:
+    """What the shop has beside its carriers. Pushes come only where the world can bring them."""
+    base = settings.public_url or ""
+
+    def push_url(carrier: str) -> str | None:
+        return base + push_path(seal, carrier) if base.startswith("https://") else None
+
+    return Office(seal, push_url, sleep)
+
+
 def seal(settings: Settings) -> Seal:
     """What seals phones, and names the addresses of pushes: SECRET_KEY, else a file in DATA_DIR. Raises: SettingsError."""
     if settings.secret_key is not None:
@@ -215,3 +229,8 @@ def seal(settings: Settings) -> Seal:
         return Seal(kept_secret(path))
     except (OSError, ValueError):
         raise SettingsError(f"{path} cannot be read or written: mend it, or set SECRET_KEY") from None
+
+
+def own_client(web: Starlette) -> httpx.AsyncClient:
+    """Reaches our own web pages without a socket: whichever port they have, and whatever the world calls them."""
+    return httpx.AsyncClient(transport=httpx.ASGITransport(web), base_url="http://dukkan.invalid", timeout=10)

@@ -4,17 +4,20 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot import roles as every
 from bot.pulse import Pulse
+from bot.roles import Role
 from store import alerts, day_report, escalation, holds, support_edits, updates
 from store.db import Database
 from store.importing import fetching
 from store.importing import jobs as import_jobs
 from store.parcels import lateness, learned, poll, pushes
+from store.parcels.office import Office
 from store.parcels.registry import Carriers
 from store.payments import reconcile, refund_job, statements
 from store.payments.registry import Gateways
@@ -40,6 +43,7 @@ class Ports:
     relay: "Relay | None"
     bank: SandboxBank | None = None
     pictures: Path | None = None  # the folder of the shop's own
+    office: Office | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,11 @@ JOBS: Mapping[str, Job] = {
     "read_statements": Job(
         timedelta(minutes=10), lambda ports, now: statements.compare_due(ports.db, ports.gateways, now=now)
     ),
-    "poll_parcels": Job(timedelta(seconds=60), lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now)),
+    "poll_parcels": Job(
+        timedelta(seconds=60),
+        lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now, office=ports.office),
+        goes_on=True,
+    ),
     "hear_pushes": Job(
         timedelta(seconds=30), lambda ports, now: pushes.apply_waiting(ports.db, ports.carriers, now=now)
     ),
@@ -113,6 +121,18 @@ JOBS: Mapping[str, Job] = {
     # Last, so that `run_all_due` also tells what the others did.
     RELAY: Job(timedelta(seconds=5), _tell, goes_on=True),
 }
+
+
+# Where nobody in the same process says that there is something to tell, the relay looks more often.
+ALONE_RELAY_EVERY = timedelta(seconds=1)
+
+
+def jobs_of(roles: frozenset[Role]) -> Mapping[str, Job]:
+    """What a process with these roles has to do."""
+    jobs = {name: job for name, job in JOBS.items() if (Role.RELAY if name == RELAY else Role.TIMETABLE) in roles}
+    if RELAY in jobs and roles != every.ALL:
+        jobs[RELAY] = replace(jobs[RELAY], every=ALONE_RELAY_EVERY)
+    return jobs
 
 
 @dataclass

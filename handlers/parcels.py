@@ -32,6 +32,7 @@ from store.models import Customer
 from store.order_story import OrderStory, story_of
 from store.parcels import asking, poll
 from store.parcels.asking.intents import ABOUT_A_PARCEL
+from store.parcels.office import Office
 from store.parcels.registry import Carriers
 
 router = customers_router(__name__)
@@ -143,6 +144,7 @@ async def refresh_parcels(
     callback_data: RefreshParcels,
     db: Database,
     asker: Asker,
+    office: Office,
 ) -> Screen:
     """The carrier is asked now, unless it was asked a moment ago; either way the timeline says how old its news is."""
     async with db.read() as session:
@@ -151,7 +153,9 @@ async def refresh_parcels(
         except NotFound as error:
             return await own_orders(session, asker.customer, asker.seller, asker.t, in_words(error, asker.t))
     moving = [shipment.id for shipment in story.shipments if not shipment.is_over]
-    asked = [await poll.refresh(db, asker.carriers, shipment_id, now=asker.now) for shipment_id in moving]
+    asked = [
+        await poll.refresh(db, asker.carriers, shipment_id, now=asker.now, office=office) for shipment_id in moving
+    ]
     async with db.read() as session:
         story = await story_of(session, asker.customer.id, callback_data.order_id)
     t = asker.t

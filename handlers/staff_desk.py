@@ -85,23 +85,27 @@ def desk_of(data: Mapping[str, Any]) -> Desk:
     return Desk(Actor.staff(user.id, user.full_name), user.id, t, seller.timezone, data["carriers"])
 
 
-async def ship_order(order_id: int, carrier: str, number: str, *, db: Database, desk: Desk, now: datetime) -> Screen:
+async def ship_order(
+    order_id: int, carrier: str, number: str, *, slug: str | None = None, db: Database, desk: Desk, now: datetime
+) -> Screen:
     """The order's one parcel is with the carrier; the card says so. Raises: NotPermitted, NotFound, NotAllowedNow, BadInput."""
     async with db.begin() as session:
         await staff.require(session, desk.telegram_id, Permission.SHIP)
-        await shipping.ship(session, order_id, carrier=carrier, tracking_number=number, actor=desk.actor, now=now)
+        await shipping.ship(
+            session, order_id, carrier=carrier, tracking_number=number, slug=slug, actor=desk.actor, now=now
+        )
         told = await story(session, order_id)
     return desk.card(told, desk.t.label("Shipped with {number}", number=number))
 
 
 async def ship_parcel(
-    shipment_id: int, carrier: str, number: str, *, db: Database, desk: Desk, now: datetime
+    shipment_id: int, carrier: str, number: str, *, slug: str | None = None, db: Database, desk: Desk, now: datetime
 ) -> Screen:
     """This one of the order's parcels is with the carrier. Raises: NotPermitted, NotFound, NotAllowedNow, BadInput."""
     async with db.begin() as session:
         await staff.require(session, desk.telegram_id, Permission.SHIP)
         await shipping.ship_parcel(
-            session, shipment_id, carrier=carrier, tracking_number=number, actor=desk.actor, now=now
+            session, shipment_id, carrier=carrier, tracking_number=number, slug=slug, actor=desk.actor, now=now
         )
         told = await story(session, await shipments.order_id_of(session, shipment_id))
     return desk.card(told, desk.t.label("Shipped with {number}", number=number))

@@ -1,6 +1,7 @@
 """Replies to an order's card in the staff chat: a tracking number, or a part of the money to give back."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
@@ -9,17 +10,21 @@ from aiogram.types import Message
 from sqlalchemy import select
 
 from bot.ui.screen import Screen
+from bot.ui.staff_carriers import choose_carrier_screen
 from bot.ui.staff_parcels import which_parcel_screen
 from handlers import staff_transfers
 from handlers.staff_desk import Desk, desk_router, ship_order, ship_parcel
-from store import living, order_notes, shipping, staff
+from store import living, order_notes, shipments, shipping, staff
 from store.db import Database
 from store.errors import BadInput
 from store.models import ChatMessage
 from store.money import to_minor
 from store.order_story import OrderStory, story
-from store.parcels import numbers
-from store.parcels.registry import OTHER
+from store.parcels import care, numbers
+from store.parcels.carrier import Trouble
+from store.parcels.choosing import Choice, who_carries
+from store.parcels.office import Office
+from store.parcels.registry import OTHER, Carriers
 from store.payments import refunds
 from store.shipments import ShipmentView
 from store.staff import Permission
@@ -28,6 +33,7 @@ router = desk_router(__name__)
 
 # So long the card waits for the number of the parcel that it asks for.
 ASKED_FOR = timedelta(hours=1)
+_DIGITS = re.compile(r"\s*[0-9]{4}\s*")
 _REFUND = re.compile(r"\s*refund\b(.{0,40})", re.IGNORECASE | re.DOTALL)
 _PAID = re.compile(r"\s*paid\b(.{0,40})", re.IGNORECASE | re.DOTALL)
 
@@ -50,9 +56,11 @@ class ReplyToCard(Filter):
 
 
 @router.message(ReplyToCard())
-async def reply_to_card(message: Message, order_id: int, db: Database, desk: Desk, now: datetime) -> Screen:
-    """A tracking number ships the order (or corrects its number), "refund 12.50" gives a part back, "paid 12.50" is what came to the account;
-    anything else is told what can be said here.
+async def reply_to_card(
+    message: Message, order_id: int, db: Database, desk: Desk, office: Office, now: datetime
+) -> Screen:
+    """A tracking number ships the order (or corrects its number), "refund 12.50" gives a part back, "paid 12.50" is what came to the account,
+    four digits are a phone's that a carrier waits for; anything else is told what can be said here.
     """
     text, chat_id = message.text or "", message.chat.id
     async with db.read() as session:
@@ -63,21 +71,68 @@ async def reply_to_card(message: Message, order_id: int, db: Database, desk: Des
         return await _refund_part(order_id, asked[1].strip(), db=db, desk=desk, now=now)
     if said := _PAID.fullmatch(text):
         return await _ask_transfer(order_id, said[1].strip(), db=db, desk=desk)
-    number = numbers.normalise(text)
-    known = [name for name in numbers.candidates(desk.carriers, number or "") if name != OTHER]
-    if number is None or (not known and numbers.is_a_remark(text)):
+    if _DIGITS.fullmatch(text):
+        return await _digits(order_id, text.strip(), db=db, desk=desk, office=office, now=now)
+    number = _number_in(text, desk.carriers)
+    if number is None:
         return await _hint(order_id, db=db, desk=desk)
-    carrier = known[0] if len(known) == 1 else OTHER
     async with db.read() as session:
         told = await desk.asks(session, Permission.SHIP, order_id)
+        history = await shipments.carriers_lately(session)
+    verdict = who_carries(desk.carriers, number, text=text, history=history)
+    choice = verdict.sure or Choice(OTHER, "")
+    shown = await _shipped(told, choice, number, asked_for, db=db, desk=desk, now=now)
+    if verdict.sure is not None or not verdict.choices:
+        return shown
+    return await _asked(order_id, number, verdict.choices, shown, db=db, desk=desk)
+
+
+def _number_in(text: str, carriers: Carriers) -> str | None:
+    """The number that was typed, alone or among the words around it."""
+    number = numbers.normalise(text)
+    is_known = number is not None and any(name != OTHER for name in numbers.candidates(carriers, number))
+    if number is not None and (is_known or not numbers.is_a_remark(text)):
+        return number
+    return numbers.found_in(text)
+
+
+async def _shipped(
+    told: OrderStory, choice: Choice, number: str, asked_for: str | None, *, db: Database, desk: Desk, now: datetime
+) -> Screen:
     if not told.parcels:
-        return await ship_order(order_id, carrier, number, db=db, desk=desk, now=now)
+        return await ship_order(told.order.id, choice.carrier, number, slug=choice.slug, db=db, desk=desk, now=now)
     parcel = _meant(told, asked_for)
     if parcel is None:
         return which_parcel_screen(desk.t)
     if parcel.shipped_at is None:
-        return await ship_parcel(parcel.id, carrier, number, db=db, desk=desk, now=now)
-    return await _correct(order_id, parcel.id, carrier, number, db=db, desk=desk, now=now)
+        return await ship_parcel(parcel.id, choice.carrier, number, slug=choice.slug, db=db, desk=desk, now=now)
+    return await _correct(told.order.id, parcel.id, choice, number, db=db, desk=desk, now=now)
+
+
+async def _asked(
+    order_id: int, number: str, choices: Sequence[Choice], shown: Screen, *, db: Database, desk: Desk
+) -> Screen:
+    """The parcel has left; the card asks who carries it. Where it has not, the card says so."""
+    async with db.read() as session:
+        told = await desk.asks(session, Permission.SHIP, order_id)
+    parcel = next((each for each in told.parcels if each.tracking_number == number), None)
+    if parcel is None:
+        return shown
+    return choose_carrier_screen(told, parcel, choices, desk.t, desk.zone, desk.carriers)
+
+
+async def _digits(order_id: int, digits: str, *, db: Database, desk: Desk, office: Office, now: datetime) -> Screen:
+    """Four digits are a phone's, where a parcel's carrier waits for them."""
+    async with db.begin() as session:
+        told = await desk.asks(session, Permission.SHIP, order_id)
+        waiting = [each for each in told.parcels if each.trouble == Trouble.NEEDS_PHONE]
+        if waiting and office.seal is not None:
+            for parcel in waiting:
+                await care.give_phone(session, parcel.id, digits, seal=office.seal, actor=desk.actor, now=now)
+            told = await story(session, order_id)
+    if not waiting:
+        return await _hint(order_id, db=db, desk=desk)
+    return desk.card(told, desk.t.label("Thank you: the carrier is asked again"))
 
 
 def _answered(message: Message) -> int:
@@ -114,13 +169,19 @@ async def _hint(order_id: int, *, db: Database, desk: Desk) -> Screen:
 
 
 async def _correct(
-    order_id: int, shipment_id: int, carrier: str, number: str, *, db: Database, desk: Desk, now: datetime
+    order_id: int, shipment_id: int, choice: Choice, number: str, *, db: Database, desk: Desk, now: datetime
 ) -> Screen:
     """The parcel has left already: the number on its card was wrong."""
     async with db.begin() as session:
         await staff.require(session, desk.telegram_id, Permission.SHIP)
         await shipping.correct_number(
-            session, shipment_id, carrier=carrier, tracking_number=number, actor=desk.actor, now=now
+            session,
+            shipment_id,
+            carrier=choice.carrier,
+            slug=choice.slug,
+            tracking_number=number,
+            actor=desk.actor,
+            now=now,
         )
         told = await story(session, order_id)
     return desk.card(told, desk.t.label("The number is {number} now", number=number))

@@ -154,7 +154,7 @@ async def timeline(session: AsyncSession, event: ShipmentEvent, tell: Telling) -
 
 
 async def shipped(session: AsyncSession, event: ShipmentEvent, tell: Telling) -> Screen | None:
-    shipment = await _shipment(session, event)
+    shipment = await shipments.shipment_of(session, event.order_id, event.shipment_id)
     if shipment.kind == "digital" or shipment.status in _NEARLY_THERE:
         return None
     status = ShipmentStatus.READY_FOR_PICKUP if shipment.kind == "pickup" else ShipmentStatus.HANDED_OVER
@@ -163,7 +163,7 @@ async def shipped(session: AsyncSession, event: ShipmentEvent, tell: Telling) ->
 
 async def milestone(session: AsyncSession, event: ShipmentMoved, tell: Telling) -> Screen | None:
     """Only while it is still so: one poll may bring "out for delivery" and "delivered" together."""
-    shipment = await _shipment(session, event)
+    shipment = await shipments.shipment_of(session, event.order_id, event.shipment_id)
     if shipment.kind == "digital" or shipment.status != event.status:
         return None
     if event.status in _MINOR and Topic.PARCELS in tell.reader.unwanted:
@@ -173,7 +173,7 @@ async def milestone(session: AsyncSession, event: ShipmentMoved, tell: Telling) 
 
 async def delayed(session: AsyncSession, event: ShipmentDelayed, tell: Telling) -> Screen | None:
     """The first level is the merchant's: there is still time to do something."""
-    shipment = await _shipment(session, event)
+    shipment = await shipments.shipment_of(session, event.order_id, event.shipment_id)
     if shipment.is_over or event.level < eta.BUYER_HEARS:
         return None
     order = await orders.order(session, event.order_id)
@@ -190,10 +190,3 @@ async def _milestone(
 ) -> Screen | None:
     order = await orders.order(session, event.order_id)
     return parcel_ui.milestone_screen(order, shipment, tell.t, zone=tell.zone, status=status)
-
-
-async def _shipment(session: AsyncSession, event: ShipmentEvent) -> ShipmentView:
-    for shipment in await shipments.shipments_of(session, event.order_id):
-        if shipment.id == event.shipment_id:
-            return shipment
-    raise NotFound(what="shipment")

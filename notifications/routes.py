@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from bot.ui.screen import Doubt
 from notifications import (
     buyers,
+    carriers,
     goods,
     imports,
     staff,
@@ -37,6 +38,7 @@ TIMELINE_KEPT = Route("buyer.timeline", buyers.buyer, buyers.timeline, slot=buye
 PAY_KEPT = Route("buyer.pay", buyers.buyer, buyers.pay_again, slot=buyers.pay_slot, opens=False)
 SHIPPED = Route("buyer.shipped", buyers.buyer, buyers.shipped)
 MILESTONE = Route("buyer.milestone", buyers.buyer, buyers.milestone)
+RENUMBERED = Route("buyer.renumbered", buyers.buyer, carriers.renumbered)
 DELAYED = Route("buyer.delayed", buyers.buyer, buyers.delayed)
 
 # --- a customer's private chat, about what they like or wait for. Once more is worse than not at all.
@@ -61,6 +63,9 @@ CHARGED_BACK = Route("staff.charged_back", staff.staff_chat, staff.charged_back,
 CHARGEBACK_WON = Route("staff.chargeback_won", staff.staff_chat, staff.chargeback_won, room=Room.PAYMENTS)
 PARCEL_TROUBLE = Route("staff.parcel_trouble", staff.staff_chat, staff.parcel_trouble, room=Room.ORDERS)
 PARCEL_LATE = Route("staff.parcel_late", staff.staff_chat, staff.parcel_late, room=Room.ORDERS)
+PARCEL_HELP = Route("staff.parcel_help", staff.staff_chat, carriers.needs_help, room=Room.ORDERS)
+CARRIER_FAILING = Route("staff.carrier_failing", staff.staff_chat, carriers.failing, room=Room.SYSTEM)
+CARRIER_RECOVERED = Route("staff.carrier_recovered", staff.staff_chat, carriers.recovered, room=Room.SYSTEM)
 STOCK_LOW = Route("staff.stock_low", staff.staff_chat, staff.stock_low, room=Room.STOCK)
 QUARANTINED = Route("staff.quarantined", staff.staff_chat, staff.quarantined, room=Room.PAYMENTS)
 UPDATE_SET_ASIDE = Route("staff.update_set_aside", staff.staff_chat, staff.update_set_aside, room=Room.SYSTEM)
@@ -109,6 +114,10 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.ShipmentMoved: (TIMELINE, MILESTONE, CARD_KEPT, PARCEL_TROUBLE),
     events.ShipmentScanned: (TIMELINE, CARD_KEPT),
     events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
+    events.ParcelNeedsHelp: (CARD_KEPT, PARCEL_HELP),
+    events.ParcelRenumbered: (TIMELINE, RENUMBERED, CARD_KEPT),
+    events.CarrierFailing: (CARRIER_FAILING,),
+    events.CarrierRecovered: (CARRIER_RECOVERED,),
     events.CardWanted: (CARD_AGAIN,),
     events.OrdersPiledUp: (PILE,),
     events.DayEnded: (DAY_REPORT,),

@@ -24,3 +24,8 @@ class OrderEvent(Event):
     @property
     def subject(self) -> str:
         return f"order:{self.order_id}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentEvent(OrderEvent):
+    shipment_id: int

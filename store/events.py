@@ -12,6 +12,11 @@ from store.desk_events import OrderNeglected as OrderNeglected
 from store.desk_events import OrdersPiledUp as OrdersPiledUp
 from store.event import Event as Event
 from store.event import OrderEvent as OrderEvent
+from store.event import ShipmentEvent as ShipmentEvent
+from store.parcel_events import CarrierFailing as CarrierFailing
+from store.parcel_events import CarrierRecovered as CarrierRecovered
+from store.parcel_events import ParcelNeedsHelp as ParcelNeedsHelp
+from store.parcel_events import ParcelRenumbered as ParcelRenumbered
 from store.wish_events import BackInStock as BackInStock
 from store.wish_events import CartLeft as CartLeft
 from store.wish_events import PriceDropped as PriceDropped
@@ -127,11 +132,6 @@ class ChargebackWon(RefundEvent):
     """A chargeback was decided for the shop."""
 
     type = "payment.chargeback_won"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ShipmentEvent(OrderEvent):
-    shipment_id: int
 
 
 class ShipmentShipped(ShipmentEvent):

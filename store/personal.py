@@ -84,6 +84,7 @@ PLAIN: Mapping[str, str] = {
     "bot_updates": "bot_id update_id status tries claimed_by claimed_until received_at acted_at reference last_error",
     "cart_lines": "id cart_id",
     "carts": "id customer_id seller_id open_slot version",
+    "carrier_accounts": "carrier free_at day calls failures failing_since quiet_until told_at answered_at error",
     "carrier_pushes": "id carrier digest query numbers received_at status reason",
     "categories": "id seller_id slug emoji title position hidden_at",
     "chat_messages": "id",
@@ -127,7 +128,7 @@ PLAIN: Mapping[str, str] = {
     " minimum_minor staff_chat_id low_at",
     "sending_paces": "name free_at",
     "shipment_lines": "id shipment_id order_line_id quantity",
-    "shipments": "id order_id public_key carrier_slug trouble subscribed_at promised_from promised_until late_at eta_from eta_until eta_has_time"
+    "shipments": "id order_id public_key carrier_slug trouble subscribed_at subscriptions promised_from promised_until late_at eta_from eta_until eta_has_time"
     " eta_source delay_level delay_told_at last_scan_at polled_at"
     " next_poll_at poll_failures version",
     "staff_roles": "id seller_id telegram_id name role created_at",

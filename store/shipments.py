@@ -1,6 +1,7 @@
 """Shipments as they are: a parcel, a bag at the counter, or a digital delivery. What staff does with them is in `store/shipping.py`."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -55,6 +56,8 @@ class ShipmentView:
     public_key: str | None = None  # of the page that its buyer may share
     # (order line id, how many) of what lies in it.
     pieces: tuple[tuple[int, int], ...] = ()
+    carrier_slug: str | None = None
+    trouble: str | None = None  # store.parcels.carrier.Trouble
 
     @property
     def is_over(self) -> bool:
@@ -167,6 +170,21 @@ async def fresh(session: AsyncSession, shipment_id: int) -> Shipment:
     return row
 
 
+async def shipment_of(session: AsyncSession, order_id: int, shipment_id: int) -> ShipmentView:
+    """One of the order's shipments. Raises: NotFound."""
+    for shipment in await shipments_of(session, order_id):
+        if shipment.id == shipment_id:
+            return shipment
+    raise NotFound(what="shipment")
+
+
+async def carriers_lately(session: AsyncSession) -> list[str]:
+    """Whom the shop has sent with, the most frequent first, by its last hundred parcels."""
+    last = select(Shipment.carrier).where(Shipment.shipped_at.is_not(None)).order_by(Shipment.id.desc()).limit(100)
+    counted = Counter(carrier for carrier in await session.scalars(last) if carrier)
+    return [carrier for carrier, _ in counted.most_common()]
+
+
 async def order_with_lines(session: AsyncSession, order_id: int) -> Order:
     order = await session.get(Order, order_id, populate_existing=True, options=[selectinload(Order.lines)])
     if order is None:
@@ -198,6 +216,8 @@ def _view(row: Shipment) -> ShipmentView:
             ScanView(Stage(scan.stage), scan.occurred_at, mask(scan.text), mask(scan.place)) for scan in row.scans
         ),
         pieces=tuple((line.order_line_id, line.quantity) for line in row.lines),
+        carrier_slug=row.carrier_slug,
+        trouble=row.trouble,
     )
 
 

@@ -55,6 +55,21 @@ class AskParcelNumber(CallbackData, prefix="shn"):
     shipment_id: RowId
 
 
+class AskCarrier(CallbackData, prefix="shw"):
+    shipment_id: RowId
+
+
+class ChooseCarrier(CallbackData, prefix="shv"):
+    """*who* is a carrier of the shop's and, behind a slash, its code for who carries the parcel."""
+
+    shipment_id: RowId
+    who: Annotated[str, Field(max_length=39)]
+
+
+class FollowAgain(CallbackData, prefix="shf"):
+    shipment_id: RowId
+
+
 class UnpackParcel(CallbackData, prefix="shu"):
     shipment_id: RowId
 

@@ -11,6 +11,7 @@ from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrde
 from bot.ui.contents import contents
 from bot.ui.format import moment, moment_there, offset, window, zone_city
 from bot.ui.i18n import Translator, noop
+from bot.ui.parcel_numbers import carrier_name, not_scanned_yet
 from bot.ui.parcel_page import Pages
 from bot.ui.payment import order_code, time_left
 from bot.ui.screen import Button, Rows, Screen
@@ -149,9 +150,10 @@ def _parcel(
     if parcel.kind == "pickup" and not parcel.is_over and (details := t.pick(order.delivery_details)):
         yield t("📍 {details}", details=details)
     if parcel.tracking_number:
-        carrier = carriers.get(parcel.carrier or "")
-        title = carrier.title if carrier else t.label("Number")
-        yield t("{carrier}: <code>{number}</code>", carrier=title, number=parcel.tracking_number)
+        yield t(
+            "{carrier}: <code>{number}</code>", carrier=carrier_name(parcel, t, carriers), number=parcel.tracking_number
+        )
+        yield from not_scanned_yet(parcel, t, now)
     yield from _scans(parcel, t, zone)
     yield from _age(parcel, t, now)
 
@@ -203,7 +205,7 @@ def _links(parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -
         carrier = carriers.get(parcel.carrier or "")
         if carrier is not None and parcel.tracking_number:
             if url := carrier.public_url(parcel.tracking_number):
-                yield Button(shortened(t.label("At {carrier}", carrier=carrier.title)), url=url)
+                yield Button(shortened(t.label("At {carrier}", carrier=carrier_name(parcel, t, carriers))), url=url)
 
 
 def _pages(parcels: Sequence[ShipmentView], t: Translator, pages: Pages) -> Iterable[Button]:

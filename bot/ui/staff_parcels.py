@@ -7,9 +7,11 @@ from markupsafe import Markup
 from bot.ui.buttons import filled, shortened
 from bot.ui.contents import contents, line_title
 from bot.ui.desk_callbacks import (
+    AskCarrier,
     AskParcel,
     AskParcelNumber,
     ChooseParcel,
+    FollowAgain,
     PackPieces,
     ShipParcelWithLabel,
     ShowStaffParcels,
@@ -22,7 +24,8 @@ from bot.ui.staff_callbacks import MarkDelivered, ShowCard
 from bot.ui.staff_orders import card_text
 from store.order_status import ShipmentStatus
 from store.order_story import OrderStory
-from store.parcels.registry import Carriers
+from store.parcels.carrier import Trouble
+from store.parcels.registry import OTHER, Carriers
 from store.shipments import ShipmentView
 
 # More parcels than this are listed on the card, but have no buttons.
@@ -70,6 +73,16 @@ def _steps(story: OrderStory, n: int, parcel: ShipmentView, t: Translator) -> It
         arrived = MarkDelivered(order_id=story.order.id, shipment_id=parcel.id)
         yield Button(t.label("🏁 Parcel {n} arrived", n=n), arrived)
         yield Button(t.label("🔢 Number {n}", n=n), AskParcelNumber(shipment_id=parcel.id))
+        yield from _carrier_steps(n, parcel, t)
+
+
+def _carrier_steps(n: int, parcel: ShipmentView, t: Translator) -> Iterator[Button]:
+    if not parcel.tracking_number:
+        return
+    if parcel.carrier == OTHER or parcel.trouble in (Trouble.WHICH_CARRIER, Trouble.WRONG_NUMBER):
+        yield Button(t.label("🚚 Carrier {n}", n=n), AskCarrier(shipment_id=parcel.id))
+    if parcel.trouble == Trouble.OVER:
+        yield Button(t.label("🔁 Follow {n} again", n=n), FollowAgain(shipment_id=parcel.id))
 
 
 def ask_parcel_screen(story: OrderStory, shipment_id: int, t: Translator, zone: str, carriers: Carriers) -> Screen:

@@ -2,6 +2,7 @@
 
 from store.models.arrival import ArrivalFit, ArrivalRevision
 from store.models.base import Base, UtcDateTime
+from store.models.carrier import CarrierAccount
 from store.models.cart import Cart, CartLine, Checkout
 from store.models.catalog import Category, Price, Product, Variant
 from store.models.customer import Address, Customer
@@ -30,6 +31,7 @@ __all__ = [
     "AuditEntry",
     "Base",
     "BotUpdate",
+    "CarrierAccount",
     "CarrierPush",
     "Cart",
     "CartLine",

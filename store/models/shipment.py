@@ -16,7 +16,7 @@ class Shipment(Base):
     __tablename__ = "shipments"
     __table_args__ = (
         UniqueConstraint("order_id", "carrier", "tracking_number"),
-        Index("ix_shipments_due", "next_poll_at"),
+        Index("ix_shipments_due", "carrier", "next_poll_at", "id"),
         Index("ix_shipments_number", "tracking_number"),
         Index("ix_shipments_late", "status", "promised_until"),
     )
@@ -30,6 +30,7 @@ class Shipment(Base):
     phone_sealed: Mapped[str | None] = mapped_column(String(255))  # four digits that a carrier asks for (store.seal)
     trouble: Mapped[Status | None]  # why its carrier has no news of it (store.parcels.carrier.Trouble)
     subscribed_at: Mapped[datetime | None]  # since when the carrier pushes its news
+    subscriptions: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often we have asked for that
     status: Mapped[Status] = mapped_column(default="packed")
     destination_country: Mapped[str | None] = mapped_column(String(2))
     promised_from: Mapped[datetime | None]

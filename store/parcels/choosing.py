@@ -19,6 +19,11 @@ class Choice:
     title: str
     slug: str | None = None
 
+    @property
+    def key(self) -> str:
+        """For a button; read by `chosen`."""
+        return f"{self.carrier}/{self.slug}" if self.slug else self.carrier
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -46,6 +51,19 @@ def who_carries(carriers: Carriers, number: str, *, text: str = "", history: Seq
     order = sorted(served, key=lambda brand: (-served[brand], _rank(history, _choice(carriers, brand).carrier)))
     choices = [_choice(carriers, brand) for brand in order] + [Choice(name, carriers[name].title) for name in anybody]
     return _among(choices, is_proven=best > Proof.DIGITS)
+
+
+def chosen(carriers: Carriers, key: str) -> Choice | None:
+    """What a button says; None for a carrier that is not there any more."""
+    name, _, slug = key.partition("/")
+    return Choice(name, title_of(carriers, name, slug or None), slug or None) if name in carriers else None
+
+
+def title_of(carriers: Carriers, name: str, slug: str | None) -> str:
+    """Who carries the parcel, for people: the brand inside an aggregator where it is known, else the carrier."""
+    carrier = carriers[name]
+    brand = next((brand for brand, code in carrier.brands.items() if slug is not None and code == slug), None)
+    return BRANDS[brand].title if brand is not None else carrier.title
 
 
 def _who_serves(carriers: Carriers, brand: str) -> Carrier | None:

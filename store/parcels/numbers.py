@@ -45,6 +45,13 @@ def suggestion(text: str) -> str | None:
     return next((number for number in tried if number != normalise(text) and _is_checked(number)), None)
 
 
+def found_in(text: str) -> str | None:
+    """The one number among the words of a message that letters or a check digit make certain; None where there is none, or are several."""
+    words = (normalise(word.strip(",;:.!?()[]<>\"'")) for word in text[:1000].split())
+    certain = {word for word in words if word and max(proofs(word).values(), default=Proof.DIGITS) > Proof.DIGITS}
+    return certain.pop() if len(certain) == 1 else None
+
+
 def is_a_remark(text: str) -> bool:
     """Whether it is words with a figure among them ("packed 2 boxes"), whatever `normalise` can make of it."""
     words = text.split()

@@ -1,149 +1,196 @@
-"""Asking the carriers: rows that are due are claimed with a lease, asked for outside any transaction, written back one by one."""
+"""Asking the carriers: parcels that are due are claimed with a lease, asked for outside any transaction, written back one by one."""
 
+import asyncio
 import logging
-import random
-from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
-from sqlalchemy import select, update
+from sqlalchemy import Update, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from store.db import Database, affected
+from store.db import Database, affected, run_again
 from store.models import Shipment
-from store.order_status import ShipmentStatus
-from store.parcels import tracking
-from store.parcels.carrier import Carrier, CarrierError, Tracked, TrackingRequest
+from store.parcels import budget, hearing, intervals
+from store.parcels.carrier import Carrier, CarrierError, Subscription, Tracked
+from store.parcels.office import Due, Office, due_of, parcels
 from store.parcels.registry import Carriers
 
 log = logging.getLogger(__name__)
 
 # A worker that dies with claimed parcels leaves them to the next one after this time.
 LEASE = timedelta(minutes=5)
-GIVE_UP = timedelta(days=60)
-S = ShipmentStatus
-_INTERVALS = {
-    S.HANDED_OVER: timedelta(hours=4),
-    S.IN_TRANSIT: timedelta(hours=4),
-    S.OUT_FOR_DELIVERY: timedelta(hours=1),
-    S.READY_FOR_PICKUP: timedelta(hours=12),
-    S.EXCEPTION: timedelta(hours=3),
-    S.LOST: timedelta(hours=12),
-    S.RETURNING: timedelta(hours=12),
-    S.DELIVERED: timedelta(hours=24),
-}
 
 
-@dataclass(frozen=True, slots=True)
-class _Due:
-    id: int
-    carrier: str | None
-    request: TrackingRequest
+async def poll_due(
+    db: Database, carriers: Carriers, *, now: datetime, limit: int = 50, office: Office | None = None
+) -> int:
+    """Asks each carrier for up to *limit* parcels that are due; how many were claimed. Two workers never ask for the same one.
 
-
-async def poll_due(db: Database, carriers: Carriers, *, now: datetime, limit: int = 50) -> int:
-    """Asks for up to *limit* parcels that are due; how many were claimed. Two workers never ask for the same one."""
-    due = await _claim(db, now=now, limit=limit)
-    by_carrier: dict[str | None, list[_Due]] = defaultdict(list)
-    for row in due:
-        by_carrier[row.carrier].append(row)
-    for name, rows in by_carrier.items():
-        carrier = carriers.get(name or "")
-        if carrier is None or not carrier.capabilities.poll:
-            await _never_again(db, [row.id for row in rows])
-            continue
-        size = carrier.capabilities.max_batch
-        for start in range(0, len(rows), size):
-            await _ask(db, carrier, rows[start : start + size], now=now)
-    return len(due)
-
-
-async def refresh(db: Database, carriers: Carriers, shipment_id: int, *, now: datetime) -> bool:
-    """A person asks now: the carrier is asked again unless it was just asked; whether it was."""
+    A carrier that is slow or away holds up no other's parcels.
+    """
+    office = office or Office()
     async with db.read() as session:
-        shipment = await session.get_one(Shipment, shipment_id)
+        quiet = await budget.quiet(session, now=now)
+    able = [carrier for carrier in carriers.values() if carrier.capabilities.poll and carrier.name not in quiet]
+    rounds = [_Round(db, carrier, office, now) for carrier in able]
+    await _leave_alone(db, [each.name for each in carriers.values() if not each.capabilities.poll], now=now)
+    return sum(await asyncio.gather(*(each.ask_due(limit) for each in rounds)))
+
+
+async def refresh(
+    db: Database, carriers: Carriers, shipment_id: int, *, now: datetime, office: Office | None = None
+) -> bool:
+    """A person asks now: the carrier is asked again unless it was just asked, or is to be left alone; whether it was."""
+    office = office or Office()
+    async with db.read() as session:
+        found = (await session.execute(parcels().where(Shipment.id == shipment_id))).one()
+    shipment = found[0]
     carrier = carriers.get(shipment.carrier or "")
-    if carrier is None or not carrier.capabilities.poll or not shipment.tracking_number or shipment.shipped_at is None:
+    if carrier is None or not carrier.capabilities.poll:
         return False
     if shipment.polled_at is not None and now - shipment.polled_at < carrier.capabilities.min_interval:
         return False
-    request = TrackingRequest(shipment.tracking_number, shipment.shipped_at, shipment.destination_country)
-    await _ask(db, carrier, [_Due(shipment_id, shipment.carrier, request)], now=now)
-    return True
+    due = due_of(found, carrier, office)
+    return due is not None and await _Round(db, carrier, office, now, for_person=True).ask([due])
 
 
-def interval(status: ShipmentStatus, *, has_scans: bool, age: timedelta) -> timedelta | None:
-    """How long until a parcel is asked for again; None: never. Source: the table of carriers' limits in docs/parcels.md."""
-    if status not in _INTERVALS or age > GIVE_UP:
-        return None
-    if not has_scans:
-        return timedelta(hours=6) if age < timedelta(days=3) else timedelta(hours=12)
-    return _INTERVALS[status]
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One carrier, at one moment."""
 
+    db: Database
+    carrier: Carrier
+    office: Office
+    now: datetime
+    for_person: bool = False
 
-async def _claim(db: Database, *, now: datetime, limit: int) -> list[_Due]:
-    async with db.read() as session:
-        rows = await session.scalars(
-            select(Shipment)
-            .where(Shipment.next_poll_at <= now)
+    async def ask_due(self, limit: int) -> int:
+        due = await self._claim(limit)
+        size = self.carrier.capabilities.max_batch
+        for start in range(0, len(due), size):
+            await self.ask(due[start : start + size])
+        return len(due)
+
+    async def ask(self, batch: list[Due]) -> bool:
+        """Whether the carrier was asked and has answered. What it pushes from now on is not asked for where that would cost."""
+        try:
+            to_track = await self._subscribe(batch)
+            return not to_track or await self._track(to_track)
+        except CarrierError as error:
+            log.warning("carrier %s did not answer: %s", self.carrier.name, error)
+            quiet_until = await run_again(
+                self.db, partial(budget.failed, carrier=self.carrier, error=error, now=self.now)
+            )
+            await self._back_off(batch, not_before=quiet_until)
+            return False
+
+    async def _track(self, batch: list[Due]) -> bool:
+        if not await self._has_turn(batch):
+            return False
+        requests = list({due.request.number: due.request for due in batch}.values())
+        answers = await self.carrier.track(requests, now=self.now)
+        await self._answered()
+        by_number = {answer.number: answer for answer in answers}
+        for request in requests:
+            tracked = by_number.get(request.number, Tracked(request.number))
+            await run_again(self.db, partial(self._write_back, tracked=tracked))
+        return True
+
+    async def _subscribe(self, batch: list[Due]) -> list[Due]:
+        """Those that are still to be asked for."""
+        wanting = [due for due in batch if due.wants_subscription]
+        push_url = self.office.push_url(self.carrier.name)
+        if not wanting or push_url is None or not await self._has_turn(wanting):
+            return [due for due in batch if due not in wanting]
+        told = await self.carrier.subscribe([due.request for due in wanting], push_url=push_url, now=self.now)
+        await self._answered()
+        for due, subscription in zip(wanting, told, strict=True):
+            await run_again(self.db, partial(self._subscribed, due=due, subscription=subscription))
+        is_free = not self.carrier.capabilities.cost_per_registration
+        done = [due for due, each in zip(wanting, told, strict=True) if each.trouble or not is_free]
+        return [due for due in batch if due not in done]
+
+    async def _has_turn(self, batch: list[Due]) -> bool:
+        take = partial(budget.take, carrier=self.carrier, now=self.now, for_person=self.for_person)
+        turn = await run_again(self.db, take)
+        if turn.not_before is not None:
+            await self._postpone(batch, turn.not_before)
+            return False
+        if turn.wait_s:
+            await self.office.sleep(turn.wait_s)
+        return True
+
+    async def _answered(self) -> None:
+        await run_again(self.db, partial(budget.answered, carrier=self.carrier, now=self.now))
+
+    async def _claim(self, limit: int) -> list[Due]:
+        wanted = (
+            parcels()
+            .where(Shipment.carrier == self.carrier.name, Shipment.next_poll_at <= self.now)
             .order_by(Shipment.next_poll_at, Shipment.id)
             .limit(limit)
         )
-        candidates = list(rows)
-    if not candidates:
-        return []
-    claimed = []
-    async with db.begin() as session:
-        for row in candidates:
-            claim = (
-                update(Shipment)
-                .where(Shipment.id == row.id, Shipment.next_poll_at == row.next_poll_at)
-                .values(next_poll_at=now + LEASE)
-            )
-            is_ours = await affected(session, claim.execution_options(synchronize_session=False)) == 1
-            if is_ours and row.tracking_number and row.shipped_at:
-                request = TrackingRequest(row.tracking_number, row.shipped_at, row.destination_country)
-                claimed.append(_Due(row.id, row.carrier, request))
-    return claimed
+        async with self.db.read() as session:
+            rows = (await session.execute(wanted)).all()
+        if not rows:
+            return []
+        async with self.db.begin() as session:
+            ours = [row for row in rows if await self._is_ours(session, row[0])]
+            found = [due_of(row, self.carrier, self.office) for row in ours]
+            for due in found:
+                if due is not None and due.sealed is not None:
+                    await session.execute(_change(due.id, phone_sealed=due.sealed))
+        return [due for due in found if due is not None]
+
+    async def _is_ours(self, session: AsyncSession, shipment: Shipment) -> bool:
+        """A carrier's lock on a number outlasts a person who corrects and corrects again: then the parcel comes when it is over."""
+        free_at = (shipment.polled_at or self.now) + self.carrier.capabilities.min_interval
+        is_locked = shipment.polled_at is not None and free_at > self.now
+        later = free_at if is_locked else self.now + LEASE
+        claim = _change(shipment.id, next_poll_at=later).where(Shipment.next_poll_at == shipment.next_poll_at)
+        return await affected(session, claim) == 1 and not is_locked
+
+    async def _write_back(self, session: AsyncSession, *, tracked: Tracked) -> None:
+        """Every parcel with the number hears of it: it is asked for once."""
+        for shipment_id in await hearing.parcels_of(session, self.carrier.name, tracked.number, now=self.now):
+            shipment = await hearing.hear(session, shipment_id, tracked, now=self.now)
+            shipment.polled_at, shipment.poll_failures = self.now, 0
+            shipment.next_poll_at = intervals.next_poll(shipment, self.carrier, tracked, now=self.now)
+
+    async def _subscribed(self, session: AsyncSession, *, due: Due, subscription: Subscription) -> None:
+        tracked = Tracked(subscription.number, trouble=subscription.trouble, slug=subscription.slug)
+        shipment = await hearing.hear(session, due.id, tracked, now=self.now)
+        if subscription.trouble is None:
+            shipment.subscribed_at, shipment.subscriptions = self.now, shipment.subscriptions + 1
+        shipment.next_poll_at = intervals.next_poll(shipment, self.carrier, tracked, now=self.now)
+
+    async def _postpone(self, batch: Sequence[Due], until: datetime) -> None:
+        if self.for_person:
+            return
+        async with self.db.begin() as session:
+            for due in batch:
+                await session.execute(_change(due.id, next_poll_at=intervals.spread(until)))
+
+    async def _back_off(self, batch: Sequence[Due], *, not_before: datetime) -> None:
+        async with self.db.begin() as session:
+            for due in batch:
+                shipment = await session.get_one(Shipment, due.id)
+                shipment.poll_failures += 1
+                shipment.next_poll_at = max(not_before, self.now + intervals.after_failure(shipment.poll_failures))
 
 
-async def _ask(db: Database, carrier: Carrier, rows: list[_Due], *, now: datetime) -> None:
-    try:
-        answers = await carrier.track([row.request for row in rows], now=now)
-    except CarrierError as error:
-        log.warning("carrier %s did not answer: %s", carrier.name, error)
-        await _back_off(db, rows, now=now)
-        return
-    by_number = {answer.number: answer for answer in answers}
-    for row in rows:
-        await _write_back(db, carrier, row.id, by_number.get(row.request.number, Tracked(row.request.number)), now=now)
+def _change(shipment_id: int, **values: object) -> Update:
+    changed = update(Shipment).where(Shipment.id == shipment_id).values(**values)
+    return changed.execution_options(synchronize_session=False)
 
 
-async def _write_back(db: Database, carrier: Carrier, shipment_id: int, tracked: Tracked, *, now: datetime) -> None:
-    async with db.begin() as session:
-        await tracking.apply(session, shipment_id, tracked, now=now)
-        shipment = await session.get_one(Shipment, shipment_id, populate_existing=True)
-        shipment.polled_at, shipment.poll_failures = now, 0
-        shipment.next_poll_at = _next(shipment, carrier, now)
-
-
-def _next(shipment: Shipment, carrier: Carrier, now: datetime) -> datetime | None:
-    status = ShipmentStatus(shipment.status)
-    if status is S.DELIVERED and shipment.delivered_at and now - shipment.delivered_at >= _INTERVALS[S.DELIVERED]:
-        return None  # confirmed once a day later; a parcel that comes back is told by hand or by the carrier's push
-    age = now - (shipment.shipped_at or now)
-    wait = interval(status, has_scans=shipment.last_scan_at is not None, age=age)
-    # Jitter, so that parcels shipped in one minute are not asked for in one minute for ever.
-    return None if wait is None else now + max(wait * random.uniform(0.85, 1.15), carrier.capabilities.min_interval)
-
-
-async def _back_off(db: Database, rows: list[_Due], *, now: datetime) -> None:
-    async with db.begin() as session:
-        for row in rows:
-            shipment = await session.get_one(Shipment, row.id)
-            shipment.poll_failures += 1
-            shipment.next_poll_at = now + min(timedelta(minutes=5) * 2**shipment.poll_failures, timedelta(hours=6))
-
-
-async def _never_again(db: Database, ids: list[int]) -> None:
-    async with db.begin() as session:
-        await session.execute(update(Shipment).where(Shipment.id.in_(ids)).values(next_poll_at=None))
+async def _leave_alone(db: Database, names: Sequence[str], *, now: datetime) -> None:
+    """Parcels of carriers that cannot be asked are never due again."""
+    async with db.read() as session:
+        wanted = select(Shipment.id).where(Shipment.carrier.in_(names), Shipment.next_poll_at <= now)
+        ids = (await session.scalars(wanted.limit(500))).all()
+    if ids:
+        async with db.begin() as session:
+            await session.execute(update(Shipment).where(Shipment.id.in_(ids)).values(next_poll_at=None))

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db import Database, affected, run_again
 from store.models import CarrierPush, Shipment
-from store.parcels import tracking
+from store.parcels import hearing
 from store.parcels.carrier import BadPush, Carrier, Tracked
 from store.parcels.registry import Carriers
 from store.upsert import new_id_ignoring
@@ -113,7 +113,9 @@ async def forget(session: AsyncSession, numbers: Collection[str]) -> None:
 async def _hear(session: AsyncSession, *, push_id: int, carrier: Carrier, told: list[Tracked], now: datetime) -> None:
     """One transaction: the push is over if and only if its parcels have heard of it."""
     mine = update(CarrierPush).where(CarrierPush.id == push_id, CarrierPush.status == "new")
-    found = {tracked.number: await _shipments(session, carrier.name, tracked.number) for tracked in told}
+    found = {
+        tracked.number: await hearing.parcels_of(session, carrier.name, tracked.number, now=now) for tracked in told
+    }
     status = "applied" if any(found.values()) else "ignored"
     over = mine.values(status=status, numbers=f" {' '.join(found)} ")
     if not await affected(session, over.execution_options(synchronize_session=False)):
@@ -121,19 +123,9 @@ async def _hear(session: AsyncSession, *, push_id: int, carrier: Carrier, told: 
     for tracked in told:
         for shipment_id in found[tracked.number]:
             if carrier.capabilities.push_is_proven:
-                await tracking.apply(session, shipment_id, tracked, now=now)
+                await hearing.hear(session, shipment_id, tracked, now=now)
             else:
                 await _ask_soon(session, shipment_id, now=now)
-
-
-async def _shipments(session: AsyncSession, carrier: str, number: str) -> list[int]:
-    """Numbers are re-used, and one number may carry two orders: each parcel decides by its own dispatch what is its own."""
-    wanted = (
-        select(Shipment.id)
-        .where(Shipment.carrier == carrier, Shipment.tracking_number == number, Shipment.shipped_at.is_not(None))
-        .order_by(Shipment.id)
-    )
-    return list(await session.scalars(wanted))
 
 
 async def _ask_soon(session: AsyncSession, shipment_id: int, *, now: datetime) -> None:

@@ -201,6 +201,7 @@ async def test_every_event_of_an_order_can_be_told(stage: Stage, is_paid: bool) 
         shipment_id = await session.scalar(select(func.min(Shipment.id))) or 1
     known = {"order_id": order.id, "shipment_id": shipment_id, "refund_id": await a_refund(stage, order)}
     known |= {
+        "trouble": "needs_phone",
         "status": "in_transit",
         "level": 2,
         "cause": "slow",

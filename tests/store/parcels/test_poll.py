@@ -11,8 +11,9 @@ from store.audit import SYSTEM
 from store.db import Database
 from store.models import Shipment
 from store.order_status import ShipmentStatus
-from store.parcels import poll
+from store.parcels import intervals, poll
 from store.parcels.carrier import Tracked, TrackingRequest
+from store.parcels.office import Office
 from store.parcels.registry import OtherCarrier
 from store.parcels.sandbox import SandboxCarrier
 from tests.builders import NOW, a_confirmed_order
@@ -82,7 +83,7 @@ async def test_a_claim_without_its_guard_asks_twice(db: Database, monkeypatch: p
 async def test_a_worker_that_died_leaves_its_parcels_to_the_next(db: Database) -> None:
     await a_parcel(db)
     carriers = {"sandbox": SandboxCarrier()}
-    await poll._claim(db, now=NOW, limit=10)
+    await poll._Round(db, SandboxCarrier(), Office(), NOW)._claim(10)
     assert await poll.poll_due(db, carriers, now=NOW + timedelta(minutes=1)) == 0
     assert await poll.poll_due(db, carriers, now=NOW + poll.LEASE + timedelta(seconds=1)) == 1
 
@@ -140,5 +141,5 @@ async def test_a_person_who_asks_for_a_parcel_nobody_can_ask_for_changes_nothing
     ],
 )
 def test_how_often_a_parcel_is_asked_for(status: ShipmentStatus, has_scans: bool, days: int, hours: int | None) -> None:
-    wait = poll.interval(status, has_scans=has_scans, age=timedelta(days=days))
+    wait = intervals.interval(status, has_scans=has_scans, age=timedelta(days=days))
     assert wait == (hours and timedelta(hours=hours))

@@ -1,0 +1,43 @@
+"""Facts about numbers and carriers, beside those of a parcel's way."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from store.event import Event, ShipmentEvent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParcelNeedsHelp(ShipmentEvent):
+    """Its carrier says nothing about it before somebody of the staff has done something (store.parcels.carrier.Trouble)."""
+
+    type: ClassVar[str] = "parcel.needs_help"
+    trouble: str
+
+
+class ParcelRenumbered(ShipmentEvent):
+    """The carrier has given it another number, or it turned out that somebody else carries it."""
+
+    type = "parcel.renumbered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierEvent(Event):
+    carrier: str
+
+    @property
+    def subject(self) -> str:
+        return f"carrier:{self.carrier}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierFailing(CarrierEvent):
+    """It has not answered several times in a row; *must_act*: it refuses, and goes on to until its account is mended."""
+
+    type: ClassVar[str] = "carrier.failing"
+    must_act: bool
+
+
+class CarrierRecovered(CarrierEvent):
+    """It answers again; only where the staff was told that it did not."""
+
+    type = "carrier.recovered"
