@@ -19,6 +19,8 @@ from bot.demo.server import Detour, serving
 from bot.demo.world import World
 from store import migrate
 from store.db import Database
+from tests import warm
+from tests.warm import Process
 
 ROOT = Path(__file__).parents[1]
 TOKEN = "4000000001:AAExampleExampleExampleExampleExample1"
@@ -57,7 +59,7 @@ async def a_telegram(port: int = 0, *, web_port: int = 0) -> AsyncIterator[Teleg
 class Program:
     """A running `dukkan`, and what it has said so far."""
 
-    process: asyncio.subprocess.Process
+    process: Process
     said: list[str]
     reading: "asyncio.Task[None]"
 
@@ -99,21 +101,20 @@ class Starts(Protocol):
 
 
 @contextlib.asynccontextmanager
-async def programs(folder: Path, *, command: tuple[str, ...] = ("bot", "run")) -> AsyncIterator[Starts]:
+async def programs(
+    folder: Path, *, command: tuple[str, ...] = ("bot", "run"), is_warm: bool = False
+) -> AsyncIterator[Starts]:
     """Starts `dukkan run` (`python -m`, *command*) in *folder*; what still runs at the end is killed."""
     started: list[Program] = []
 
     async def start(*arguments: str, **settings: str) -> Program:
         kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "COVERAGE_PROCESS_CONFIG")}
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            *("-m", *command, *arguments),
-            cwd=folder,
-            env=kept | {"PYTHONPATH": str(ROOT), "WEB_PORT": "0"} | settings,
-            stderr=asyncio.subprocess.PIPE,
-        )
+        env = kept | {"PYTHONPATH": str(ROOT), "WEB_PORT": "0"} | settings
+        begin = warm.started if is_warm else _cold
+        process = await begin(*command, *arguments, cwd=folder, env=env)
         said: list[str] = []
-        started.append(Program(process, said, asyncio.create_task(_read(process, said))))
+        assert process.stderr is not None
+        started.append(Program(process, said, asyncio.create_task(_read(process.stderr, said))))
         return started[-1]
 
     try:
@@ -125,9 +126,14 @@ async def programs(folder: Path, *, command: tuple[str, ...] = ("bot", "run")) -
             await program.ends()
 
 
-async def _read(process: asyncio.subprocess.Process, said: list[str]) -> None:
-    assert process.stderr is not None
-    while line := await process.stderr.readline():
+async def _cold(*command: str, cwd: Path, env: dict[str, str]) -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", *command), cwd=cwd, env=env, stderr=asyncio.subprocess.PIPE
+    )
+
+
+async def _read(stderr: asyncio.StreamReader, said: list[str]) -> None:
+    while line := await stderr.readline():
         said.append(line.decode().rstrip())
 
 

@@ -14,5 +14,5 @@ async def telegram() -> AsyncIterator[Telegram]:
 
 @pytest.fixture
 async def dukkan(tmp_path: Path) -> AsyncIterator[Starts]:
-    async with programs(tmp_path) as start:
+    async with programs(tmp_path, is_warm=True) as start:
         yield start

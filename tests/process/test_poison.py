@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 async def poisoned(tmp_path: Path) -> AsyncIterator[Starts]:
-    async with programs(tmp_path, command=("tests.process.poisoned",)) as start:
+    async with programs(tmp_path, command=("tests.process.poisoned",), is_warm=True) as start:
         yield start
 
 
