@@ -13,6 +13,7 @@ from store.parcels import eta, history, learned
 from store.parcels.carrier import Stage, Window
 from store.parcels.duration import Spread
 from store.parcels.eta import Cause, Estimate, Reason, Source
+from store.parcels.learned import Learned
 
 # Whoever was told that it takes longer is not told again before this has passed.
 QUIET = timedelta(hours=72)
@@ -30,7 +31,7 @@ async def dispatched(
     session: AsyncSession, shipment: Shipment, order: Order, carrier: str, *, now: datetime
 ) -> dict[str, Any]:
     """The columns of a parcel that leaves now: its promise, frozen, and the first window that is told. The revision is written."""
-    transit = await _transit(session, order, carrier, shipped_at=now)
+    transit = await _transit(session, await learned.newest(session), order, carrier, shipped_at=now)
     found = eta.promise(now, order.delivery_min_days, order.delivery_max_days, transit)
     if found is None:
         return {}
@@ -39,47 +40,19 @@ async def dispatched(
     return promise | _columns(found)
 
 
-async def revise(session: AsyncSession, shipment: Shipment, carrier_eta: Window | None, *, now: datetime) -> None:
-    """The window follows what is known; one that says nothing new is left as it was told. The caller holds the row."""
-    if shipment.shipped_at is None:
-        return
-    order = await session.get_one(Order, shipment.order_id)
-    progress = eta.Progress(
-        ShipmentStatus(shipment.status),
-        shipment.shipped_at,
-        order.delivery_min_days,
-        order.delivery_max_days,
-        await _transit(session, order, shipment.carrier, shipped_at=shipment.shipped_at),
-        carrier_eta or _said_before(shipment),
-    )
-    found, before = eta.estimate(progress, now=now), _told(shipment)
-    reason = eta.revision(before, found, now=now) if found else None
-    if found is None:
-        _set(shipment, dict.fromkeys(("eta_from", "eta_until", "eta_source"), None) | {"eta_has_time": False})
-    elif reason is not None:
-        _set(shipment, _columns(found))
-        await _write(session, shipment.id, found, reason, now=now)
-
-
-async def notice(
+async def follow(
     session: AsyncSession, shipment: Shipment, carrier_eta: Window | None, *, now: datetime
 ) -> Delay | None:
-    """A level of lateness that was reached just now; each once, and of what the buyer hears one in 72 hours. The caller holds the row."""
+    """The window follows what is known, and a level of lateness that was reached just now is noticed. The caller holds the row.
+
+    A window that says nothing new is left as it was told. Each level is noticed once, and of what the buyer hears one in 72 hours.
+    """
     if shipment.shipped_at is None:
         return None
-    stage = await _stage(session, shipment.id, now)
     known = await learned.newest(session)
-    is_followed = shipment.polled_at or shipment.subscribed_at or shipment.last_scan_at
-    waiting = eta.Waiting(
-        status=ShipmentStatus(shipment.status),
-        promised_until=shipment.promised_until,
-        late_at=shipment.late_at,
-        # Of whom nobody asks nothing can be heard.
-        heard_at=(shipment.last_scan_at or shipment.shipped_at) if is_followed else now,
-        stage=stage,
-        silence=known.silence_after(stage or "", shipment.carrier),
-        carrier_eta=carrier_eta or _said_before(shipment),
-    )
+    said = carrier_eta or _said_before(shipment)
+    await _revise(session, shipment, shipment.shipped_at, known, said, now=now)
+    waiting = await _waiting(session, shipment, shipment.shipped_at, known, said, now=now)
     level, cause = eta.delay(waiting, now=now)
     if level <= shipment.delay_level or cause is None:
         return None
@@ -91,14 +64,64 @@ async def notice(
     return Delay(level, cause)
 
 
+async def _revise(
+    session: AsyncSession,
+    shipment: Shipment,
+    shipped_at: datetime,
+    known: Learned,
+    said: Window | None,
+    *,
+    now: datetime,
+) -> None:
+    order = await session.get_one(Order, shipment.order_id)
+    progress = eta.Progress(
+        ShipmentStatus(shipment.status),
+        shipped_at,
+        order.delivery_min_days,
+        order.delivery_max_days,
+        await _transit(session, known, order, shipment.carrier, shipped_at=shipped_at),
+        said,
+    )
+    found, before = eta.estimate(progress, now=now), _told(shipment)
+    if found is None:
+        _set(shipment, _NO_WINDOW)
+    elif (reason := eta.revision(before, found, now=now)) is not None:
+        _set(shipment, _columns(found))
+        await _write(session, shipment.id, found, reason, now=now)
+
+
+async def _waiting(
+    session: AsyncSession,
+    shipment: Shipment,
+    shipped_at: datetime,
+    known: Learned,
+    said: Window | None,
+    *,
+    now: datetime,
+) -> eta.Waiting:
+    stage = await _stage(session, shipment.id, now)
+    is_followed = shipment.polled_at or shipment.subscribed_at or shipment.last_scan_at
+    return eta.Waiting(
+        status=ShipmentStatus(shipment.status),
+        promised_until=shipment.promised_until,
+        late_at=shipment.late_at,
+        # Of whom nobody asks nothing can be heard.
+        heard_at=(shipment.last_scan_at or shipped_at) if is_followed else now,
+        stage=stage,
+        silence=known.silence_after(stage or "", shipment.carrier),
+        carrier_eta=said,
+    )
+
+
 async def revisions(session: AsyncSession, shipment_id: int) -> list[ArrivalRevision]:
     """Every window that was told for a parcel, the first one first."""
     own = select(ArrivalRevision).where(ArrivalRevision.shipment_id == shipment_id)
     return list(await session.scalars(own.order_by(ArrivalRevision.at, ArrivalRevision.id)))
 
 
-async def _transit(session: AsyncSession, order: Order, carrier: str | None, *, shipped_at: datetime) -> Spread | None:
-    known = await learned.newest(session)
+async def _transit(
+    session: AsyncSession, known: Learned, order: Order, carrier: str | None, *, shipped_at: datetime
+) -> Spread | None:
     if known.transit is None:
         return None
     pieces = await session.scalar(select(history.PIECES).where(OrderLine.order_id == order.id))
@@ -132,6 +155,9 @@ def _columns(estimate: Estimate) -> dict[str, Any]:
         "eta_has_time": estimate.window.has_time,
         "eta_source": estimate.source,
     }
+
+
+_NO_WINDOW: dict[str, Any] = {"eta_from": None, "eta_until": None, "eta_source": None, "eta_has_time": False}
 
 
 def _set(shipment: Shipment, columns: dict[str, Any]) -> None:

@@ -7,8 +7,9 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Row, case, func, select
+from sqlalchemy import ColumnElement, Row, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from store.delivery import COURIER
 from store.models import Order, OrderLine, Scan, Shipment
@@ -18,8 +19,10 @@ from store.parcels.legs import TRANSIT, Place, Sending, handover_factors, transi
 
 # Older parcels say nothing that a fit still remembers.
 REMEMBERED = timedelta(days=TRANSIT.memory)
-# A large shop's last weeks are enough, and are read in a second or two.
+# Of a larger shop every second, third, … is enough, and is read in a second or two. Never the latest: those have not arrived.
 MOST_PARCELS, MOST_SCANS = 50_000, 50_000
+# As a rule of thumb.
+_SCANS_OF_A_PARCEL = 8
 _EPOCH = datetime(2020, 1, 1, tzinfo=UTC)
 _SOLD = (OrderStatus.CONFIRMED, OrderStatus.COMPLETED)
 # Of an order: what of it travels.
@@ -40,10 +43,16 @@ async def has_arrivals(session: AsyncSession, at_least: int) -> bool:
 
 
 async def parcels(session: AsyncSession, *, now: datetime) -> list[Row[Any]]:
-    """A row for every parcel, and for every sold order that has none yet, the latest first."""
+    """A row for every parcel, and for every sold order that has none yet; of very many a fair share."""
     pieces = select(PIECES).where(OrderLine.order_id == Order.id).correlate(Order).scalar_subquery()
     is_parcel = (
         (Shipment.order_id == Order.id) & (Shipment.kind == COURIER) & (Shipment.status != ShipmentStatus.CANCELLED)
+    )
+    is_sold = (
+        (Order.delivery_kind == COURIER)
+        & Order.status.in_(_SOLD)
+        & (Order.confirmed_at >= now - REMEMBERED)
+        & (Order.confirmed_at <= now)
     )
     rows = await session.execute(
         select(
@@ -60,24 +69,31 @@ async def parcels(session: AsyncSession, *, now: datetime) -> list[Row[Any]]:
             pieces.label("pieces"),
         )
         .outerjoin(Shipment, is_parcel)
-        .where(Order.delivery_kind == COURIER, Order.status.in_(_SOLD))
-        .where(Order.confirmed_at >= now - REMEMBERED, Order.confirmed_at <= now)
-        .order_by(Order.confirmed_at.desc(), Order.id.desc())
-        .limit(MOST_PARCELS)
+        .where(is_sold, await _fair_share(session, Order.id, is_sold, MOST_PARCELS))
     )
     return list(rows)
 
 
 async def scans(session: AsyncSession, *, now: datetime) -> list[Row[Any]]:
-    """Those of the parcels that were dispatched last, parcel by parcel in the order of happening."""
+    """Parcel by parcel in the order of happening; of very many parcels a fair share."""
+    is_sent = (Shipment.kind == COURIER) & (Shipment.shipped_at >= now - REMEMBERED)
     wanted = (
         select(*_OF_A_SCAN)
         .join(Shipment, Shipment.id == Scan.shipment_id)
-        .where(Shipment.kind == COURIER, Shipment.shipped_at >= now - REMEMBERED, Scan.occurred_at <= now)
-        .order_by(Scan.shipment_id.desc(), Scan.occurred_at, Scan.id)
-        .limit(MOST_SCANS)
+        .where(is_sent, await _fair_share(session, Shipment.id, is_sent, MOST_SCANS // _SCANS_OF_A_PARCEL))
+        .where(Scan.occurred_at <= now)
+        .order_by(Scan.shipment_id, Scan.occurred_at, Scan.id)
     )
     return list(await session.execute(wanted))
+
+
+async def _fair_share(
+    session: AsyncSession, column: InstrumentedAttribute[int], condition: ColumnElement[bool], most: int
+) -> ColumnElement[bool]:
+    """Holds for every row, or for every second, third, … of more than *most*. The newest is among them, however a cluster counts its ids."""
+    count, newest = (await session.execute(select(func.count(), func.max(column)).where(condition))).one()
+    step = -(-int(count) // most) or 1
+    return column % step == int(newest or 0) % step
 
 
 def handovers(rows: Iterable[Row[Any]], zone: ZoneInfo) -> Iterator[Trip]:

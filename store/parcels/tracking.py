@@ -54,8 +54,7 @@ async def apply(session: AsyncSession, shipment_id: int, tracked: Tracked, *, no
         raise NotFound(what="shipment")
     new = await _keep(session, shipment_id, tracked.scans, shipped_at=shipment.shipped_at, now=now)
     passed = await _advance(session, shipment, new, until=now + SKEW)
-    await arrival.revise(session, shipment, tracked.eta, now=now)
-    delay = await arrival.notice(session, shipment, tracked.eta, now=now)
+    delay = await arrival.follow(session, shipment, tracked.eta, now=now)
     await outbox.write(session, *_events(shipment, passed, has_new=bool(new), delay=delay), now=now)
     if passed:
         await order_life.derive(session, shipment.order_id)

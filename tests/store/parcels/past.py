@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from store.db import Database
 from store.models import Order, Shipment
@@ -25,25 +25,20 @@ async def a_past(
     """One parcel a day, the last one paid twenty days before *now*, to one place; None is on its way still."""
     example = await a_confirmed_order(db)
     async with db.begin() as session:
-        order = dict((await session.execute(select(table(Order)).where(table(Order).c.id == example))).mappings().one())
-        base = 1000 * example
-        orders, parcels = [], []
+        row = (await session.execute(select(table(Order)).where(table(Order).c.id == example))).mappings().one()
+        order = {name: value for name, value in row.items() if name not in ("id", "number", "cart_id", "confirmed_at")}
+        order["address"] = {**row["address"], "country": country}
         for place, days in enumerate(transit_days, start=1):
             paid_at = now - (20 + place) * DAY
+            again = Order(**order, number=f"{example}-{place}", confirmed_at=paid_at)
+            session.add(again)
+            await session.flush()
             shipped_at = paid_at + handover_days * DAY
             delivered_at = None if days is None else shipped_at + days * DAY
-            orders.append(order | _order(base + place, paid_at, {**order["address"], "country": country}))
-            parcels.append(_parcel(base + place, shipped_at, delivered_at))
-        await session.execute(insert(table(Order)), orders)
-        await session.execute(insert(table(Shipment)), parcels)
+            session.add(Shipment(order_id=again.id, **_parcel(shipped_at, delivered_at)))
 
 
-def _order(row_id: int, paid_at: datetime, address: dict[str, Any]) -> dict[str, Any]:
-    return {"id": row_id, "number": f"P{row_id}", "cart_id": None, "confirmed_at": paid_at, "address": address}
-
-
-def _parcel(order_id: int, shipped_at: datetime, delivered_at: datetime | None) -> dict[str, Any]:
-    moving = {"status": "in_transit" if delivered_at is None else "delivered", "delivered_at": delivered_at}
-    when = {"packed_at": shipped_at, "shipped_at": shipped_at, "promised_until": shipped_at + 5 * DAY}
-    zeros = {"poll_failures": 0, "delay_level": 0, "eta_has_time": False, "version": 0}
-    return {"order_id": order_id, "kind": "courier", "carrier": "sandbox", **moving, **when, **zeros}
+def _parcel(shipped_at: datetime, delivered_at: datetime | None) -> dict[str, Any]:
+    status = "in_transit" if delivered_at is None else "delivered"
+    when = {"packed_at": shipped_at, "shipped_at": shipped_at, "delivered_at": delivered_at}
+    return {"kind": "courier", "carrier": "sandbox", "status": status, "promised_until": shipped_at + 5 * DAY, **when}

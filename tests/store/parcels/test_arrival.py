@@ -1,5 +1,6 @@
 """The shop's own deliveries make its windows; every window that was told is kept."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from store import shipments, shipping
 from store.audit import SYSTEM
 from store.db import Database
 from store.models import ArrivalFit, Order, Shipment
-from store.parcels import arrival, lateness, learned, tracking
+from store.parcels import arrival, history, lateness, learned, tracking
 from store.parcels.carrier import ScanReport, Stage, Tracked, Window
 from store.parcels.eta import Reason, Source
 from store.parcels.legs import Place, Sending
@@ -165,3 +166,19 @@ async def test_a_parcel_that_was_never_promised_is_never_late_by_the_clock(db: D
         parcel = await shipping.ship(session, order_id, carrier="other", tracking_number=None, actor=SYSTEM, now=NOW)
     assert (await row(db, parcel)).eta_until is None and await reasons(db, parcel) == []
     assert await lateness.notice_due(db, now=NOW + 30 * DAY) == 0
+
+
+async def test_two_workers_learn_a_day_once(db: Database) -> None:
+    """Both find that nobody has; one of them writes."""
+    await a_past(db, STEADY, now=NOW)
+    assert sorted(await asyncio.gather(*(learned.learn(db, now=NOW) for _ in range(3)))) == [0, 0, 1]
+
+
+async def test_of_a_large_shops_parcels_a_fair_share_is_read(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Never the latest alone: those have not arrived, and say nothing about how long it takes."""
+    await a_past(db, STEADY, now=NOW)
+    monkeypatch.setattr(history, "MOST_PARCELS", 10)
+    async with db.read() as session:
+        some = await history.parcels(session, now=NOW)
+    months = {each.confirmed_at.month for each in some}
+    assert 5 < len(some) < 16 and len(months) > 1
