@@ -7,12 +7,14 @@ ARGS ?=
 EXAMPLES ?= 5000
 KILLS ?= 1000
 BOT ?= 25
+PARCELS ?= 10000
+SEED ?= 1
 
 PY := $(VENV)/bin/python
 CODE := bot handlers store notifications
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-databases machine torture bench check format cover locales understanding crowd pictures snapshots wheel compile-requirements clean
+.PHONY: help demo test test-databases machine torture bench check format cover locales understanding crowd month pictures snapshots wheel compile-requirements clean
 
 help: ## list what can be made
 	@echo "make TARGET [PYTHON=python3.13] [ARGS=...]"
@@ -68,6 +70,9 @@ KEPT := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width
 understanding: $(VENV)/.dev ## learn again what people mean from store/parcels/asking/phrases (two minutes), and measure it
 	@$(PY) -m store.parcels.asking.learning
 	@$(PY) -m benchmarks.intents
+
+month: $(VENV)/.dev ## a month of 10,000 parcels whose carriers repeat, reorder, delay and fall silent (PARCELS=10000 SEED=1)
+	@$(PY) -m tests.store.parcels.month $(PARCELS) 30 $(SEED)
 
 crowd: $(VENV)/.dev ## 200 people for two minutes before a shop that is killed four times on a bad line (ARGS="--database postgres")
 	@$(PY) -m tests.process.crowd $(ARGS)

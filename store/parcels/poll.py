@@ -178,7 +178,9 @@ class _Round:
             for due in batch:
                 shipment = await session.get_one(Shipment, due.id)
                 shipment.poll_failures += 1
-                shipment.next_poll_at = max(not_before, self.now + intervals.after_failure(shipment.poll_failures))
+                # What got no answer may have been counted all the same, and a number that is asked too often is locked.
+                wait = max(intervals.after_failure(shipment.poll_failures), self.carrier.capabilities.min_interval)
+                shipment.next_poll_at = max(not_before, self.now + wait)
 
 
 def _change(shipment_id: int, **values: object) -> Update:
