@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, replace
 
-from bot import doctor_database, doctor_machine, doctor_telegram
+from bot import doctor_carriers, doctor_database, doctor_machine, doctor_telegram
 from bot.finding import Finding, Patient, State
 from bot.redaction import Redactor
 from bot.settings import Settings
@@ -23,6 +23,7 @@ async def findings(patient: Patient) -> list[Finding]:
         *await doctor_database.findings(patient),
         *await doctor_machine.redis(patient),
         *await doctor_telegram.findings(patient),
+        *await doctor_carriers.findings(patient),
     ]
 
 
