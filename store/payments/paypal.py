@@ -145,7 +145,7 @@ class PaypalGateway:
             if request.refund_id is not None:
                 return _result(await self._line.get(f"{_REFUNDS}/{request.refund_id}"))
             order = await self._order(request.provider_ref)
-            made = _refunds_of(order) if order is not None else []
+            made = facts.refunds_of(order) if order is not None else []
         except GatewayError as error:
             return RefundResult(RefundOutcome.UNKNOWN, error=str(error))
         ours = [refund for refund in made if refund.get("invoice_id") == request.refund_ref]
@@ -236,9 +236,7 @@ def _done(said: Said) -> Object:
 
 def _whole(order: Object) -> Object:
     """Raises: GatewayError for what is no order."""
-    units = order.get("purchase_units")
-    is_one = isinstance(units, list) and len(units) == 1 and isinstance(units[0], dict)
-    if not is_one or not all(isinstance(order.get(key), str) for key in ("id", "status")):
+    if not facts.is_order(order):
         raise _makes_no_sense()
     return order
 
@@ -249,9 +247,8 @@ def _makes_no_sense() -> GatewayError:
 
 def _link(order: Object) -> PaymentLink:
     """Raises: GatewayError."""
-    links = {link["rel"]: link["href"] for link in order.get("links", [])}
-    url = links.get("payer-action") or links.get("approve")
-    if not isinstance(url, str) or not url.startswith("https://"):
+    url = facts.pay_page_of(order)
+    if url is None:
         raise GatewayError("PayPal gives no page to pay on")
     return PaymentLink(url, order["id"])
 
@@ -267,11 +264,6 @@ def _check(order: Object, request: PaymentRequest) -> None:
         raise GatewayError("PayPal has another order under this number")
 
 
-def _refunds_of(order: Object) -> Sequence[Object]:
-    refunds: Sequence[Object] = facts.unit_of(order).get("payments", {}).get("refunds", [])
-    return refunds
-
-
 def _result(said: Said) -> RefundResult:
     if not said.is_done:
         return RefundResult(RefundOutcome.UNKNOWN, error=said.issue)
@@ -279,5 +271,6 @@ def _result(said: Said) -> RefundResult:
         outcome = facts.outcome_of(said.content)
     except KeyError:
         return RefundResult(RefundOutcome.UNKNOWN, error="UNKNOWN_STATUS")
-    reason = said.content.get("status_details", {}).get("reason") if outcome is RefundOutcome.FAILED else None
-    return RefundResult(outcome, said.content.get("id"), reason)
+    return RefundResult(
+        outcome, said.content.get("id"), said.content["status"] if outcome is RefundOutcome.FAILED else None
+    )

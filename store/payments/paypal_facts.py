@@ -52,10 +52,9 @@ class Teller:
             yield self.approved(order)
         if order["status"] == "VOIDED":
             yield self.voided(order["id"], reference, moment_of(order))
-        payments = unit.get("payments", {})
-        for capture in payments.get("captures", []):
+        for capture in captures_of(order):
             yield self.capture({**capture, "custom_id": reference})
-        for refund in payments.get("refunds", []):
+        for refund in refunds_of(order):
             yield from self.refund(refund, reference)
 
     def approved(self, order: Object) -> ProviderEvent:
@@ -154,8 +153,36 @@ def unit_of(order: Object) -> Object:
 
 
 def captures_of(order: Object) -> Sequence[Object]:
-    captures: Sequence[Object] = unit_of(order).get("payments", {}).get("captures", [])
-    return captures
+    return _payments(order, "captures")
+
+
+def refunds_of(order: Object) -> Sequence[Object]:
+    return _payments(order, "refunds")
+
+
+def _payments(order: Object, kind: str) -> Sequence[Object]:
+    found: Sequence[Object] = unit_of(order).get("payments", {}).get(kind, [])
+    return found
+
+
+def is_order(thing: Object) -> bool:
+    """Whether it has the shape that all the rest relies on."""
+    match thing:
+        case {"id": str(), "status": str(), "purchase_units": [{**unit}]}:
+            payments = unit.get("payments", {})
+        case _:
+            return False
+    if not isinstance(payments, dict):
+        return False
+    lists = [payments.get("captures", []), payments.get("refunds", [])]
+    return all(isinstance(each, list) and all(isinstance(one, dict) for one in each) for each in lists)
+
+
+def pay_page_of(order: Object) -> str | None:
+    """Where the buyer agrees; under an older name where the order does not say how it is to be paid."""
+    found = {link.get("rel"): link.get("href") for link in order.get("links", [])}
+    url = found.get("payer-action") or found.get("approve")
+    return url if isinstance(url, str) and url.startswith("https://") else None
 
 
 def is_captured(capture: Object) -> bool:

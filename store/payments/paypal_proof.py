@@ -184,6 +184,8 @@ class _Certificates:
         """None: it does not load. Raises: BadSignature for an address that is none of PayPal's, GatewayError."""
         if not _URL.fullmatch(url):
             raise BadSignature("the certificate's address is none of PayPal's")
+        if url in self._kept:
+            return self._kept[url]
         async with self._one_at_a_time:
             if url not in self._kept and not self._missed_lately(url, now):
                 self._asking.take(now)

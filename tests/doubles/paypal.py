@@ -1,5 +1,6 @@
 """PayPal as the shop meets it: its addresses, its tokens, its idempotency, its certificates and its signatures."""
 
+import asyncio
 import base64
 import json
 import uuid
@@ -14,7 +15,7 @@ from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from store.payments.paypal_keys import PaypalKeys, paypal_keys
@@ -23,6 +24,7 @@ from tests.doubles.paypal_books import Books, Notice, Refused
 
 SIGNER = "messageverificationcerts.sandbox.paypal.com"
 CERTIFICATE = "CERT-360caa42-fca2a594-1d93a270"
+ELSEWHERE = b"instead of a certificate: the address leads somewhere else"
 CERTIFICATE_URL = f"https://api.sandbox.paypal.com/v1/notifications/certs/{CERTIFICATE}"
 KEYS: PaypalKeys = paypal_keys(
     client_id="AfVhQ4v0r3zExampleExampleExample-_1",
@@ -100,6 +102,7 @@ class PayPal:
 
     async def _token(self, request: Request) -> Response:
         self.asked.append("token")
+        await a_moment()
         expected = base64.b64encode(f"{KEYS.client_id}:{KEYS.client_secret}".encode()).decode()
         if request.headers["authorization"] != f"Basic {expected}":
             return JSONResponse({"error": "invalid_client"}, 401)
@@ -109,12 +112,16 @@ class PayPal:
 
     async def _certificate(self, request: Request) -> Response:
         self.asked.append("certificate")
+        await a_moment()
         pem = self.certificates.get(request.path_params["name"])
+        if pem == ELSEWHERE:
+            return RedirectResponse("https://evil.test/v1/notifications/certs/CERT-1")
         return Response(status_code=404) if pem is None else Response(pem, media_type="text/plain")
 
     def _guarded(self, answer: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def guarded(request: Request) -> Response:
             self.asked.append(f"{request.method} {request.url.path}")
+            await a_moment()
             if request.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
                 return _refusal(401, "AUTHENTICATION_FAILURE", "INVALID_TOKEN")
             if "down" in self.faults:
@@ -176,6 +183,11 @@ class PayPal:
         signed = f"{asked['transmission_id']}|{asked['transmission_time']}|{asked['webhook_id']}|{zlib.crc32(event)}"
         is_ours = asked["cert_url"] == CERTIFICATE_URL and _is_signed(self.signer, asked, signed.encode())
         return JSONResponse({"verification_status": "SUCCESS" if is_ours else "FAILURE"})
+
+
+async def a_moment() -> None:
+    """Whoever else is asking has a turn: without a wire between them, nothing would ever happen at the same time."""
+    await asyncio.sleep(0)
 
 
 _NAMES = {404: "RESOURCE_NOT_FOUND", 422: "UNPROCESSABLE_ENTITY"}

@@ -1,6 +1,7 @@
 """The line to PayPal: tokens, answers that make no sense, amounts, keys; no secret in any of it."""
 
 import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -22,6 +23,8 @@ from tests.apps import Clock
 from tests.builders import NOW
 from tests.doubles.paypal import KEYS
 from tests.doubles.paypal_desk import Desk, a_desk, a_refund, asked, forgotten
+
+HALF = {"id": "5O19", "status": "COMPLETED", "purchase_units": [{"payments": {"captures": "all of them"}}]}
 
 
 @pytest.fixture
@@ -48,8 +51,30 @@ async def test_one_token_is_fetched_for_all_who_wait_and_renewed_before_it_ends(
         await stranger.create(asked())
 
 
+async def test_without_the_lock_each_would_fetch_a_token_of_its_own(desk: Desk) -> None:
+    """The control of the test above: what holds them is the lock."""
+    desk.gateway._line._fetching = NoLock()  # type: ignore[assignment]  # a lock that holds nobody
+    await asyncio.gather(*(desk.gateway.query(forgotten(asked())) for _ in range(10)))
+    assert desk.paypal.times("token") == 10
+
+
+class NoLock:
+    async def __aenter__(self) -> None: ...
+
+    async def __aexit__(self, *_: object) -> None: ...
+
+
 @pytest.mark.parametrize(
-    "answer", [(200, b""), (200, b"[]"), (200, b"{}"), (200, b"[" * 5000), (500, b"<html>"), (302, b"{}")]
+    "answer",
+    [
+        (200, b""),
+        (200, b"[]"),
+        (200, b"{}"),
+        (200, b"[" * 5000),
+        (200, json.dumps(HALF).encode()),
+        (500, b"<html>"),
+        (302, b"{}"),
+    ],
 )
 async def test_an_answer_that_makes_no_sense_is_no_answer(answer: tuple[int, bytes]) -> None:
     """Every method says that it does not know, in the way it promises; no secret is in any text."""

@@ -16,7 +16,7 @@ from store.payments.paypal import PaypalGateway
 from store.payments.paypal_proof import CERTIFICATE_MAX, trusted_roots
 from tests.apps import Clock
 from tests.doubles.authority import Authority, an_rsa_key
-from tests.doubles.paypal import CERTIFICATE, CERTIFICATE_URL, KEYS, SIGNER, PayPal
+from tests.doubles.paypal import CERTIFICATE, CERTIFICATE_URL, ELSEWHERE, KEYS, SIGNER, PayPal
 from tests.doubles.paypal_books import Notice
 
 MUTATIONS = 10_000
@@ -199,8 +199,11 @@ async def test_paypals_word_stands_in_for_a_certificate_that_does_not_come(door:
     door.paypal.faults = set()
     door.paypal.certificates[CERTIFICATE] = door.paypal.signer.pem
     assert await door.takes(gateway=door.another_gateway([door.paypal.authority.root.certificate]))
-    door.paypal.certificates[CERTIFICATE] = b"x" * (CERTIFICATE_MAX + 1)
-    assert await door.takes(gateway=door.another_gateway([door.paypal.authority.root.certificate]))
+    for instead in (b"x" * (CERTIFICATE_MAX + 1), b"no certificate", ELSEWHERE):
+        door.paypal.certificates[CERTIFICATE] = instead
+        door.paypal.asked.clear()
+        assert await door.takes(gateway=door.another_gateway([door.paypal.authority.root.certificate]))
+        assert (door.paypal.asked[0], door.paypal.times("certificate")) == ("certificate", 1)
 
 
 async def test_rubbish_makes_no_storm_of_questions(door: Door) -> None:
