@@ -113,7 +113,10 @@ async def completed(session: AsyncSession, event: OrderEvent, tell: Telling) -> 
 
 async def payment_failed(session: AsyncSession, event: OrderEvent, tell: Telling) -> Screen | None:
     order = await orders.order(session, event.order_id)
-    return payment_ui.payment_failed_screen(order, tell.t) if order.awaits_payment else None
+    if order.awaits_payment:
+        return payment_ui.payment_failed_screen(order, tell.t)
+    is_over = order.status in (OrderStatus.EXPIRED, OrderStatus.CANCELLED) and order.payment_status == "unpaid"
+    return payment_ui.nothing_taken_screen(order, tell.t) if is_over else None
 
 
 async def payment_short(session: AsyncSession, event: PaymentShort, tell: Telling) -> Screen | None:

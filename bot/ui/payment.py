@@ -193,6 +193,15 @@ def payment_failed_screen(order: OrderView, t: Translator) -> Screen:
     return Screen(text, _again_rows(order, t), fresh=True)
 
 
+def nothing_taken_screen(order: OrderView, t: Translator) -> Screen:
+    """A notification: the buyer agreed to pay, or tried to, for an order that is over."""
+    text = t(
+        "<b>No money was taken for order {number}</b>\nThe order was already over. You need not do anything.",
+        number=order_code(order, t),
+    )
+    return Screen(text, ((Button(t.label("Show order"), ShowOrder(order_id=order.id)), home(t)),), fresh=True)
+
+
 def payment_short_screen(order: OrderView, t: Translator, *, captured_minor: int, missing_minor: int) -> Screen:
     """A notification: some money came, but not all."""
     text = t(

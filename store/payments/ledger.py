@@ -139,7 +139,8 @@ async def _apply(session: AsyncSession, row: ProviderEventRow, attempt: PaymentA
     if kind is EventKind.PENDING:
         return await moved(session, PaymentAttempt, attempt.id, AttemptStatus.PENDING)
     if kind is EventKind.APPROVED:
-        return await attempts.check_now(session, attempt.id, now=now)
+        is_live = await attempts.check_now(session, attempt.id, now=now)
+        return is_live or await settle.approved_too_late(session, attempt, now=now)
     return await _ended_unpaid(session, row, attempt, _ENDINGS[kind], now=now)
 
 

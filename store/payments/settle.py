@@ -9,7 +9,7 @@ from store import order_life, outbox
 from store.audit import SYSTEM
 from store.events import PaymentFailed, PaymentReceivedOnDelivery, PaymentShort
 from store.models import Order, PaymentAttempt, Refund
-from store.order_status import OrderStatus, RefundStatus
+from store.order_status import AttemptStatus, OrderStatus, RefundStatus
 from store.payments import attempts, refunds
 
 
@@ -41,6 +41,15 @@ async def failed(session: AsyncSession, attempt: PaymentAttempt, *, now: datetim
     order = await _locked_order(session, attempt.group_id)
     if order.status == OrderStatus.PENDING_PAYMENT:
         await outbox.write(session, PaymentFailed(order_id=order.id), now=now)
+
+
+async def approved_too_late(session: AsyncSession, attempt: PaymentAttempt, *, now: datetime) -> bool:
+    """Whoever has agreed to pay on a page that was closed hears that nothing was taken. False where something was, or its failure was told."""
+    if attempt.captured_minor or attempt.status not in (AttemptStatus.EXPIRED, AttemptStatus.CANCELLED):
+        return False
+    order = await _locked_order(session, attempt.group_id)
+    await outbox.write(session, PaymentFailed(order_id=order.id), now=now)
+    return True
 
 
 async def refund_ended(session: AsyncSession, order_id: int) -> None:

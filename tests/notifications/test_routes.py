@@ -156,6 +156,17 @@ async def test_an_expired_order_is_told_to_its_buyer_alone(stage: Stage) -> None
     assert stage.max.from_bot == []
 
 
+async def test_who_agrees_to_pay_too_late_hears_that_nothing_was_taken(stage: Stage) -> None:
+    """The order was over by then; one that was paid another way meanwhile has nothing to say."""
+    order = await an_order_of_ann(stage, is_paid=False)
+    await orders.expire(stage.app.db, order)
+    await relay(stage, events.PaymentFailed(order_id=order.id))
+    assert stage.ann.screen.startswith(f"No money was taken for order {order.number}")
+    paid = await an_order_of_ann(stage)
+    await relay(stage, events.PaymentFailed(order_id=paid.id))
+    assert not stage.ann.sees(f"No money was taken for order {paid.number}")
+
+
 async def test_an_order_that_lives_again_is_not_told_to_have_expired(stage: Stage) -> None:
     """The relay was down between the two."""
     order = await an_order_of_ann(stage, is_paid=False)

@@ -115,6 +115,7 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "pay page closed": lambda t: payment.payment_unavailable_screen(an_order(), t),
     "methods": lambda t: payment.payment_methods_screen(an_order(), ["sandbox", "cash"], t),
     "failed": lambda t: payment.payment_failed_screen(an_order(), t),
+    "nothing taken": lambda t: payment.nothing_taken_screen(an_order(), t),
     "short": lambda t: payment.payment_short_screen(an_order(), t, captured_minor=1, missing_minor=2),
     "orders": lambda t: orders.orders_screen(OrdersPage((ORDER_CARD,), 12, 12), t, zone="UTC"),
     "no orders": lambda t: orders.orders_screen(OrdersPage((), None, None), t, zone="UTC"),
