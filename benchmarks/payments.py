@@ -16,12 +16,18 @@ from benchmarks.frame import Claim, Result, Turns, in_turns, keep
 from store import migrate
 from store.db import Database
 from store.models import Cart, Order, OrderGroup
+from store.money import to_decimal
 from store.payments import attempts, ledger
+from store.payments.alipay_wire import beijing
 from store.payments.attempts import AttemptView
 from store.payments.gateway import PaymentGateway
 from store.payments.paypal_money import to_wire
+from tests.doubles import alipay_gateways, stripe_gateways
+from tests.doubles import stripe as stripe_double
+from tests.doubles.alipay import Alipay, Trade, nobody_listens
 from tests.doubles.paypal import PayPal
 from tests.doubles.paypal_shop import connected
+from tests.doubles.stripe import Stripe
 from tests.doubles.wechat import WechatDouble
 from tests.doubles.wechat_books import Ordered, transaction
 from tests.doubles.wechat_shop import a_gateway
@@ -67,7 +73,31 @@ def paypal() -> Provider:
     return Provider(connected(double), "USD", paid)
 
 
-PROVIDERS: dict[str, Callable[[], Provider]] = {"paypal": paypal, "wechat": wechat}
+def alipay() -> Provider:
+    double = Alipay(nobody_listens)
+
+    def paid(attempt: AttemptView) -> Notice:
+        trade = Trade(attempt.merchant_ref, to_decimal(attempt.amount_minor, "CNY"), "Order", "precreate", "", None)
+        trade.trade_no, trade.status, trade.paid_at = attempt.merchant_ref[::-1], "TRADE_SUCCESS", NOW
+        return double.signed(double.notice(trade) | {"notify_time": beijing(NOW)}), {}
+
+    return Provider(alipay_gateways.connected(double), "CNY", paid)
+
+
+def stripe() -> Provider:
+    double = Stripe(stripe_double.nobody_listens)
+
+    def paid(attempt: AttemptView) -> Notice:
+        mark = {"client_reference_id": attempt.merchant_ref, "metadata": {"merchant_ref": attempt.merchant_ref}}
+        session = {"id": f"cs_{attempt.id}", "status": "complete", "payment_status": "paid", "currency": "usd"}
+        thing = session | mark | {"amount_total": attempt.amount_minor}
+        event = {"type": "checkout.session.completed", "livemode": False, "created": int(NOW.timestamp())}
+        return double.signed(event | {"data": {"object": thing}}, at=int(NOW.timestamp()))
+
+    return Provider(stripe_gateways.connected(double), "USD", paid)
+
+
+PROVIDERS: dict[str, Callable[[], Provider]] = {"alipay": alipay, "paypal": paypal, "stripe": stripe, "wechat": wechat}
 
 
 async def main(*chosen: str) -> None:
