@@ -6,8 +6,8 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
+from bot.ui import delays, parcel_page
 from bot.ui import orders as order_ui
-from bot.ui import parcel_page
 from bot.ui import parcels as parcel_ui
 from bot.ui import payment as payment_ui
 from bot.ui.screen import Screen
@@ -180,7 +180,7 @@ async def delayed(session: AsyncSession, event: ShipmentDelayed, tell: Telling) 
     if shipment.is_over or event.level < eta.BUYER_HEARS:
         return None
     order = await orders.order(session, event.order_id)
-    return parcel_ui.delayed_screen(order, shipment, tell.t, zone=tell.zone, cause=event.cause)
+    return delays.delayed_screen(order, shipment, tell.t, zone=tell.zone, cause=event.cause)
 
 
 def _in_place(screen: Screen) -> Screen:

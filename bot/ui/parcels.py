@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 from bot.ui.buttons import back_and_home, excerpt, filled, home, in_rows, shortened
 from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrders, ShowParcels
 from bot.ui.contents import contents
-from bot.ui.format import moment, moment_there, offset, window, zone_city
+from bot.ui.format import day, moment, moment_there, offset, window, zone_city
 from bot.ui.i18n import Translator, noop
 from bot.ui.parcel_numbers import carrier_name, not_scanned_yet
 from bot.ui.parcel_page import Pages
@@ -19,8 +19,7 @@ from store.order_search import Arrived, Awaited
 from store.order_status import OrderStatus, ShipmentStatus
 from store.order_status import ShipmentStatus as S
 from store.orders import OrderView
-from store.parcels.carrier import Stage
-from store.parcels.eta import Cause
+from store.parcels.carrier import Stage, Window
 from store.parcels.registry import Carriers
 from store.shipments import ScanView, ShipmentView
 
@@ -144,7 +143,7 @@ def _parcel(
     if parcel.takes_longer:
         yield t("It takes longer than expected; we are sorry.")
     if parcel.expected is not None and not parcel.is_over:
-        yield t("Should arrive {days}", days=window(parcel.expected, t.language, zone))
+        yield from _arrival(parcel.expected, parcel.promised, t, zone)
     if parcel.delivered_at is not None and parcel.status == ShipmentStatus.DELIVERED:
         yield t("Arrived {at}", at=moment_there(parcel.delivered_at, t.language, zone))
     if parcel.kind == "pickup" and not parcel.is_over and (details := t.pick(order.delivery_details)):
@@ -156,6 +155,13 @@ def _parcel(
         yield from not_scanned_yet(parcel, t, now)
     yield from _scans(parcel, t, zone)
     yield from _age(parcel, t, now)
+
+
+def _arrival(expected: Window, promised: Window | None, t: Translator, zone: str) -> Iterable[Markup]:
+    """What was said at first stays beside what is said now: nothing is moved in silence."""
+    yield t("Should arrive {days}", days=window(expected, t.language, zone))
+    if promised is not None and day(promised.latest, t.language, zone) != day(expected.latest, t.language, zone):
+        yield t("<i>At first: {days}</i>", days=window(promised, t.language, zone))
 
 
 def _scans(parcel: ShipmentView, t: Translator, zone: str) -> Iterable[Markup]:
@@ -231,7 +237,7 @@ def milestone_screen(
         parts.append(t("Should arrive {days}", days=window(shipment.expected, t.language, zone)))
     if shipment.kind == "pickup" and (details := t.pick(order.delivery_details)):
         parts.append(t("📍 {details}", details=details))
-    return Screen(Markup("\n").join(parts), _news_rows(order, t), fresh=True)
+    return Screen(Markup("\n").join(parts), news_rows(order, t), fresh=True)
 
 
 def _is_part(order: OrderView) -> bool:
@@ -239,29 +245,7 @@ def _is_part(order: OrderView) -> bool:
     return len(parcels) > 1 or order.fulfilment_status == "partially_shipped"
 
 
-_CAUSE: Mapping[str, str] = {
-    Cause.CUSTOMS: noop("It is waiting at the customs."),
-    Cause.NOBODY_HOME: noop("The courier found nobody and will try again."),
-    Cause.HELD_UP: noop("It is held up on the way."),
-    Cause.CARRIER: noop("The carrier says that it takes longer."),
-    Cause.SILENCE: noop("There has been no news of it for unusually long."),
-}
-
-
-def delayed_screen(
-    order: OrderView, shipment: ShipmentView, t: Translator, *, zone: str, cause: str = Cause.SLOW
-) -> Screen:
-    """A notification: it takes longer than was promised, why as far as anybody knows, and until when."""
-    parts = [t("🕰 <b>Order {number} takes longer than expected</b>", number=order_code(order, t))]
-    if words := _CAUSE.get(cause):
-        parts.append(t(words))
-    if shipment.expected is not None:
-        parts.append(t("It should now arrive {days}.", days=window(shipment.expected, t.language, zone)))
-    parts.append(t("We are sorry about that. The shop has been told and keeps an eye on it."))
-    return Screen(Markup("\n").join(parts), _news_rows(order, t), fresh=True)
-
-
-def _news_rows(order: OrderView, t: Translator) -> Rows:
+def news_rows(order: OrderView, t: Translator) -> Rows:
     where = Button(t.label("📦 Where is it?"), ShowParcels(order_id=order.id))
     return ((where, Button(t.label("Show order"), ShowOrder(order_id=order.id))),)
 

@@ -3,10 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import zones
 from store.models import ArrivalRevision, Order, OrderLine, Scan, Shipment
 from store.order_status import ShipmentStatus
 from store.parcels import eta, history, learned
@@ -81,6 +83,7 @@ async def _revise(
         order.delivery_max_days,
         await _transit(session, known, order, shipment.carrier, shipped_at=shipped_at),
         said,
+        ZoneInfo(zones.zone_of(None, shipment.destination_country, known.zone)),
     )
     found, before = eta.estimate(progress, now=now), _told(shipment)
     if found is None:

@@ -1,7 +1,7 @@
 """When a parcel will arrive, and when it is late: pure functions of what is known. Windows are honest: no data, no window."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta, tzinfo
 from enum import StrEnum
 
 from store.order_status import ShipmentStatus
@@ -17,7 +17,8 @@ GRACE = timedelta(days=1)
 MUCH_LATER = timedelta(days=7)
 # The window of a parcel that is already late starts now and is this wide.
 LATE_WIDTH = timedelta(days=3)
-ON_BOARD_WIDTH = timedelta(hours=10)
+# By the destination's clocks couriers are on the road until then; of one who is still out later, so much longer.
+COURIERS_GO_HOME, STILL_OUT = time(21), timedelta(hours=2)
 # Below it a delay is the merchant's to know.
 BUYER_HEARS = 2
 # A window that moves by less is no news; where hours are told, an hour is.
@@ -92,6 +93,7 @@ class Progress:
     max_days: int
     transit: Spread | None = None
     carrier_eta: Window | None = None
+    zone: tzinfo = UTC  # of the destination
 
 
 def promise(begins_at: datetime, min_days: int, max_days: int, learned: Spread | None = None) -> Estimate | None:
@@ -109,7 +111,8 @@ def estimate(progress: Progress, *, now: datetime) -> Estimate | None:
     if progress.status in _OVER:
         return None
     if progress.status == ShipmentStatus.OUT_FOR_DELIVERY:
-        return Estimate(Window(now, now + ON_BOARD_WIDTH), now + NEWS, Source.ON_BOARD)
+        evening = datetime.combine(now.astimezone(progress.zone), COURIERS_GO_HOME, progress.zone).astimezone(UTC)
+        return Estimate(Window(now, max(evening, now + STILL_OUT)), now + NEWS, Source.ON_BOARD)
     said = progress.carrier_eta
     if said is not None and said.latest >= now:
         window = Window(max(said.earliest, now), said.latest, said.has_time)

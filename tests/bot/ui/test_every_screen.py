@@ -14,6 +14,7 @@ from bot.ui import (
     cart,
     catalog,
     checkout,
+    delays,
     favourites,
     gallery,
     my_data,
@@ -135,7 +136,7 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "milestone": lambda t: parcels.milestone_screen(
         SHIPPED, a_shipment(), t, zone="UTC", status=ShipmentStatus.DELIVERED
     ),
-    "delayed": lambda t: parcels.delayed_screen(SHIPPED, a_shipment(), t, zone="UTC"),
+    "delayed": lambda t: delays.delayed_screen(SHIPPED, a_shipment(), t, zone="UTC"),
     "arrived": lambda t: parcels.arrived_screen(Arrived(1, "7K2Q-M9XD3", NOW), t, zone="UTC"),
     "nothing comes": lambda t: parcels.nothing_on_the_way_screen(t, has_orders=True),
     "which number": parcels.unknown_number_screen,

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from bot.ui.callbacks import RefreshParcels, ShowParcels
+from bot.ui.delays import delayed_screen
 from bot.ui.parcels import (
-    delayed_screen,
     milestone_screen,
     nothing_on_the_way_screen,
     parcel_choice_screen,
@@ -14,7 +14,7 @@ from bot.ui.parcels import (
 )
 from store.order_search import Awaited
 from store.order_status import OrderStatus, ShipmentStatus
-from store.parcels.carrier import Stage
+from store.parcels.carrier import Stage, Window
 from store.parcels.eta import Cause
 from tests.bot.ui.views import NOW, T, a_scan, a_shipment, an_order, button, labels
 
@@ -133,3 +133,10 @@ def test_several_orders_are_a_choice() -> None:
 def test_nothing_on_the_way_knows_who_has_ordered_before() -> None:
     assert "You have not ordered anything yet" in nothing_on_the_way_screen(T, has_orders=False).text
     assert "All your orders" in nothing_on_the_way_screen(T, has_orders=True).text
+
+
+def test_a_window_that_has_moved_does_not_hide_where_it_was() -> None:
+    """Said at first for the fourth, now for the seventh."""
+    moved = a_shipment(expected=Window(NOW + timedelta(days=4), NOW + timedelta(days=5)))
+    assert "At first: Tue, 3 Mar – Wed, 4 Mar" in _text(moved)
+    assert "At first" not in _text(a_shipment())

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -75,9 +76,15 @@ def test_a_parcel_that_nobody_expected_so_late_gets_a_new_window_from_now_on() -
     assert estimated(9).window == Window(now, now + eta.LATE_WIDTH)
 
 
-def test_out_for_delivery_means_today() -> None:
-    found = estimated(3, status=ShipmentStatus.OUT_FOR_DELIVERY)
-    assert found.source == Source.ON_BOARD and found.window.latest - found.window.earliest < DAY
+@pytest.mark.parametrize("zone", ["Asia/Tokyo", "UTC", "Pacific/Honolulu"])
+def test_out_for_delivery_means_today_where_it_goes(zone: str) -> None:
+    """Until the evening there, and a little longer for a courier who is still out; never an hour that nobody named."""
+    there = ZoneInfo(zone)
+    for hours in range(24):
+        found = estimated(hours / 24, status=ShipmentStatus.OUT_FOR_DELIVERY, zone=there)
+        earliest, latest = (at.astimezone(there) for at in (found.window.earliest, found.window.latest))
+        assert found.source == Source.ON_BOARD and not found.window.has_time and earliest < latest
+        assert latest.date() == earliest.date() or earliest.hour >= 22
 
 
 @pytest.mark.parametrize("status", [ShipmentStatus.DELIVERED, ShipmentStatus.LOST, ShipmentStatus.RETURNED])
