@@ -87,6 +87,38 @@ def export_goods(file: Path, *, template: Annotated[bool, Parameter(negative="")
     return with_database(work)
 
 
+def price_in_stars(worth: str) -> int:
+    """Write a price in Telegram Stars beside the price of every digital product, rounded up. Later prices are changed one by one, or all again.
+
+    Parameters
+    ----------
+    worth
+        What one Star is worth to you, in the shop's currency: 0.013
+    """
+
+    async def work(db: "Database", _settings: "Settings") -> int:
+        from decimal import Decimal, InvalidOperation
+
+        from bot import database
+        from store import stars
+        from store.audit import OPERATOR
+        from store.errors import BadInput
+
+        await database.make_ready(db)
+        try:
+            async with db.begin() as session:
+                await database.require_shop(session)
+                changed = await stars.price_all(session, Decimal(worth), actor=OPERATOR, now=utc_now())
+        except (InvalidOperation, BadInput):
+            return complain(
+                ValueError(f"{worth} is no worth of a Star: a price would be below 1 or above {stars.MOST}")
+            )
+        print(f"{changed} prices in Stars are written.")
+        return 0
+
+    return with_database(work)
+
+
 def _form(name: str) -> "Format":
     """Raises: SettingsError."""
     from bot.settings import SettingsError

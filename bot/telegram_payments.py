@@ -56,7 +56,7 @@ async def _invoice(ask: Ask, links: OpenLinks, request: PaymentRequest, **terms:
     address = await ask(
         "createInvoiceLink",
         title=title[:TITLE_MAX],
-        description=title[:DESCRIPTION_MAX],
+        description=(request.goods or title)[:DESCRIPTION_MAX],
         payload=request.merchant_ref,
         currency=request.currency,
         prices=[{"label": title[:TITLE_MAX], "amount": request.amount_minor}],

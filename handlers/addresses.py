@@ -14,7 +14,7 @@ from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits
 from handlers.routing import customers_router
-from store import checkout, customers, drafts
+from store import carts, checkout, customers, drafts
 from store.checkout import AddressView, Step, address_view
 from store.db import Database
 from store.drafts import Draft
@@ -121,7 +121,7 @@ async def remove_address(
 
 
 async def _unchosen(session: AsyncSession, customer_id: int, address_id: int, now: datetime) -> None:
-    if not await checkout.has_cart(session, customer_id):
+    if not await carts.is_filled(session, customer_id):
         return
     chosen = (await checkout.view(session, customer_id)).address
     if chosen is not None and chosen.id == address_id:

@@ -101,9 +101,10 @@ async def choose_payment(
 ) -> Screen:
     async def write(session: AsyncSession) -> None:
         view = await checkout.view(session, counter.customer.id)
-        if callback_data.gateway not in choice.for_checkout(counter.gateways, view):
+        gateway = counter.gateways.get(callback_data.gateway)
+        if gateway is None:
             raise PaymentUnavailable(gateway=callback_data.gateway)
-        await checkout.set_payment(session, counter.customer.id, callback_data.gateway, now=now)
+        await choice.pick(session, counter.customer.id, view, gateway, now=now)
 
     return await answered(db, counter, write)
 

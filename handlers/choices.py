@@ -40,7 +40,8 @@ async def type_payment(message: Message, db: Database, counter: Counter, now: da
         offered = choice.for_checkout(counter.gateways, view)
         kind = view.delivery.kind if view.delivery else ""
         names = [[name, *(method_label(name, t, delivery_kind=kind) for t in _EVERY_LANGUAGE)] for name in offered]
-        await checkout.set_payment(session, counter.customer.id, offered[_meant(message, names)], now=now)
+        gateway = counter.gateways[offered[_meant(message, names)]]
+        await choice.pick(session, counter.customer.id, view, gateway, now=now)
 
     return await answered(db, counter, write)
 

@@ -12,6 +12,7 @@ from bot.ui.callbacks import Question
 from bot.ui.cart import cart_screen
 from bot.ui.checkout import (
     delivery_screen,
+    mixture_screen,
     name_screen,
     note_screen,
     payment_screen,
@@ -66,6 +67,8 @@ class Counter:
             return closed_screen(self.shut, self.t, self.zone)
         if view.cart.missing_minor:
             return cart_screen(view.cart, self.t)
+        if choice.is_mixture(self.gateways, view):
+            return mixture_screen(self.t)
         question = wanted if wanted and self._can_ask(view, wanted) else self._open(view)
         if question == Question.REVIEW:
             return await self._review(session, view, is_own_change)
@@ -91,7 +94,7 @@ class Counter:
     def _open(self, view: CheckoutView) -> Question:
         if view.step == Step.CONTACT:
             return Question.PHONE if view.contact_name else Question.NAME
-        if view.step == Step.REVIEW and view.payment_method not in choice.for_checkout(self.gateways, view):
+        if view.step == Step.REVIEW and not choice.is_settled(self.gateways, view):
             return Question.PAYMENT
         return Question(view.step.value)
 

@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ui.callbacks import AskPayment, CheckPayment, PayOrder, PlaceOrder, SwitchPayment
+from bot.ui.contents import contents
 from bot.ui.errors import in_words
 from bot.ui.links import deep_link, to_order
 from bot.ui.orders import order_screen, receipt_screen
@@ -126,7 +127,8 @@ async def paying(db: Database, counter: Counter, order_id: int, bot: Bot) -> Scr
         return _to_pay(order, known, counter)
     title, way_back = f"{counter.shop} {order.number}", await _way_back(bot, order)
     try:
-        link = await gateway.create(attempt.request(title, return_url=way_back, language=counter.t.language))
+        goods = contents(order, [(line.id, line.quantity) for line in order.lines], counter.t)
+        link = await gateway.create(attempt.request(title, way_back, counter.t.language, goods))
     except GatewayError:
         return payment_unavailable_screen(order, counter.t)
     async with db.begin() as session:

@@ -17,7 +17,7 @@ from handlers import address
 from handlers.addresses import book, one
 from handlers.awaits import Awaits, SendsPlace
 from handlers.counter import Counter, answered, counter_router
-from store import checkout, customers, drafts
+from store import carts, checkout, customers, drafts
 from store.db import Database
 from store.drafts import Draft
 from store.errors import BadInput, NotFound
@@ -81,7 +81,7 @@ async def _kept(db: Database, counter: Counter, point: Point, *, is_live: bool, 
 
 async def _chosen(session: AsyncSession, counter: Counter) -> int | None:
     """The address of the checkout that is open."""
-    if not await checkout.has_cart(session, counter.customer.id):
+    if not await carts.is_filled(session, counter.customer.id):
         return None
     chosen = (await checkout.view(session, counter.customer.id)).address
     return chosen.id if chosen else None

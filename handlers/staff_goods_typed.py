@@ -32,7 +32,7 @@ from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits
 from handlers.goods_desk import GoodsDesk, goods_router, shown, size_shown
-from store import captions, goods, goods_edits, goods_variants, shelf, typed
+from store import captions, goods, goods_edits, goods_variants, shelf, stars, typed
 from store.db import Database
 from store.errors import BadInput, EditedMeanwhile
 from store.goods import Goods
@@ -225,6 +225,11 @@ async def _content(session: AsyncSession, asked: Mapping[str, Any], text: str, d
     )
 
 
+async def _stars(session: AsyncSession, asked: Mapping[str, Any], text: str, desk: GoodsDesk) -> None:
+    at = asked["variant_id"], asked["version"], stars.read(text)
+    await goods_edits.set_stars(session, *at, actor=desk.actor, now=desk.now)
+
+
 async def _size_title(session: AsyncSession, asked: Mapping[str, Any], text: str, desk: GoodsDesk) -> None:
     at = asked["variant_id"], asked["version"], asked["language"]
     await goods_variants.set_title(session, *at, text, actor=desk.actor, now=desk.now)
@@ -241,4 +246,5 @@ _WRITES: Mapping[str, Write] = {
     Ask.SKU: _sku,
     Ask.WEIGHT: _weight,
     Ask.CONTENT: _content,
+    Ask.STARS: _stars,
 }

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import address_paste, address_rules, checkout, customers, delivery, drafts, typed
+from store import address_paste, address_rules, carts, checkout, customers, delivery, drafts, typed
 from store.address_rules import Part
 from store.drafts import Draft
 from store.models import Address
@@ -162,7 +162,7 @@ async def save(session: AsyncSession, customer_id: int, draft: AddressDraft, *, 
     if draft.point is not None:
         await customers.point_address(session, customer_id, address.id, draft.point)
     await drafts.drop(session, customer_id, Draft.ADDRESS)
-    if await checkout.has_cart(session, customer_id):
+    if await carts.is_filled(session, customer_id):
         chosen = (await checkout.view(session, customer_id)).address
         was_chosen = chosen is not None and chosen.id == draft.replaces
         if draft.place is Place.CHECKOUT or was_chosen:

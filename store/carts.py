@@ -4,18 +4,20 @@ Every change first counts up the cart's version: that locks the cart's row, so t
 placed from a cart that changes meanwhile.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, ScalarSelect, and_, bindparam, delete, insert, select, update
+from sqlalchemy import ScalarSelect, bindparam, delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import catalog
+from store.cart_view import CartLineView as CartLineView
+from store.cart_view import CartView as CartView
+from store.cart_view import lines_in
 from store.catalog import VariantView
 from store.db import affected
 from store.errors import BadInput, NotForSale, OutOfStock, QuantityOutOfRange
-from store.models import Cart, CartLine, Price, Product, Seller, StockLevel, Variant
+from store.models import Cart, CartLine, Price, Seller
 from store.models.base import Texts, table
 from store.sellers import the_seller
 from store.upsert import insert_ignoring
@@ -25,78 +27,10 @@ MINIMUM, MAXIMUM = 1, 99
 MAXIMUM_LINES = 30
 
 
-@dataclass(frozen=True, slots=True)
-class CartLineView:
-    """`unit_minor` is the price for this quantity, `seen_minor` what it was when the quantity was chosen; `total_minor` is 0 while the line is
-    not for sale. `weight_g` is of one piece.
-    """
-
-    variant_id: int
-    product_id: int
-    title: Texts
-    variant_title: Texts
-    picture: str | None
-    quantity: int
-    unit_minor: int
-    total_minor: int
-    free: int
-    is_for_sale: bool
-    kind: str
-    weight_g: int
-    sku: str = ""
-    seen_minor: int | None = None
-
-    @property
-    def is_problem(self) -> bool:
-        return not self.is_for_sale or self.quantity > self.free
-
-
-@dataclass(frozen=True, slots=True)
-class CartView:
-    """`id` is None while there is no cart: nothing was put in since the last order."""
-
-    id: int | None
-    version: int
-    currency: str
-    lines: tuple[CartLineView, ...]
-    minimum_minor: int = 0  # the least that the shop takes an order for
-
-    @property
-    def missing_minor(self) -> int:
-        """How much more has to be in it before it can be ordered."""
-        return max(0, self.minimum_minor - self.subtotal_minor)
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.lines
-
-    @property
-    def is_digital(self) -> bool:
-        """Everything in it is delivered as a message."""
-        return bool(self.lines) and all(line.kind == "digital" for line in self.lines)
-
-    @property
-    def weight_g(self) -> int:
-        """Of what has to be carried."""
-        return sum(line.weight_g * line.quantity for line in self.lines if line.kind != "digital")
-
-    @property
-    def quantity(self) -> int:
-        return sum(line.quantity for line in self.lines)
-
-    @property
-    def subtotal_minor(self) -> int:
-        return sum(line.total_minor for line in self.lines)
-
-    @property
-    def problems(self) -> tuple[CartLineView, ...]:
-        """The lines that stand in the way of an order: withdrawn, or more than is free."""
-        return tuple(line for line in self.lines if line.is_problem)
-
-
-_cart, _line, _variant, _product, _price = (table(model).c for model in (Cart, CartLine, Variant, Product, Price))
+_cart, _line, _price = (table(model).c for model in (Cart, CartLine, Price))
 _CART = (
     select(_cart.id, _cart.version, _cart.currency, table(Seller).c.minimum_minor)
+    .add_columns(table(Seller).c.currency.label("shop_currency"))
     .join_from(table(Cart), table(Seller), table(Seller).c.id == _cart.seller_id)
     .where(_cart.customer_id == bindparam("customer_id"), _cart.open_slot == 1)
 )
@@ -107,72 +41,13 @@ async def cart(session: AsyncSession, customer_id: int) -> CartView:
     row = (await session.execute(_CART, {"customer_id": customer_id})).one_or_none()
     if row is None:
         return CartView(None, 0, (await the_seller(session)).currency, ())
-    lines = await _lines(session, row.id, row.currency)
-    return CartView(row.id, row.version, row.currency, lines, row.minimum_minor or 0)
+    lines = await lines_in(session, row.id, row.currency)
+    minimum_minor = row.minimum_minor or 0 if row.currency == row.shop_currency else 0
+    return CartView(row.id, row.version, row.currency, lines, minimum_minor)
 
 
 def _open(customer_id: int) -> tuple[Any, ...]:
     return Cart.customer_id == customer_id, Cart.open_slot == 1
-
-
-_COLUMNS: tuple[Any, ...] = (
-    _line.variant_id,
-    _line.quantity,
-    _line.seen_minor,
-    _variant.product_id,
-    _variant.sku,
-    _variant.weight_g,
-    _variant.title.label("variant_title"),
-    and_(_variant.status == "active", _product.status == "active").label("is_active"),
-    _product.title,
-    _product.picture,
-    _product.kind,
-    _price.unit_minor,
-    catalog.free_pieces().label("free"),
-)
-_TIER = and_(
-    _price.variant_id == _line.variant_id,
-    _price.currency == bindparam("currency"),
-    _price.min_quantity <= _line.quantity,
-)
-_LINES = (
-    select(*_COLUMNS)
-    .select_from(table(CartLine))
-    .join(table(Variant), _variant.id == _line.variant_id)
-    .join(table(Product), _product.id == _variant.product_id)
-    .outerjoin(table(Price), _TIER)
-    .outerjoin(table(StockLevel), catalog.at_main_location(_line.variant_id))
-    .where(_line.cart_id == bindparam("cart_id"))
-    .order_by(_line.id, _price.min_quantity)
-)
-
-
-async def _lines(session: AsyncSession, cart_id: int, currency: str) -> tuple[CartLineView, ...]:
-    rows = await session.execute(_LINES, {"cart_id": cart_id, "currency": currency})
-    # A line comes once per tier that it reaches, the greatest last: that one stays.
-    highest_tiers = {row.variant_id: _view(row._mapping) for row in rows}
-    return tuple(highest_tiers.values())
-
-
-def _view(row: RowMapping) -> CartLineView:
-    is_for_sale = bool(row["is_active"]) and row["unit_minor"] is not None
-    unit_minor = row["unit_minor"] or 0
-    return CartLineView(
-        variant_id=row["variant_id"],
-        product_id=row["product_id"],
-        title=row["title"],
-        variant_title=row["variant_title"],
-        picture=row["picture"],
-        quantity=row["quantity"],
-        unit_minor=unit_minor,
-        total_minor=unit_minor * row["quantity"] if is_for_sale else 0,
-        free=row["free"],
-        is_for_sale=is_for_sale,
-        kind=row["kind"],
-        weight_g=row["weight_g"],
-        sku=row["sku"],
-        seen_minor=row["seen_minor"],
-    )
 
 
 async def add(
@@ -182,6 +57,7 @@ async def add(
     _check_range(quantity)
     title, variant = await _for_sale(session, variant_id)
     cart_id = await _changing(session, customer_id, now=now)
+    await _price_as_the_shop(session, cart_id, variant_id)
     before = await _quantity(session, cart_id, variant_id)
     _check_range(before + quantity)
     _check_stock(title, variant, before + quantity)
@@ -226,6 +102,11 @@ async def clear(session: AsyncSession, customer_id: int, *, now: datetime) -> No
     await session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
 
 
+async def is_filled(session: AsyncSession, customer_id: int) -> bool:
+    """Whether there is something to check out."""
+    return not (await cart(session, customer_id)).is_empty
+
+
 async def touch(session: AsyncSession, customer_id: int, *, now: datetime) -> bool:
     """Whether there is an open cart; its version is one more, and its row is locked until the transaction ends."""
     changed = update(Cart).where(*_open(customer_id)).values(version=Cart.version + 1, updated_at=now)
@@ -241,6 +122,21 @@ async def _changing(session: AsyncSession, customer_id: int, *, now: datetime) -
         await insert_ignoring(session, Cart, **new, updated_at=now, status="open", open_slot=1, version=0)
         await touch(session, customer_id, now=now)
     return (await session.scalars(select(Cart.id).where(*_open(customer_id)))).one()
+
+
+async def reprice(session: AsyncSession, cart_id: int, currency: str) -> None:
+    """The cart is paid in this currency, and what its pieces cost in it is what the customer has seen. Its row is locked by a change of it before."""
+    await session.execute(update(table(Cart)).where(_cart.id == cart_id).values(currency=currency))
+    for line in await lines_in(session, cart_id, currency):
+        here = (_line.cart_id == cart_id) & (_line.variant_id == line.variant_id)
+        seen_minor = line.unit_minor if line.is_for_sale else None
+        await session.execute(update(table(CartLine)).where(here).values(seen_minor=seen_minor))
+
+
+async def _price_as_the_shop(session: AsyncSession, cart_id: int, variant_id: int) -> None:
+    """A cart that was to be paid in another currency goes back to the shop's, if what comes in has no price in it."""
+    if await session.scalar(select(_price_of(cart_id, variant_id, MAXIMUM))) is None:
+        await reprice(session, cart_id, (await the_seller(session)).currency)
 
 
 async def _quantity(session: AsyncSession, cart_id: int, variant_id: int) -> int:

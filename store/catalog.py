@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import stars
 from store.errors import NotForSale, NotFound
 from store.models import MAIN_LOCATION, Category, Price, Product, Seller, StockLevel, Variant
 from store.models.base import Id, Texts, table
@@ -49,7 +50,7 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class VariantView:
-    """`price_minor` is for one piece; `free` is what can be ordered now, never negative."""
+    """`price_minor` is for one piece, `stars_minor` the same in Telegram Stars where it can be paid so; `free` is what can be ordered now, never negative."""
 
     id: int
     sku: str
@@ -60,6 +61,7 @@ class VariantView:
     free: int
     weight_g: int
     is_active: bool
+    stars_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +248,7 @@ _VARIANTS = (
         free_pieces(),
         Variant.weight_g,
         Variant.status == "active",
+        stars.price_in_stars(),
     )
     .join(Price, single_price(bindparam("currency")))
     .outerjoin(StockLevel, at_main_location(Variant.id))
@@ -278,7 +281,7 @@ def _product_view(row: Product, variants: tuple[VariantView, ...]) -> ProductVie
 
 async def _variants(session: AsyncSession, product_id: int, currency: str) -> tuple[VariantView, ...]:
     rows = await session.execute(_VARIANTS, {"product_id": product_id, "currency": currency})
-    return tuple(VariantView(*row) for row in rows)
+    return tuple(VariantView(*row) for row in map(tuple, rows))
 
 
 async def variant(session: AsyncSession, variant_id: int) -> tuple[ProductView, VariantView]:

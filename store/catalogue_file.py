@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from store import typed
 from store.money import PRICE_MAX_MINOR, exponent
+from store.stars import MOST
 
 # What a message of Telegram has room for.
 CONTENT_MAX = 700
@@ -94,6 +95,7 @@ class _Variant(_Part):
     weight_g: _Grams = 0
     price_minor: _Minor
     compare_at_minor: _Minor | None = None
+    stars: Annotated[int, Field(ge=1, le=MOST)] | None = None
     on_hand: _Pieces
     digital_content: Annotated[_Text, Field(max_length=CONTENT_MAX)] | None = None
 

@@ -4,7 +4,7 @@ Every answer counts up the cart's version: an order is placed only from the very
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import carts, consent, delivery, pricing, typed
-from store.carts import CartView
+from store import cart_view, carts, consent, delivery, pricing, typed
+from store.cart_view import CartView
 from store.consent import Change
 from store.delivery import DeliveryOption
 from store.errors import CartEmpty, NoDelivery, NotFound
@@ -65,7 +65,7 @@ class CheckoutView:
     `options` are the deliveries for what is known so far. `is_delivery_dropped`: the chosen one does not reach the address (or does not
     exist any more), so DELIVERY is asked again; `no_delivery`: nothing does, and only another address or a lighter cart helps.
     `changes`: what costs something else than on the last review, or in the cart before it; `dropped_delivery`: what that review offered for this address and is gone;
-    `is_seen`: the last review said all that is true now.
+    `is_seen`: the last review said all that is true now. `elsewhere`: what it would cost in other currencies that it may be paid in.
     """
 
     cart: CartView
@@ -84,6 +84,13 @@ class CheckoutView:
     changes: tuple[Change, ...] = ()
     dropped_delivery: Texts | None = None
     is_seen: bool = False
+    elsewhere: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def totals(self) -> Mapping[str, int]:
+        """By currency in which all of it has a price, the cart's own first."""
+        own = self.quote.total_minor if self.quote else self.cart.subtotal_minor
+        return {self.cart.currency: own, **self.elsewhere}
 
     @property
     def no_delivery(self) -> bool:
@@ -132,6 +139,7 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
         is_seen=answers.seen == consent.snapshot(cart, chosen, answers.address_id)
         and quote is not None
         and answers.expected_total_minor == quote.total_minor,
+        elsewhere=await cart_view.elsewhere(session, cart),
     )
 
 
@@ -139,11 +147,6 @@ async def is_begun(session: AsyncSession, customer_id: int) -> bool:
     """Whether a question was answered for the present cart: there is something to go on with."""
     cart = await carts.cart(session, customer_id)
     return not cart.is_empty and await session.get(Checkout, cart.id) is not None
-
-
-async def has_cart(session: AsyncSession, customer_id: int) -> bool:
-    """Whether there is something to check out."""
-    return not (await carts.cart(session, customer_id)).is_empty
 
 
 async def _cart(session: AsyncSession, customer_id: int) -> CartView:

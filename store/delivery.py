@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, and_, bindparam, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.carts import CartView
@@ -42,7 +42,8 @@ _ZONES = (
     select(_method.code, _method.kind, _method.carrier, _method.title, _method.details, *_zone)
     .join_from(table(DeliveryMethod), table(DeliveryZone), _zone.method_id == _method.id)
     .where(_method.is_active, _method.kind.in_(bindparam("kinds", expanding=True)))
-    .where(_zone.currency == bindparam("currency"))
+    # What is sent as a message for nothing costs nothing in any currency.
+    .where(or_(_zone.currency == bindparam("currency"), and_(_method.kind == DIGITAL, _zone.price_minor == 0)))
     .order_by(_method.position, _method.id, _zone.id)
 )
 

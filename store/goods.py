@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import pictures
+from store import pictures, stars
 from store.catalog import CategoryView, ProductView, VariantView, single_price
 from store.errors import NotFound
 from store.models import MAIN_LOCATION, AuditEntry, Category, Price, Product, Seller, StockLevel, Variant
@@ -38,6 +38,7 @@ class VariantOnShelf:
     low_at: int
     weight_g: int
     digital_content: str | None
+    stars_minor: int | None = None
 
     @property
     def is_active(self) -> bool:
@@ -119,6 +120,7 @@ def _as_sold(each: VariantOnShelf, currency: str) -> VariantView:
         max(each.free, 0),
         each.weight_g,
         each.is_active,
+        each.stars_minor,
     )
 
 
@@ -143,6 +145,7 @@ _VARIANTS = (
         func.coalesce(StockLevel.low_at, 0),
         Variant.weight_g,
         Variant.digital_content,
+        stars.price_in_stars(),
     )
     .outerjoin(Price, single_price(bindparam("currency")))
     .outerjoin(StockLevel, and_(StockLevel.variant_id == Variant.id, StockLevel.location_id == MAIN_LOCATION))

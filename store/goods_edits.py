@@ -18,6 +18,7 @@ from store.goods import ACTIVE, ARCHIVED, DRAFT, HIDDEN, Goods
 from store.models import Category, Product, Variant
 from store.models.base import Texts
 from store.money import PRICE_MAX_MINOR
+from store.payments.telegram_facts import XTR
 
 TITLE_MAX, DESCRIPTION_MAX = 128, 3000
 KINDS = ("physical", "digital")
@@ -116,6 +117,14 @@ async def set_variant_price(
     """One variant costs this much. Raises: EditedMeanwhile, NotFound, BadInput(field="price")."""
     product_id = await goods.product_of(session, variant_id)
     await _priced(session, product_id, version, variant_id, price_minor, actor=actor, now=now)
+
+
+async def set_stars(
+    session: AsyncSession, variant_id: int, version: int, price: int, *, actor: Actor, now: datetime
+) -> None:
+    """One digital variant costs so many Telegram Stars. Raises: EditedMeanwhile, NotFound."""
+    await claim(session, await goods.product_of(session, variant_id), version)
+    await prices.set_price(session, variant_id, XTR, price, actor=actor, now=now)
 
 
 async def _priced(

@@ -9,7 +9,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import and_, bindparam, case, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import Update
 
@@ -156,7 +156,8 @@ _UNPAID = (
 _PARTIES = (
     select(_cart.seller_id, table(Customer).c.language, _UNPAID.scalar_subquery().label("unpaid"))
     .add_columns(_seller.timezone, _seller.opening_hours, _seller.closed_until, _seller.closed_message)
-    .add_columns(_seller.minimum_minor)
+    # The least that an order is taken for is a sum in the shop's own currency.
+    .add_columns(case((_cart.currency == _seller.currency, _seller.minimum_minor), else_=0).label("minimum_minor"))
     .join_from(table(Cart), table(Customer), table(Customer).c.id == _cart.customer_id)
     .join(table(Seller), _seller.id == _cart.seller_id)
     .where(_cart.id == bindparam("cart_id"))

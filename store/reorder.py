@@ -76,7 +76,7 @@ async def _as_many_as_are_left(
 
 
 async def _answer_as_before(session: AsyncSession, customer_id: int, order_id: int, *, now: datetime) -> None:
-    if not await checkout.has_cart(session, customer_id) or await checkout.is_begun(session, customer_id):
+    if not await carts.is_filled(session, customer_id) or await checkout.is_begun(session, customer_id):
         return
     answers = await _answers(session, order_id)
     if answers:

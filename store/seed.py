@@ -11,6 +11,7 @@ from store import search, stock
 from store.audit import SYSTEM
 from store.catalogue_file import check
 from store.models import Category, DeliveryMethod, DeliveryZone, Price, Product, Seller, Variant
+from store.payments.telegram_facts import XTR
 from store.upsert import insert_ignoring
 
 Catalogue = Mapping[str, Any]
@@ -107,11 +108,13 @@ def _variant(seller: Seller, described: Catalogue, position: int) -> Variant:
         unit_minor=described["price_minor"],
         compare_at_minor=described.get("compare_at_minor"),
     )
+    stars = described.get("stars")
+    listed = [Price(currency=XTR, min_quantity=1, unit_minor=stars)] if stars else []
     return Variant(
         sku=described["sku"],
         title=described.get("title", {}),
         weight_g=described.get("weight_g", 0),
         digital_content=described.get("digital_content"),
         position=position,
-        prices=[price],
+        prices=[price, *listed],
     )

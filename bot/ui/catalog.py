@@ -33,6 +33,7 @@ FEW = 5
 DESCRIPTION_MAX = 750
 # Eight of them stand below one picture.
 TITLE_MAX = 64
+STARS = "XTR"
 
 
 def categories_screen(categories: Sequence[CategoryView], t: Translator) -> Screen:
@@ -140,6 +141,13 @@ def _came_from(product: ProductView, cursor: int) -> CallbackData:
 
 
 def _price(variant: VariantView, t: Translator) -> Markup:
+    own = _own_price(variant, t)
+    if variant.stars_minor is None or variant.currency == STARS:
+        return own
+    return t("{price} · {stars}", price=own, stars=money(variant.stars_minor, STARS, t.language))
+
+
+def _own_price(variant: VariantView, t: Translator) -> Markup:
     price = money(variant.price_minor, variant.currency, t.language)
     if variant.compare_at_minor is None or variant.compare_at_minor <= variant.price_minor:
         return t("{price}", price=price)

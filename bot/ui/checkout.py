@@ -33,6 +33,7 @@ from store.checkout import AddressView, CheckoutView, Step
 from store.delivery import DeliveryOption
 from store.parcels.carrier import Window
 from store.parcels.eta import Estimate
+from store.payments.telegram_facts import STARS, XTR
 
 _STEP_OF = {
     Question.NAME: Step.CONTACT,
@@ -181,10 +182,19 @@ def payment_screen(view: CheckoutView, gateways: Sequence[str], t: Translator) -
         sorry = t("Sorry, this order cannot be paid for right now. Please try again later.")
         return Screen(headed(view, Question.PAYMENT, t, sorry), (back_and_home(to, t),))
     kind = view.delivery.kind if view.delivery else ""
-    buttons = [(_payment_button(name, name == view.payment_method, kind, t),) for name in gateways]
+    buttons = [(_payment_button(name, name == view.payment_method, kind, view, t),) for name in gateways]
     gone = [_gone(view, kind, t)] if view.payment_method and view.payment_method not in gateways else []
     text = headed(view, Question.PAYMENT, t, *gone, t("How would you like to pay?"))
     return Screen(text, (*buttons, back_and_home(to, t)), awaits=Awaiting.PAYMENT)
+
+
+def mixture_screen(t: Translator) -> Screen:
+    """Before anything is asked: what is sent as a message and what is carried cannot be paid for at once."""
+    text = t(
+        "<b>Two orders, please</b>\nWhat is sent to this chat is paid with Telegram Stars, everything else is not. "
+        "Order one kind first, then the other: nothing is lost from the cart but what you take out."
+    )
+    return Screen(text, ((Button(t.label("← Cart"), ShowCart()), home(t)),))
 
 
 def _gone(view: CheckoutView, delivery_kind: str, t: Translator) -> Markup:
@@ -193,8 +203,10 @@ def _gone(view: CheckoutView, delivery_kind: str, t: Translator) -> Markup:
     return t("⚠️ <b>{method}</b> cannot be used for this order any more.", method=method)
 
 
-def _payment_button(gateway: str, is_chosen: bool, delivery_kind: str, t: Translator) -> Button:
+def _payment_button(gateway: str, is_chosen: bool, delivery_kind: str, view: CheckoutView, t: Translator) -> Button:
     label = method_label(gateway, t, delivery_kind=delivery_kind)
+    if gateway == STARS and (price := view.totals.get(XTR)) is not None:
+        label = f"{label} · {money(price, XTR, t.language)}"
     return Button(shortened(f"✅ {label}" if is_chosen else label, ROW_MAX), ChoosePayment(gateway=gateway))
 
 

@@ -86,6 +86,7 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("price", "missing"): noop("A product needs a price before it is published."),
     ("content", "missing"): noop("Write down first what the buyer is sent."),
     ("price", "format"): noop("Please send a price in the shop's currency, such as 12.50."),
+    ("stars", "out_of_range"): noop("A price in Stars is a whole number from 1 to {maximum}."),
     ("price", "too_high"): noop("This price has too many digits. Please send it again."),
     ("stock", "format"): noop("Please send a number, such as 12, +5 or -2 broken."),
     ("stock", "out_of_range"): noop("At most {maximum} pieces can lie on the shelf."),

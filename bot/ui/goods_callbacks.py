@@ -33,6 +33,7 @@ class Ask(StrEnum):
     WEIGHT = "weight"
     CONTENT = "content"
     VARIANT_PRICE = "vprice"
+    STARS = "stars"
 
 
 class Turn(StrEnum):

@@ -29,6 +29,7 @@ _QUESTION: Mapping[Ask, str] = {
     ),
     Ask.SKU: noop("Which number do you use for it? Send the SKU."),
     Ask.WEIGHT: noop("What does one weigh, packed? Send it in grams, such as <code>350</code>."),
+    Ask.STARS: noop("What does it cost in Telegram Stars? Send a whole number, such as <code>450</code>."),
     Ask.CONTENT: noop("What is the buyer sent when it is paid? Send the text: a link, a key, the file's address."),
 }
 
@@ -47,6 +48,7 @@ def ask_size_screen(goods: Goods, variant: VariantOnShelf, ask: Ask, t: Translat
         Ask.STOCK: stock_text(variant, t),
         Ask.SKU: variant.sku,
         Ask.WEIGHT: str(variant.weight_g),
+        Ask.STARS: str(variant.stars_minor or ""),
     }
     name = " · ".join(filter(None, (goods_title(goods, t), t.pick(variant.title))))
     to = ShowGoods(product_id=goods.id) if len(goods.variants) == 1 else ShowSize(variant_id=variant.id)

@@ -6,6 +6,7 @@ from markupsafe import Markup
 
 from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.buttons import back, filled, in_rows, shortened
+from bot.ui.format import money
 from bot.ui.goods import goods_title, price_text, size_title, stock_text
 from bot.ui.goods_callbacks import Ask, AskSize, AskSizeTitle, CountSize, SellSize, ShowGoods, ShowSize, ShowSizes
 from bot.ui.i18n import Translator
@@ -48,6 +49,8 @@ def _facts(goods: Goods, variant: VariantOnShelf, t: Translator) -> Iterator[Mar
     if goods.kind == "digital":
         has_content = bool(variant.digital_content)
         yield t("What the buyer is sent: written down") if has_content else t("⚠️ What the buyer is sent is missing")
+        if variant.stars_minor is not None:
+            yield t("In Stars: {price}", price=money(variant.stars_minor, "XTR", t.language))
     else:
         yield t("Weight: {n} g", n=variant.weight_g)
 
@@ -60,6 +63,8 @@ def _rows(goods: Goods, variant: VariantOnShelf, t: Translator) -> Iterator[tupl
     is_digital = goods.kind == "digital"
     weight = ask(t.label("Weight"), Ask.WEIGHT)
     yield ask(t.label("SKU"), Ask.SKU), ask(t.label("What is sent"), Ask.CONTENT) if is_digital else weight
+    if is_digital:
+        yield (ask(t.label("⭐ Price in Stars"), Ask.STARS),)
     if len(goods.variants) > 1:
         yield tuple(
             Button(f"✏️ {name}", AskSizeTitle(variant_id=variant.id, version=goods.version, language=code))

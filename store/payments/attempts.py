@@ -59,8 +59,10 @@ class AttemptView:
         is_over = page_max is not None and self.linked_at is not None and now - self.linked_at >= page_max
         return None if is_over else self.link
 
-    def request(self, title: str = "", return_url: str | None = None, language: str = "en") -> PaymentRequest:
-        """The attempt as its provider sees it; *title*, *return_url* and *language* matter to `create` alone."""
+    def request(
+        self, title: str = "", return_url: str | None = None, language: str = "en", goods: str = ""
+    ) -> PaymentRequest:
+        """The attempt as its provider sees it; what is said here matters to `create` alone."""
         return PaymentRequest(
             merchant_ref=self.merchant_ref,
             amount_minor=self.amount_minor,
@@ -71,6 +73,7 @@ class AttemptView:
             provider_ref=self.provider_ref,
             is_wanted=self.is_live,
             language=language,
+            goods=goods,
         )
 
 

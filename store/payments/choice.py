@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit, order_life, outbox
+from store import audit, carts, checkout, order_life, outbox
 from store.audit import Actor
 from store.checkout import CheckoutView
 from store.db import affected
@@ -20,8 +20,41 @@ from store.payments.registry import Gateways
 
 def for_checkout(gateways: Gateways, view: CheckoutView) -> list[str]:
     """The names of the gateways that can take this checkout's money, in the shop's order."""
-    amount_minor = view.quote.total_minor if view.quote else view.cart.subtotal_minor
-    return _that_take(gateways, amount_minor, view.cart.currency, {line.kind for line in view.cart.lines})
+    return [name for name, gateway in gateways.items() if currency_for(gateway, view) is not None]
+
+
+def currency_for(gateway: PaymentGateway, view: CheckoutView) -> str | None:
+    """In which currency it takes this checkout's money: the cart's own, if it can. None when it does not."""
+    kinds = {line.kind for line in view.cart.lines}
+    takes = gateway.capabilities.take
+    return next((currency for currency, minor in view.totals.items() if takes(minor, currency, kinds)), None)
+
+
+def is_settled(gateways: Gateways, view: CheckoutView) -> bool:
+    """Whether the method that was chosen can take what the cart costs now, in the currency that it is in."""
+    gateway = gateways.get(view.payment_method or "")
+    return gateway is not None and currency_for(gateway, view) == view.cart.currency
+
+
+def is_mixture(gateways: Gateways, view: CheckoutView) -> bool:
+    """Whether each of its kinds could be paid for, and all of them together cannot: they have to be ordered apart."""
+    kinds = {line.kind for line in view.cart.lines}
+    taken = [gateway.capabilities.kinds for gateway in gateways.values()]
+    return kinds <= frozenset().union(*taken) and not any(kinds <= each for each in taken)
+
+
+async def pick(
+    session: AsyncSession, customer_id: int, view: CheckoutView, gateway: PaymentGateway, *, now: datetime
+) -> None:
+    """The cart will be paid through *gateway*, and is priced in what that takes. Raises: PaymentUnavailable, CartEmpty."""
+    currency = currency_for(gateway, view)
+    if currency is None:
+        raise PaymentUnavailable(gateway=gateway.name)
+    await checkout.set_payment(session, customer_id, gateway.name, now=now)
+    if currency != view.cart.currency and view.cart.id is not None:
+        # Another price list: nothing that was seen before can be compared with it.
+        await checkout.answer(session, customer_id, {"expected_total_minor": None, "seen": None}, now=now)
+        await carts.reprice(session, view.cart.id, currency)
 
 
 def for_order(gateways: Gateways, order: OrderView) -> list[str]:

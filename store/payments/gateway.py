@@ -53,7 +53,7 @@ class PaymentRequest:
     """An attempt as the provider sees it. `merchant_ref` is unique per attempt and is the idempotency key; `[0-9A-Za-z_-]{6,32}`.
 
     `is_wanted` is False once the order wants no more money: what a buyer has only approved is then not captured.
-    `return_url` leads back into the chat; `language` is the buyer's, for the provider's page.
+    `return_url` leads back into the chat; `language` is the buyer's, for the provider's page; `goods` says in it what is bought.
     """
 
     merchant_ref: str
@@ -65,6 +65,7 @@ class PaymentRequest:
     provider_ref: str | None = None
     is_wanted: bool = True
     language: str = "en"
+    goods: str = ""
 
 
 @dataclass(frozen=True, slots=True)

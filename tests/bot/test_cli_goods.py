@@ -55,3 +55,14 @@ def test_what_a_person_can_mend_is_one_line(words: tuple[str, ...], capsys: pyte
     Path("goods.csv").write_text("handle,title\nmug,Mug\n")
     assert dukkan(*words) == 2
     assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_what_a_star_is_worth_becomes_prices(capsys: pytest.CaptureFixture[str]) -> None:
+    """Rounded up, once; nonsense is one line."""
+    assert dukkan("stars", "0.02") == 0
+    assert "4 prices in Stars are written." in capsys.readouterr().out
+    assert dukkan("stars", "0.02") == 0
+    assert "0 prices" in capsys.readouterr().out
+    for nonsense in ("0", "much", "0.0000001"):
+        assert dukkan("stars", nonsense) == 2
+    assert "is no worth of a Star" in capsys.readouterr().err

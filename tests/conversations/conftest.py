@@ -89,10 +89,9 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
         database_url=url,
         pictures_dir=None,
         public_url="https://shop.example",
-        sandbox_payments=True,
         sandbox_parcels=True,
         sandbox_secret="a secret for tests",
-        **({"throttle_per_s": 0, "staff_chat_id": staff_chat} | given),
+        **({"throttle_per_s": 0, "staff_chat_id": staff_chat, "sandbox_payments": True} | given),
     )
 
     async def no_sleep(seconds: float) -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from tests.conversations.conftest import Shop
 from tests.conversations.test_staff import cards, presses
-from tests.conversations.walks import orders
+from tests.conversations.walks import orders, takes
 
 TOKEN = "284685063:TEST:a-provider-token"
 CARD = {"main": {"provider_token": TOKEN, "tips": "5,10", "tip_max": 20}}
@@ -72,3 +72,36 @@ async def test_a_transfer_is_written_down_by_whoever_sees_it(till: Shop) -> None
     await till.works()
     assert till.ann.sees(f"Order {number} is paid")
     assert "saw the money on the account" in cards(till)[0]
+
+
+async def test_a_digital_product_is_bought_for_stars_at_its_own_price(till: Shop) -> None:
+    """Max has set it, in his own chat; the cart is in dollars until Stars are chosen."""
+    max_ = till.max.at(till.max.id)
+    await max_.starts("")
+    await max_.sends("/products")
+    for label in ("coffee", "SKU, weight", "Price in Stars"):
+        await max_.taps(label)
+    await max_.sends("⭐ 450")
+    await takes(till.ann, "Digital", "coffee")
+    assert till.ann.sees("$12.00")
+    await till.ann.taps("Checkout")
+    await till.ann.taps("Telegram Stars · ⭐450")
+    assert till.ann.sees("Total: ⭐450") and "$" not in till.ann.screen
+    await till.ann.taps("Place order")
+    assert (await till.ann.pays("Pay ⭐450")).charge_id
+    await till.works()
+    assert till.ann.sees("is paid") and till.ann.sees("⭐450")
+
+
+async def test_what_is_carried_and_what_is_sent_are_two_orders(till: Shop) -> None:
+    """Without the test bank, which takes everything; and a cart that was in Stars is in dollars again."""
+    till.given |= {"sandbox_payments": False}
+    await till.restart()
+    await takes(till.ann, "Digital", "coffee")
+    await till.ann.taps("Checkout")
+    assert [label for label in till.ann.buttons if "Stars" in label or "Cash" in label] == ["Telegram Stars · ⭐600"]
+    await till.ann.taps("Telegram Stars")
+    await takes(till.ann)
+    assert "$" in till.ann.screen
+    await till.ann.taps("Checkout")
+    assert till.ann.sees("Two orders, please")
