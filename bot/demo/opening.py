@@ -32,6 +32,14 @@ FILES = (
     WORLD,
     CLOCK,
 )
+# A provider and a bank account that nobody has.
+DEMO_PROVIDER = "284685063:TEST:demo-provider-that-takes-nothing"
+DEMO_BANK: Json = {
+    "holder": "Harbor Goods (demo)",
+    "iban": "DE02 1203 0000 0000 2020 51",
+    "bank": "No real bank",
+    "currencies": "USD",
+}
 # Whoever tries the shop out presses faster than a customer, and tests do.
 THROTTLE_PER_S = 20
 # A tap changes the world several times; the file is written once.
@@ -136,6 +144,9 @@ def _settings(folder: Path, port: int, staff_chat: int) -> Settings:
         sandbox_payments=True,
         sandbox_parcels=True,
         sandbox_secret=None,
+        telegram={"main": {"provider_token": DEMO_PROVIDER, "tips": "5,10,15"}},
+        telegram_stars=True,
+        transfer={"main": DEMO_BANK},
         throttle_per_s=THROTTLE_PER_S,
         log_level="WARNING",
     )

@@ -5,6 +5,7 @@ from typing import Any
 from bot.demo.scenes import CAST, Figure
 from bot.demo.state import Chat, Json
 from bot.demo.world import World
+from bot.ui import format as fmt
 
 LATEST = 120
 """How many messages of a chat the page gets."""
@@ -73,6 +74,7 @@ def _message(message: Json, viewer: int, bot_id: int) -> Json:
         "from": sender["id"],
         "name": sender["first_name"],
         "is_mine": sender["id"] == viewer,
+        "is_service": "successful_payment" in message or "refunded_payment" in message,
         "is_bot": sender["id"] == bot_id,
         "date": message["date"],
         "edited": message.get("edit_date"),
@@ -87,14 +89,24 @@ def _stand_in(message: Json) -> str:
     """What the page draws in words because it does not play it."""
     if sticker := message.get("sticker"):
         return str(sticker.get("emoji") or "🖼")
+    if paid := message.get("successful_payment"):
+        return f"✅ You paid {_price(paid)}"
+    if back := message.get("refunded_payment"):
+        return f"↩️ {_price(back)} came back to you"
     voice = message.get("voice")
     return f"🎤 {voice['duration'] // 60}:{voice['duration'] % 60:02}" if voice else ""
+
+
+def _price(money: Json) -> str:
+    return fmt.money(money["total_amount"], money["currency"], "en")
 
 
 def _attachments(message: Json) -> Json:
     shown: Json = {}
     if photo := message.get("photo"):
         shown["photo"] = {key: photo[-1][key] for key in ("file_id", "width", "height")}
+    if invoice := message.get("invoice"):
+        shown["invoice"] = {"title": invoice["title"], "text": invoice["description"], "price": _price(invoice)}
     if document := message.get("document"):
         shown["document"] = {"file_id": document["file_id"], "name": document.get("file_name", "file")}
     if contact := message.get("contact"):
@@ -119,6 +131,7 @@ _KINDS = {
     "copy_text": ("copy", "text"),
     "web_app": ("url", "url"),
     "login_url": ("url", "url"),
+    "pay": ("pay", None),
     "switch_inline_query": ("inline", None),
     "switch_inline_query_current_chat": ("inline", None),
     "switch_inline_query_chosen_chat": ("inline", "query"),

@@ -4,19 +4,19 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from bot.demo import backstage, scenes, view
+from bot.demo import backstage, scenes, view, web_payments
+from bot.demo.bodies import Ask, Break, Choice, Delivery, Opening, Parcel, Paying, Payment, Press, Say, Travel, Who
 from bot.demo.guard import PAGE_HEADERS
 from bot.demo.levers import LeverJammed, Levers
 from bot.demo.people import WHERE_SHE_IS, Person
-from bot.demo.rules import TEXT_MAX
 from bot.demo.world import World
 from store.db import Database
 
@@ -28,53 +28,6 @@ _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".
 _PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp", b"GIF8": "image/gif"}
 
 B = TypeVar("B", bound=BaseModel)
-
-
-class _Body(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Who(_Body):
-    who: int
-    chat: int
-
-
-class Say(Who):
-    text: str = Field(min_length=1, max_length=TEXT_MAX)
-    reply_to: int | None = None
-
-
-class Press(Who):
-    message: int
-    data: str = Field(min_length=1, max_length=64)
-
-
-class Ask(Who):
-    text: str = Field(max_length=256)
-
-
-class Choice(Who):
-    question: str = Field(max_length=32)
-    card: str = Field(max_length=64)
-
-
-class Travel(_Body):
-    hours: Literal[1, 6, 24]
-
-
-class Payment(_Body):
-    ref: str = Field(max_length=64)
-    verb: Literal["pay", "decline", "twice", "short", "late"]
-
-
-class Parcel(_Body):
-    shipment: int
-    verb: Literal["move", "stall", "lose", "fail"]
-
-
-class Break(_Body):
-    what: Literal["flood", "telegram", "carrier", "webhooks", "bank"]
-    on: bool = True
 
 
 class DemoPage:
@@ -96,6 +49,9 @@ class DemoPage:
             "ask": self._ask,
             "choose": self._choose,
             "location": self._location,
+            "invoice": self._invoice,
+            "shipping": self._shipping,
+            "pay": self._pay_invoice,
             "travel": self._travel,
             "payment": self._pay,
             "parcel": self._parcel,
@@ -238,6 +194,22 @@ class DemoPage:
             raise HTTPException(409, "This card is gone.")
         await self._person(chosen).chooses(question, card["title"])
         return JSONResponse({})
+
+    # ---- Telegram's payment form
+
+    async def _invoice(self, request: Request) -> Response:
+        wanted = await _body(request, Opening)
+        return JSONResponse(web_payments.opened(self._person(wanted), wanted))
+
+    async def _shipping(self, request: Request) -> Response:
+        wanted = await _body(request, Delivery)
+        return JSONResponse(await web_payments.asked_delivery(self._person(wanted), wanted))
+
+    async def _pay_invoice(self, request: Request) -> Response:
+        wanted = await _body(request, Paying)
+        paid = await web_payments.paid(self._person(wanted), wanted)
+        await self._levers.app.run_jobs_due()
+        return JSONResponse(paid)
 
     def _person(self, who: Who) -> Person:
         try:

@@ -40,7 +40,7 @@ def fills_cart(page: DemoPage) -> None:
     page.sees("2 × Stoneware mug")
 
 
-def checks_out(page: DemoPage) -> None:
+def checks_out(page: DemoPage, payment: str = "Card (test)") -> None:
     page.taps("Checkout", "Ann Taylor", "Share my phone number", "Standard courier")
     for question, answer in (
         ("Which country", "Portugal"),
@@ -50,7 +50,7 @@ def checks_out(page: DemoPage) -> None:
     ):
         page.sees(question)
         page.says(answer)
-    page.taps("Card (test)", "Place order")
+    page.taps(payment, "Place order")
     page.sees("is placed")
 
 

@@ -5,7 +5,7 @@ import re
 from bot.demo.people import Person
 
 COURIER, PICKUP = "Standard courier", "Pick"
-CARD, CASH = "Card", "Cash on delivery"
+CARD, CASH = "Card (test)", "Cash on delivery"
 
 
 async def takes(person: Person, category: str = "Ceramics", product: str = "mug", *, more: int = 0) -> None:

@@ -11,6 +11,7 @@ export function bubble(message, look, act, busy, old) {
     quoted(message, act),
     photo(message, old),
     attachment(message),
+    message.invoice && el("div", { class: "card" }, mark("🧾"), b(message.invoice.title), span(`${message.invoice.text} · ${message.invoice.price}`)),
     message.text ? caption(message, act) : null,
     meta(message, !message.text));
   const classes = ["msg", side, look.hasTail && "tail", message.photo && "has-photo", message.rows.length && "has-rows"];
@@ -74,4 +75,5 @@ function key(message, look, act, busy) {
   return button(kind, () => act.press(message, look), { "aria-busy": isBusy || null, disabled: look.kind === "other" }, look.label);
 }
 
+export const servicePill = (message) => el("div", { class: "pill service", text: message.text });
 export const dayPill = (seconds) => el("div", { class: "pill", text: day(seconds * 1000) });

@@ -1,7 +1,8 @@
 // A chat: the people who may sit before it, the messages, and what they write.
 import { asTab, b, button, clear, day, el, mark, post, steerTabs } from "./dom.js";
-import { bubble, dayPill } from "./bubbles.js";
+import { bubble, dayPill, servicePill } from "./bubbles.js";
 import { Composer } from "./composer.js";
+import { payForm } from "./pay.js";
 import { alertBox, browse, toast } from "./sheets.js";
 
 const NEAR = 90;
@@ -111,7 +112,8 @@ export class Pane {
         place(this.kept(`day ${today}`, today, () => dayPill(message.date)));
       }
       known.add(message.id);
-      place(this.messageNode(message, chat.messages[index - 1], chat.messages[index + 1], chat, isOther));
+      if (message.is_service) return place(this.kept(message.id, message.text, () => servicePill(message)));
+      return place(this.messageNode(message, chat.messages[index - 1], chat.messages[index + 1], chat, isOther));
     });
     for (const [key, kept] of this.nodes) {
       if (!known.has(key)) { kept.node.remove(); this.nodes.delete(key); }
@@ -208,6 +210,7 @@ export class Pane {
   async press(message, { kind, value }) {
     if (kind === "copy") return this.copy(value);
     if (kind === "inline") return this.composer.type(`@${this.chat.bot} ${value}`);
+    if (kind === "pay" || isInvoice(value)) return this.pay(kind === "pay" ? { message: message.id } : { link: value });
     if (kind === "url") return this.follow(value) || window.open(value, "_blank", "noopener,noreferrer");
     const key = `${message.id}/${value}`;
     if (this.busy.has(key)) return null;
@@ -227,6 +230,14 @@ export class Pane {
     return true;
   }
 
+  // An invoice opens Telegram's own form.
+  async pay(wanted) {
+    const invoice = await this.act("invoice", { link: "", message: 0, ...wanted });
+    if (invoice.link === undefined) return this.tell(invoice);
+    const ask = (what, body) => this.act(what, { link: invoice.link, ...body });
+    return payForm(invoice, ask, (amount) => { toast(this.root, `You paid ${amount}`); this.refresh(); });
+  }
+
   async say(text, replyTo) { this.tell(await this.act("say", { text, reply_to: replyTo })); }
 
   async copy(text) {
@@ -242,6 +253,8 @@ export class Pane {
 
   act(what, body) { return post(what, { who: this.chat.viewer, chat: this.chat.id, ...body }); }
 }
+
+const isInvoice = (value) => typeof value === "string" && value.startsWith("https://t.me/$");
 
 function deepLink(address, bot) {
   const url = URL.canParse(address) ? new URL(address) : null;

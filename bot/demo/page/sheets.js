@@ -34,7 +34,7 @@ export function browse(address, leave) {
   return true;
 }
 
-function open(box, close) {
+export function open(box, close) {
   close.addEventListener("click", () => box.close());
   box.addEventListener("click", (event) => { if (event.target === box) box.close(); });
   box.addEventListener("close", () => box.remove());
