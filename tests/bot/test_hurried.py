@@ -1,6 +1,7 @@
 """Telegram's own payment form gives up after ten seconds: nothing may stand before its question."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from aiogram.types import Message
 
 from bot.demo.people import Person
 from bot.demo.state import PaymentQuestion
+from store.db import Database
 from tests.apps import Stage
 from tests.bot.updates import Heard
 
@@ -45,9 +47,61 @@ async def stopped(stage: Stage, polling: "asyncio.Task[None]", may_end: asyncio.
     await polling
 
 
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> asyncio.Event:
+    """The database takes connections, and answers nothing until the event; then the line breaks."""
+    breaks = asyncio.Event()
+
+    @contextlib.asynccontextmanager
+    async def reads(_db: Database) -> AsyncIterator[None]:
+        await breaks.wait()
+        raise OSError
+        yield
+
+    monkeypatch.setattr(Database, "read", reads)
+    return breaks
+
+
+async def test_bug_14_a_database_that_is_stuck_is_a_refusal_within_two_seconds(
+    stage: Stage, stuck: asyncio.Event
+) -> None:
+    """Of the ten that Telegram waits; after them the buyer would be told that the shop is broken."""
+    began = asyncio.get_running_loop().time()
+    question = await stage.ann.pays_an_invoice()
+    assert question.is_ok is False and question.error.startswith("The shop does not answer just now.")
+    assert asyncio.get_running_loop().time() - began < 2
+
+
+async def test_without_its_time_limit_it_would_never_be_answered(
+    stage: Stage, stuck: asyncio.Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control."""
+    monkeypatch.setattr("handlers.invoices.DECIDES_WITHIN_S", 60)
+    asking = asyncio.create_task(stage.ann.pays_an_invoice())
+    done, _ = await asyncio.wait({asking}, timeout=0.3)
+    assert not done
+    stuck.set()
+    assert (await asking).is_ok is False
+
+
+async def test_bug_14_two_hundred_at_once_are_answered_within_two_seconds(stage: Stage, busy: asyncio.Event) -> None:
+    """While a hundred messages are in hand."""
+    stage.world.deliver = stage.app.feed
+    loop, people = asyncio.get_running_loop(), [stage.ann.id, *(stage.world.add_user("C").id for _ in range(199))]
+
+    async def asks(person_id: int) -> float:
+        began = loop.time()
+        question = await Person(stage.world, person_id).pays_an_invoice(payload=f"ORDER{person_id}-0123456789ab")
+        assert question.is_ok is False
+        return loop.time() - began
+
+    took = sorted(await asyncio.gather(*map(asks, people)))
+    assert took[-1] < 2, took[-5:]
+
+
 @pytest.mark.parametrize("kind", ["pre_checkout_query", "shipping_query"])
 async def test_it_is_answered_with_clear_words(stage: Stage, kind: str) -> None:
-    """No invoices are sent yet."""
+    """The invoice is none of the shop's."""
     question = await stage.ann.pays_an_invoice(kind)
     assert question.is_ok is False and question.error.startswith("This invoice cannot be paid here.")
 

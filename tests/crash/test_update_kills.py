@@ -29,6 +29,17 @@ async def test_an_evening_survives_a_death_at_every_point(evening: Evening, reco
 
 
 @pytest.mark.slow
+async def test_a_payment_in_telegram_survives_a_death_around_its_message(evening: Evening) -> None:
+    """Between the question and the answer, the money and its message, the message and the books: she has paid once, and gets her goods."""
+    as_it_was = await evening.told("paid in Telegram")
+    near = ("store/payments/invoices.py", "store/payments/ledger.py", "handlers/invoices.py")
+    points = [point for point in evening.points() if point.startswith(near)]
+    ends = {point: await evening.told("paid in Telegram", killed_at=point) for point in points}
+    assert len(points) >= 6, points
+    assert not {point: told for point, end in ends.items() if (told := difference(as_it_was, end))}
+
+
+@pytest.mark.slow
 async def test_a_change_of_mind_survives_a_death_between_the_bank_and_the_books(evening: Evening) -> None:
     """Ann wants to pay in cash instead. The program dies while it tells the bank, or before it has noted her wish: the wish is carried out all the same."""
     as_it_was = await evening.told("paid in cash")
