@@ -63,6 +63,7 @@ DESK_STANDS: Mapping[type[CallbackData], Stand] = {
     staff_press.HandOver: card,
     staff_press.MarkDelivered: card,
     staff_press.CashReceived: card,
+    staff_press.TransferReceived: card,
     staff_press.RefundOrder: card,
     staff_press.RefundedByHand: card,
     staff_press.StaffCancel: card,

@@ -200,7 +200,7 @@ async def _ask_transfer(order_id: int, amount: str, *, db: Database, desk: Desk)
     """What came to the bank account is asked again before it is written down."""
     async with db.read() as session:
         told = await desk.asks(session, Permission.RECORD_PAYMENT, order_id)
-    return await staff_transfers.asked(order_id, _amount(amount, told.order.currency), db=db, desk=desk)
+    return await staff_transfers.transfer_question(order_id, _amount(amount, told.order.currency), db=db, desk=desk)
 
 
 def _amount(text: str, currency: str) -> int:

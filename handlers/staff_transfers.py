@@ -21,10 +21,10 @@ router = desk_router(__name__)
 
 @router.callback_query(AskTransfer.filter())
 async def ask_transfer(query: CallbackQuery, callback_data: AskTransfer, db: Database, desk: Desk) -> Screen:
-    return await asked(callback_data.order_id, None, db=db, desk=desk)
+    return await transfer_question(callback_data.order_id, None, db=db, desk=desk)
 
 
-async def asked(order_id: int, amount_minor: int | None, *, db: Database, desk: Desk) -> Screen:
+async def transfer_question(order_id: int, amount_minor: int | None, *, db: Database, desk: Desk) -> Screen:
     """The card, asking whether just this much has come: all that is missing, unless another amount was typed."""
     async with db.read() as session:
         told = await desk.asks(session, Permission.RECORD_PAYMENT, order_id)

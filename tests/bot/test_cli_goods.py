@@ -59,9 +59,9 @@ def test_what_a_person_can_mend_is_one_line(words: tuple[str, ...], capsys: pyte
 
 def test_what_a_star_is_worth_becomes_prices(capsys: pytest.CaptureFixture[str]) -> None:
     """Rounded up, once; nonsense is one line."""
-    assert dukkan("stars", "0.02") == 0
+    assert dukkan("stars", "0.013") == 0
     assert "4 prices in Stars are written." in capsys.readouterr().out
-    assert dukkan("stars", "0.02") == 0
+    assert dukkan("stars", "0.013") == 0
     assert "0 prices" in capsys.readouterr().out
     for nonsense in ("0", "much", "0.0000001"):
         assert dukkan("stars", nonsense) == 2
