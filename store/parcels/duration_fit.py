@@ -48,11 +48,12 @@ class Recipe:
     factors: tuple[str, ...]
     offset: float  # days added before the logarithm: half a day is much on a short way and nothing on a long one
     shaped_by: str = ""  # the factor whose values have curves of their own, if any
-    half_life: float = 20.0  # of the curve
+    half_life: float = 15.0  # of the curve
     half_life_effects: float = 90.0
     memory: float = 240.0
     k: float = 8.0
     k_shape: float = 30.0
+    pull: float = 0.75  # how much of its own pull is divided out of a parcel's ratio: at 0.5 too narrow in a slow season, at 1 too wide in a fast one
     enough: float = 100.0  # a small shop remembers longer, until this many arrivals count
     sweeps: int = 4
 
@@ -97,7 +98,7 @@ def fit(trips: Trips, at: float, recipe: Recipe) -> Fit | None:
     weights = _fade(at - began, recipe.half_life_effects)
     effects = _effects(codes, log_days, weights * arrived, recipe)
     ratio = log_days - effects.of(codes)
-    ratio[arrived] /= 1 - effects.own_part(codes, weights)[arrived]
+    ratio[arrived] /= (1 - effects.own_part(codes, weights)[arrived]) ** recipe.pull
     curve_weights = _fade(at - began, _half_life(at - began[arrived], recipe))
     is_followed = bool((days[~arrived] >= FOLLOWED_DAYS).any())
     curve = _curve(ratio, arrived, curve_weights, is_followed=is_followed)

@@ -141,7 +141,7 @@ def test_a_fit_survives_being_written_down() -> None:
 
 
 def test_a_small_shop_remembers_longer() -> None:
-    """Two parcels a week: with a half-life of 20 days alone, a handful would decide."""
+    """Two parcels a week: with a half-life of 15 days alone, a handful would decide."""
     rows = [Trip(day, day + 3 + day % 4, {}) for day in np.arange(0.0, 96.0, 3.5)]
     patient, hasty = learned(rows).spread({}), learned(rows, recipe=replace(PLAIN, enough=1.0)).spread({})
     assert patient != hasty
