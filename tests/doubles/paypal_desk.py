@@ -6,12 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from store.payments.gateway import (
-    EventKind,
-    PaymentRequest,
-    ProviderEvent,
-    RefundRequest,
-)
+from store.payments.gateway import EventKind, PaymentRequest, ProviderEvent, RefundRequest
 from tests.apps import Clock
 from tests.builders import NOW
 from tests.doubles.paypal import PayPal
@@ -37,7 +32,7 @@ class Desk:
 
     async def hears(self) -> list[ProviderEvent]:
         async def listen(body: bytes, headers: dict[str, str]) -> None:
-            self.told += await self.gateway.verify(body, headers, now=self.clock())
+            self.told.extend(await self.gateway.verify(body, headers, now=self.clock()))
 
         await self.paypal.deliver(listen)
         return self.told

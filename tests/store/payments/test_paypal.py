@@ -7,11 +7,7 @@ from typing import Any
 
 import pytest
 
-from store.payments.gateway import (
-    Closed,
-    EventKind,
-    GatewayError,
-)
+from store.payments.gateway import Closed, EventKind, GatewayError
 from tests.doubles.paypal_desk import REF, Desk, a_desk, asked, forgotten, told
 
 

@@ -8,10 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from store.payments.gateway import (
-    EventKind,
-    RefundOutcome,
-)
+from store.payments.gateway import EventKind, RefundOutcome
 from tests.builders import NOW
 from tests.doubles.paypal_desk import REF, Desk, a_desk, a_refund, told
 

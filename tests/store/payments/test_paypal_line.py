@@ -10,12 +10,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from store.payments.gateway import (
-    BadKeys,
-    Closed,
-    GatewayError,
-    RefundOutcome,
-)
+from store.payments.gateway import BadKeys, Closed, GatewayError, RefundOutcome
 from store.payments.paypal import PaypalGateway
 from store.payments.paypal_keys import paypal_keys
 from store.payments.paypal_money import DECIMALS, from_wire, to_wire

@@ -1,6 +1,7 @@
 """Whatever PayPal has not sent to this webhook is refused, byte by byte; what it has sent is taken, with or without its certificate."""
 
 import asyncio
+import itertools
 import json
 import random
 from collections.abc import AsyncIterator, Callable
@@ -81,26 +82,22 @@ async def test_a_sending_is_believed_by_its_certificate_alone(door: Door) -> Non
 
 async def test_ten_thousand_mutations_are_refused(door: Door, record_property: Callable[[str, object], None]) -> None:
     """One byte of the body, of a header, of the webhook's id or of the key: never believed. And the original still is."""
-    chance, accepted, tried = random.Random(7), 0, 0
+    chance, length = random.Random(7), len(door.notice.body)
     strange = door.another_gateway([door.paypal.authority.root.certificate], webhook_id="1JE4291016473214D")
-    accepted += await door.takes(gateway=strange)
-    for at in range(len(door.notice.body)):
-        for flip in (1, 0x20, 0x80, chance.randrange(1, 256)):
-            accepted += await door.takes(_mutated(door.notice.body, at, flip))
-            tried += 1
-    names = sorted(door.headers)
-    while tried < MUTATIONS:
-        name = names[tried % len(names)]
-        value = _mutated(
-            door.headers[name].encode(), chance.randrange(len(door.headers[name])), chance.randrange(1, 128)
-        )
-        accepted += await door.takes(**{name.rpartition("-")[2]: value.decode("latin-1")})  # type: ignore[arg-type]  # the same
-        tried += 1
+    believed = [await door.takes(gateway=strange)]
+    for at, flip in itertools.product(range(length), (1, 0x20, 0x80, chance.randrange(3, 31))):
+        believed.append(await door.takes(_mutated(door.notice.body, at, flip)))
+    names = itertools.cycle(sorted(door.headers))
+    while len(believed) < MUTATIONS:
+        name = next(names)
+        at, flip = chance.randrange(len(door.headers[name])), chance.randrange(1, 128)
+        value = _mutated(door.headers[name].encode(), at, flip).decode("latin-1")
+        believed.append(await door.takes(**{name.rpartition("-")[2]: value}))  # type: ignore[arg-type]  # a header by its last word
     for _ in range(20):
         door.clock.goes_on(minutes=1)  # as many questions as a minute allows, so that PayPal's word counts, too
-        accepted += await door.takes(url=f"{CERTS}CERT-{chance.randrange(10**9)}")
-    assert (accepted, await door.takes()) == (0, True)
-    record_property("told", f"paypal: {tried + 21} mutations of a notification, {accepted} accepted")
+        believed.append(await door.takes(url=f"{CERTS}CERT-{chance.randrange(10**9)}"))
+    assert (any(believed), await door.takes()) == (False, True)
+    record_property("told", f"paypal: {len(believed)} mutations of a notification, {sum(believed)} accepted")
 
 
 def _mutated(value: bytes, at: int, flip: int) -> bytes:
