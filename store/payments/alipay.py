@@ -109,8 +109,11 @@ class AlipayGateway:
             return []  # nobody has scanned the code yet
         if answer.refusal:
             raise GatewayError(f"alipay.trade.query: {answer.refusal}")
+        trade = self._answered(answer)
+        if trade.merchant_ref != request.merchant_ref:
+            raise GatewayError("alipay.trade.query: an answer about another trade")  # signed, and a recording
         try:
-            return self._trade_facts(self._answered(answer), Source.QUERY, answer.raw)
+            return self._trade_facts(trade, Source.QUERY, answer.raw)
         except ValueError as error:
             raise GatewayError(f"alipay.trade.query makes no sense: {error}") from None
 
@@ -140,6 +143,8 @@ class AlipayGateway:
         except GatewayError:
             return Closed.UNKNOWN
         trade = self._answered(known)
+        if trade.merchant_ref != request.merchant_ref:
+            return Closed.UNKNOWN
         if trade.is_paid:
             return Closed.ALREADY_PAID
         return Closed.CLOSED if trade.is_closed else Closed.UNKNOWN
@@ -199,6 +204,8 @@ class AlipayGateway:
             raise GatewayError(f"alipay.trade.fastpay.refund.query: {answer.refusal}")
         if answer.text("refund_status") != "REFUND_SUCCESS":
             return None
+        if (answer.text("out_trade_no") or merchant_ref, answer.text("out_request_no")) != (merchant_ref, refund_no):
+            raise GatewayError("alipay.trade.fastpay.refund.query: an answer about another refund")
         try:
             return fen(answer.text("refund_amount"))
         except ValueError as error:

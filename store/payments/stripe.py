@@ -49,6 +49,7 @@ _BODY_LIMIT = 256 * 1024
 _PAGE_MIN, _PAGE_MAX = timedelta(minutes=30), timedelta(hours=24)
 _ON_THE_WAY = timedelta(minutes=1)
 _URL_LENGTH = 2048
+_NAME_LENGTH = 250
 _LOCALES = {"en": "en", "ru": "ru", "zh": "zh"}
 _OUTCOMES = {
     "succeeded": RefundOutcome.SUCCEEDED,
@@ -137,7 +138,7 @@ class StripeGateway:
                     "price_data": {
                         "currency": request.currency.lower(),
                         "unit_amount": amount,
-                        "product_data": {"name": request.title or request.merchant_ref},
+                        "product_data": {"name": request.title[:_NAME_LENGTH] or request.merchant_ref},
                     },
                 }
             ],

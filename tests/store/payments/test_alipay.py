@@ -207,6 +207,33 @@ async def test_bug_02_an_answer_of_somebody_else_is_no_answer(alipay: Alipay) ->
         await told(alipay, gateway)
 
 
+async def test_a_recorded_answer_about_something_else_is_none(alipay: Alipay, gateway: AlipayGateway) -> None:
+    """Rightly signed, and about another trade or another refund: answers name what they are about, and that is compared."""
+    for ref in (REF, "ORDER2-0123456789ab"):
+        await gateway.create(an_order(ref))
+        await alipay.pay(ref)
+        await alipay.gives_back(ref, "9.00", f"{REF}-r01")
+    other = alipay.trades["ORDER2-0123456789ab"]
+    recorded = {
+        "query": alipay._told(other),
+        "fastpay.refund.query": alipay._refund_told(other, f"{REF}-r01") | {"out_request_no": f"{REF}-r02"},
+        "close": {},
+    }
+
+    def replayed(request: httpx.Request) -> httpx.Response:
+        method = dict(parse_qsl(request.content.decode()))["method"]
+        said = {"code": "10000"} | recorded[method.removeprefix("alipay.trade.")]
+        if method.endswith("close"):
+            said = {"code": "40004", "sub_code": "ACQ.TRADE_STATUS_ERROR"}
+        return httpx.Response(200, content=bytes(alipay._answer(method, said).body))
+
+    gateway._line._client = httpx.AsyncClient(transport=httpx.MockTransport(replayed))
+    with pytest.raises(GatewayError, match="another trade"):
+        await gateway.query(an_order())
+    assert await gateway.close(an_order()) is Closed.UNKNOWN
+    assert (await gateway.query_refund(a_refund())).outcome is RefundOutcome.UNKNOWN
+
+
 async def test_certificate_mode_names_both_serials_and_notices_a_new_one(
     alipay: Alipay, gateway: AlipayGateway
 ) -> None:

@@ -14,11 +14,12 @@ from store.db import Database
 from store.errors import RefundTooLarge
 from store.order_status import OrderStatus
 from store.payments import ledger
+from store.payments.gateway import GatewayError
 from tests.apps import Clock
 from tests.doubles.alipay import Alipay
 from tests.doubles.alipay_gateways import connected
 from tests.doubles.shop import ShopWithAProvider, a_shop_with
-from tests.store.payments.till import fates
+from tests.store.payments.till import an_order, fates
 
 CONFIRMED, EXPIRED, CANCELLED = OrderStatus.CONFIRMED, OrderStatus.EXPIRED, OrderStatus.CANCELLED
 
@@ -69,6 +70,18 @@ async def test_the_short_address_leads_to_alipays_page_while_there_is_something_
     for path in (attempt.pay_url, "/pay/alipay/open/nobody", "/pay/cash/open/1", f"/pay/alipay/open/{'x' * 3000}"):
         shown = await shop.client.get(path)
         assert (shown.status_code, "location" in shown.headers) == (404, False)
+
+
+async def test_an_answer_that_got_lost_is_asked_for_again(shop: Shop) -> None:
+    """The code was made, nobody has heard of it: the same number gets the same code."""
+    order_id = await an_order(shop.db, currency="CNY", method="alipay", now=shop.clock())
+    shop.alipay.faults = [("precreate", "lost")]
+    with pytest.raises(GatewayError):
+        await shop.attempt(order_id)
+    await shop.sweeps(minutes=1)
+    attempt = await shop.attempt(order_id)
+    await shop.alipay.pay(attempt.merchant_ref)
+    assert (len(shop.alipay.trades), (await shop.state(attempt))[0]) == (1, CONFIRMED)
 
 
 async def test_every_lost_notification_is_made_up_for_by_the_sweep(shop: Shop) -> None:

@@ -12,11 +12,12 @@ from store.db import Database
 from store.errors import RefundTooLarge
 from store.order_status import OrderStatus
 from store.payments import ledger
+from store.payments.gateway import GatewayError
 from tests.apps import Clock
 from tests.doubles.shop import ShopWithAProvider, a_shop_with
 from tests.doubles.stripe import Stripe
 from tests.doubles.stripe_gateways import connected
-from tests.store.payments.till import fates
+from tests.store.payments.till import an_order, fates
 
 CONFIRMED, EXPIRED, WAITS = OrderStatus.CONFIRMED, OrderStatus.EXPIRED, OrderStatus.PENDING_PAYMENT
 WEBHOOK = "/pay/stripe/webhook"
@@ -50,6 +51,18 @@ async def test_paid_on_its_page(shop: Shop) -> None:
     await shop.sweeps(hours=1)
     assert await shop.state(attempt) == (CONFIRMED, "paid", (2000, 0, 0))
     assert (shop.stripe.outbox, [fate for fate, _ in await fates(shop.db)]) == ([], ["applied"])
+
+
+async def test_an_answer_that_got_lost_is_asked_for_again(shop: Shop) -> None:
+    """The page was made, nobody has its address: nobody is asked about it meanwhile, and the same key gives the same page."""
+    order_id = await an_order(shop.db, method="stripe", now=shop.clock())
+    shop.stripe.faults = [("POST /v1/checkout", "lost")]
+    with pytest.raises(GatewayError):
+        await shop.attempt(order_id)
+    await shop.sweeps(minutes=1)
+    attempt = await shop.attempt(order_id)
+    await shop.stripe.pay(attempt.merchant_ref)
+    assert (len(shop.stripe.sessions), (await shop.state(attempt))[0]) == (1, CONFIRMED)
 
 
 async def test_every_lost_event_is_made_up_for_by_the_sweep(shop: Shop) -> None:
