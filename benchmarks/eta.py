@@ -1,7 +1,7 @@
 """How good the arrival windows are: `python -m benchmarks.eta`, walking forward through ../shared/data/eta.
 
-Without arguments: the tables of docs/arrival.md. The splits before December 2017 and the hastened ones are those the parameters were chosen on; the
-last one decided nothing. Every prediction is made on its day: from what had happened before that day began (midnight, in the files' local time).
+Without arguments: the tables of docs/arrival.md. The parameters were chosen on the splits before December 2017 and the hastened ones; the last one
+was printed beside drafts, and the last choice was held against its targets. Every prediction is made on its day: from what had happened before that day began (midnight, in the files' local time).
 
     python -m benchmarks.eta --history FILE --orders FILE --predictions OUT.csv
 
@@ -14,7 +14,8 @@ A prediction for day D rests on orders of both files, on nothing else, and only 
   * an order bought before D takes part; its hand-over and its delivery count when they happened before D, and until then it is under way with its age;
   * `order_status`, prices and the promised date are not looked at, nor is anything that happened on D or later, the order's own outcome included;
   * of two rows with one `order_id` the one in --orders counts;
-  * when a file names no delivery at all, nobody watched its orders arrive: they are predicted, but are not taken for parcels under way.
+  * a file's orders take part from the day after its first hand-over and its first delivery on: before that nobody can know whether somebody watches
+    them. Those of a file that names none are predicted, but are not taken for parcels under way.
 """
 
 import argparse
@@ -68,11 +69,16 @@ class Walk:
     """Predictions made day by day; a day's fits are made once, from what was known when it began."""
 
     def __init__(self, orders: Sequence[Order]) -> None:
-        self._handover, self._transit = legs(orders)
+        watched = [(order.watched_from, order) for order in orders if order.watched_from is not None]
+        starts = sorted({start for start, _ in watched}, reverse=True)
+        self._legs = [(since, legs([order for start, order in watched if start <= since])) for since in starts]
         self.fits = lru_cache(maxsize=None)(self._fits)
 
     def _fits(self, today: int) -> tuple[Fit | None, Fit | None]:
-        return fit(self._handover, today, HANDOVER), fit(self._transit, today, TRANSIT)
+        for since, (handover, transit) in self._legs:
+            if since < today:
+                return fit(handover, today, HANDOVER), fit(transit, today, TRANSIT)
+        return None, None
 
     def total(self, order: Order) -> Spread | None:
         """From the purchase: the sender's time, then the carrier's."""

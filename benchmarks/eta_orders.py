@@ -17,7 +17,7 @@ COUNTRY = "BR"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Times in days since EPOCH. `is_watched`: whether the file says at all when its orders arrive."""
+    """Times in days since EPOCH. `watched_from`: when its file had told of a hand-over and of a delivery; before that nobody can know whether any is."""
 
     id: str
     bought: float
@@ -26,7 +26,7 @@ class Order:
     promised: float | None
     sending: Sending
     is_usable: bool
-    is_watched: bool
+    watched_from: float | None
 
     def handover(self) -> dict[str, str]:
         return handover_factors(self.sending, moment(self.bought))
@@ -41,8 +41,13 @@ def read(path: Path) -> list[Order]:
     if raw[:2] == b"\x1f\x8b":
         raw = gzip.decompress(raw)
     rows = list(csv.DictReader(io.StringIO(raw.decode("utf-8-sig"), newline="")))
-    is_watched = any(_days(row.get("order_delivered_customer_date")) is not None for row in rows)
-    return sorted(_orders(rows, is_watched=is_watched), key=lambda order: (order.bought, order.id))
+    firsts = [_first(rows, name) for name in ("order_delivered_carrier_date", "order_delivered_customer_date")]
+    watched_from = None if None in firsts else max(at for at in firsts if at is not None)
+    return sorted(_orders(rows, watched_from=watched_from), key=lambda order: (order.bought, order.id))
+
+
+def _first(rows: Iterable[dict[str, str]], column: str) -> float | None:
+    return min((at for row in rows if (at := _days(row.get(column))) is not None), default=None)
 
 
 def day(text: str) -> float:
@@ -57,11 +62,14 @@ def moment(days: float) -> datetime:
 
 def legs(orders: Sequence[Order]) -> tuple[Trips, Trips]:
     """Everybody's two legs. A fit for a day looks at nothing after it, so the whole file may be here."""
-    watched = [order for order in orders if order.is_watched]
-    first = (Trip(order.bought, order.handed_over, order.handover()) for order in watched)
+    # What arrived without a time of hand-over was handed over by then.
+    first = (
+        Trip(order.bought, order.delivered if order.handed_over is None else order.handed_over, order.handover())
+        for order in orders
+    )
     second = (
         Trip(order.handed_over, order.delivered, order.transit(order.handed_over))
-        for order in watched
+        for order in orders
         if order.handed_over is not None
     )
     return Trips.of(first, HANDOVER.factors), Trips.of(second, TRANSIT.factors)
@@ -82,7 +90,7 @@ def once(orders: Iterable[Order]) -> list[Order]:
     return sorted({order.id: order for order in orders}.values(), key=lambda order: (order.bought, order.id))
 
 
-def _orders(rows: Iterable[dict[str, str]], *, is_watched: bool) -> Iterator[Order]:
+def _orders(rows: Iterable[dict[str, str]], *, watched_from: float | None) -> Iterator[Order]:
     for row in rows:
         bought = _days(row.get("order_purchase_timestamp"))
         if bought is None:
@@ -102,7 +110,7 @@ def _orders(rows: Iterable[dict[str, str]], *, is_watched: bool) -> Iterator[Ord
             _days(row.get("order_estimated_delivery_date")),
             _sending(row),
             is_usable=has_lane and is_in_order and is_over,
-            is_watched=is_watched,
+            watched_from=watched_from,
         )
 
 
