@@ -41,6 +41,7 @@ from handlers.current_goods import GOODS, SHOP
 from handlers.current_support import SUPPORT_STANDS, after_message
 from handlers.desk_stands import DESK_STANDS, card, card_of
 from handlers.goods_desk import goods_desk_of
+from handlers.invoices import SaysMoney
 from handlers.scene import Scene, Stand
 from handlers.staff_desk import desk_of
 from handlers.staff_replies import ReplyToCard
@@ -208,6 +209,8 @@ async def _after_press(query: CallbackQuery, given: Mapping[str, Any]) -> Screen
 
 
 async def _after_message(message: Message, scene: Scene) -> Screen | None:
+    if await SaysMoney()(message):
+        return None  # the receipt comes by itself
     if found := await ReplyToCard()(message, scene["db"]):
         return await card_of(found["order_id"], scene) if isinstance(found, dict) else None
     if (told := await after_message(message, scene)) is not None:

@@ -28,7 +28,7 @@ log = logging.getLogger(__name__)
 router = everyone_router(__name__)
 
 # Telegram waits ten seconds, and a person before the form not much longer than this.
-DECIDES_WITHIN_S = 1.5
+DECIDES_WITHIN_S = 1.0
 
 _WORDS: Mapping[No, str] = {
     No.UNKNOWN: noop("This invoice cannot be paid here. Nothing was charged. Please order in the shop: /start"),

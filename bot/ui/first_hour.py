@@ -8,6 +8,7 @@ from bot.ui.buttons import back
 from bot.ui.callbacks import ShowHome
 from bot.ui.goods_callbacks import AddGoods, ListGoods
 from bot.ui.i18n import Translator, noop
+from bot.ui.payment import method_label
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.shop_callbacks import ShowDeliveries, ShowPayments, ShowShop
 from bot.ui.start import HERO
@@ -41,7 +42,8 @@ def first_hour_screen(progress: Progress, *, has_payments: bool, name: str, t: T
 
 def payments_screen(names: Sequence[str], t: Translator) -> Screen:
     """Which ways to pay there are, and where others are switched on: they need secrets, which no chat should see."""
-    lines = [t("✅ {way}", way=t.label(_GATEWAYS[each]) if each in _GATEWAYS else each) for each in names]
+    ways = [t.label(_GATEWAYS[each]) if each in _GATEWAYS else method_label(each, t) for each in names]
+    lines = [t("✅ {way}", way=way) for way in ways]
     text = Markup("\n").join(
         [
             t("<b>💳 Payments</b>"),

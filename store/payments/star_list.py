@@ -32,11 +32,11 @@ class StarList:
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._length = PAGE  # at least so long as far as is known: where the search for its end begins
+        self._length = 0  # as far as is known
 
     async def since(self, moment: datetime) -> list[Entry]:
         """The payments of people and what went back to them, from *moment* on. Raises: GatewayError."""
-        offset, found = await self._first_since(moment), list[Entry]()
+        offset, found = await self._begin(moment), list[Entry]()
         while page := await self._entries(offset, PAGE):
             offset += len(page)
             self._length = max(self._length, offset)
@@ -45,9 +45,15 @@ class StarList:
                 break
         return found
 
+    async def _begin(self, moment: datetime) -> int:
+        """Most questions are about the last minutes: the last page that is known holds them."""
+        last = max(0, self._length - PAGE)
+        is_there = last > 0 and await self._is_before(last, moment)
+        return last if is_there else await self._first_since(moment)
+
     async def _first_since(self, moment: datetime) -> int:
         """Found by halving: a shop that has sold for years is not read from its first day."""
-        low, high = 0, self._length
+        low, high = 0, max(self._length, PAGE)
         while await self._is_before(high, moment):
             low, high = high + 1, high * 2
         while low < high:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.demo.state import Json
 from tests.conversations.conftest import Shop
 from tests.conversations.test_staff import cards, presses
 from tests.conversations.walks import orders, takes
@@ -29,6 +30,25 @@ async def test_a_card_pays_in_telegram_and_the_message_becomes_the_receipt(till:
     assert paid.is_ok and till.ann.sees(f"Order {number} is paid") and till.ann.sees("Tip: $")
     again = await form.pays()
     assert again.is_ok is False and again.error.startswith("This order waits for no payment any more.")
+
+
+async def test_a_payment_that_telegram_tells_again_says_nothing_more(till: Shop) -> None:
+    """The update comes twice, whole: one payment, one receipt, and no screen that nobody asked for."""
+    heard: list[Json] = []
+
+    async def hears(update: Json) -> None:
+        heard.append(update)
+        await till.app.feed(update)
+
+    number = await orders(till.ann, payment="Card in Telegram")
+    till.world.deliver = hears
+    await till.ann.pays("Pay $")
+    await till.works()
+    before = list(till.ann.from_bot)
+    await till.app.feed(heard[-1])
+    await till.works()
+    assert "successful_payment" in heard[-1]["message"] and till.ann.from_bot == before
+    assert till.ann.sees(f"Order {number} is paid")
 
 
 async def test_nobody_else_pays_a_forwarded_invoice(till: Shop) -> None:
