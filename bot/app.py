@@ -200,20 +200,20 @@ def build(
     clock: Clock = utc_now,
     locks: bool = True,
     sleep: Sleep = asyncio.sleep,
+    plays: Mapping[str, bool] = providers.NOBODY,
 ) -> App:
     """A shop, not started yet.
 
     *session* stands in for the network to Telegram. Without *locks* one person's updates run side by side: for tests
-    that prove that the guards in the database are enough. Raises: SettingsError without a token that is needed.
+    that prove that the guards in the database are enough. *plays*: see `providers.gateways`. Raises: SettingsError without a token that is needed.
     """
     db = open_database(settings)
     web = Starlette()
     client, outside = providers.own_client(web), wire.new_client()
     bank, secret = providers.bank(settings, client)
     telegram = TelegramLine(settings, session)
-    gateways = providers.gateways(settings, bank, secret, clock, outside, telegram)
-    carriers = providers.carriers(settings, outside)
-    seal = providers.seal(settings)
+    gateways = providers.gateways(settings, bank, secret, clock, outside, telegram, plays)
+    carriers, seal = providers.carriers(settings, outside), providers.seal(settings)
     office = providers.office(settings, seal, sleep)
     outgoing = _outgoing(settings, db, carriers, clock, session, sleep) if roles & every.TALKING else None
     telegram.bot = outgoing.bot if outgoing is not None else None

@@ -2,9 +2,10 @@
 
 import contextlib
 import secrets
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 from starlette.applications import Starlette
@@ -31,10 +32,12 @@ from store.payments.gateway import BadKeys, PaymentGateway
 from store.payments.registry import Gateways, registry
 from store.payments.sandbox import SandboxGateway, http_post
 from store.payments.sandbox_bank import SandboxBank
+from store.payments.sandbox_books import SANDBOX
 from store.seal import Seal, kept_secret
 
 Clock = Callable[[], datetime]
 Sleep = Callable[[float], Awaitable[None]]
+NOBODY: Mapping[str, bool] = MappingProxyType({})
 
 
 def bank(settings: Settings, client: httpx.AsyncClient) -> tuple[SandboxBank | None, str]:
@@ -43,7 +46,7 @@ def bank(settings: Settings, client: httpx.AsyncClient) -> tuple[SandboxBank | N
         return None, secret
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     path = settings.data_dir / "sandbox-bank.json"
-    post = http_post(client, "/pay/sandbox/webhook")
+    post = http_post(client, "/pay/{gateway}/webhook")
     with _readable(path):
         return SandboxBank(secret=secret, base_url=settings.pay_base, post=post, path=path), secret
 
@@ -64,11 +67,18 @@ def gateways(
     clock: Clock,
     client: httpx.AsyncClient,
     telegram: Ask,
+    plays: Mapping[str, bool] = NOBODY,
 ) -> Gateways:
-    """Every way to pay that the merchant has set up, in the order in which they are offered. Raises: SettingsError."""
+    """Every way to pay that the merchant has set up, in the order in which they are offered. Raises: SettingsError.
+
+    *plays* are the providers that the sandbox bank stands in for, and whether they show a code to scan.
+    """
     offered: list[PaymentGateway] = []
     if sandbox is not None:
-        offered.append(SandboxGateway(sandbox, secret=secret, clock=clock))
+        offered += [
+            SandboxGateway(sandbox, secret=secret, clock=clock, name=name, has_code=has_code)
+            for name, has_code in ({SANDBOX: False} | dict(plays)).items()
+        ]
     try:
         offered += [*_gateways_with_accounts(settings, clock, client), *providers_chat.gateways(settings, telegram)]
     except BadKeys as error:

@@ -10,8 +10,10 @@ from sqlalchemy.orm import selectinload
 from bot.demo.scenes import CAST, STAFF_GROUP
 from bot.demo.state import Json
 from bot.ui import format as fmt
+from bot.web.sandbox_manners import MANNERS
 from store.models import Customer, Delivery, Order, OutboxEvent, PaymentAttempt, Refund, Shipment
 from store.order_status import ShipmentStatus
+from store.payments.sandbox_books import SANDBOX
 
 ORDERS = 12
 ENTRIES = 40
@@ -86,6 +88,7 @@ def _attempt(attempt: PaymentAttempt) -> Json:
     return {
         "ref": attempt.merchant_ref,
         "gateway": attempt.gateway,
+        "is_sandbox": attempt.gateway in (SANDBOX, *MANNERS),
         "status": attempt.status,
         "is_live": attempt.active_slot is not None,
         "amount": fmt.money(attempt.amount_minor, attempt.currency, "en"),

@@ -16,7 +16,11 @@ from bot.demo.web import DemoPage
 from bot.demo.world import World
 from bot.profile import introduce
 from bot.settings import Settings, load
+from bot.settings_accounts import MAIN
+from bot.settings_parcels import ParcelSettings
+from bot.settings_payments import PaymentSettings, TelegramAccount, TransferAccount
 from bot.ui.seller import SellerView
+from bot.web.sandbox_manners import MANNERS
 from store import migrate, seed, sellers, staff
 from store.parcels.sandbox import SandboxCarrier
 
@@ -40,6 +44,8 @@ DEMO_BANK: Json = {
     "bank": "No real bank",
     "currencies": "USD",
 }
+# As whom the sandbox bank takes money here, and who shows a code to scan.
+PLAYED = {name: manner.has_code for name, manner in MANNERS.items()}
 # Whoever tries the shop out presses faster than a customer, and tests do.
 THROTTLE_PER_S = 20
 # A tap changes the world several times; the file is written once.
@@ -95,7 +101,7 @@ async def open_demo(folder: Path, *, port: int, is_fresh: bool = False) -> Demo:
     clock = TravelClock(folder / CLOCK)
     world = _world(folder, clock)
     staff_chat = scenes.furnish(world)
-    app = build(_settings(folder, port, staff_chat), session=WorldSession(world), clock=clock)
+    app = build(_settings(folder, port, staff_chat), session=WorldSession(world), clock=clock, plays=PLAYED)
     seller = await _stock(app)
     await introduce(app.bot, seller)
     world.deliver = app.feed
@@ -128,8 +134,8 @@ def _world(folder: Path, clock: TravelClock) -> World:
 
 
 def _settings(folder: Path, port: int, staff_chat: int) -> Settings:
-    """Nothing of a real shop's settings gets into the demo: neither its token nor its database."""
-    return load(
+    """Nothing of a real shop's settings gets into the demo: neither its token nor its database, nor its accounts at providers."""
+    settings = load(
         bot_token=DEMO_TOKEN,
         telegram_api_url="https://api.telegram.org",
         owner_id=scenes.OWNER.user.id,
@@ -144,12 +150,21 @@ def _settings(folder: Path, port: int, staff_chat: int) -> Settings:
         sandbox_payments=True,
         sandbox_parcels=True,
         sandbox_secret=None,
-        telegram={"main": {"provider_token": DEMO_PROVIDER, "tips": "5,10,15"}},
-        telegram_stars=True,
-        transfer={"main": DEMO_BANK},
         throttle_per_s=THROTTLE_PER_S,
         log_level="WARNING",
     )
+    # What the environment has of a mapping would be added to what is given here for it.
+    return settings.model_copy(update=_accounts())
+
+
+def _accounts() -> Json:
+    fields = PaymentSettings.model_fields | ParcelSettings.model_fields
+    own = {
+        "telegram": {MAIN: TelegramAccount.model_validate({"provider_token": DEMO_PROVIDER, "tips": "5,10,15"})},
+        "telegram_stars": True,
+        "transfer": {MAIN: TransferAccount.model_validate(DEMO_BANK)},
+    }
+    return {name: field.default for name, field in fields.items()} | own
 
 
 async def _stock(app: App) -> SellerView:

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from functools import cache
 
 from markupsafe import Markup
 from starlette.requests import Request
@@ -46,22 +47,39 @@ h2 { margin: 1.75rem 0 0; font-size: .875rem; color: var(--soft); font-weight: 6
 a { color: inherit }
 footer { margin-top: 1.25rem; text-align: center }
 """)
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-_HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'",
-    "Cache-Control": "no-store",
-    "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
-}
 
 
-def page(title: str, body: Markup, t: Translator, *, banner: Markup | None = None, status: int = 200) -> HTMLResponse:
-    """A whole page around *body*."""
+@cache
+def _headers(style: str) -> dict[str, str]:
+    """The one style of the page is let in by its digest, and nothing else is."""
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = (
+        f"default-src 'none'; style-src 'sha256-{digest}'; form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    )
+    return {
+        "Content-Security-Policy": policy,
+        "Cache-Control": "no-store",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+
+
+def page(
+    title: str,
+    body: Markup,
+    t: Translator,
+    *,
+    banner: Markup | None = None,
+    status: int = 200,
+    style: Markup | None = None,
+) -> HTMLResponse:
+    """A whole page around *body*; what *style* says wins over the style that all pages have."""
+    whole = _STYLE + (style or "")
     document = Markup(
         '<!doctype html><html lang="{language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="robots" content="noindex"><title>{title}</title><style>{style}</style></head><body>{banner}<main>{body}</main></body></html>'
-    ).format(language=t.language, title=title, style=_STYLE, banner=banner or "", body=body)
-    return HTMLResponse(document, status_code=status, headers=_HEADERS)
+    ).format(language=t.language, title=title, style=whole, banner=banner or "", body=body)
+    return HTMLResponse(document, status_code=status, headers=_headers(str(whole)))
 
 
 def language_of(request: Request) -> Translator:

@@ -25,11 +25,12 @@ from store.payments.gateway import (
     Reply,
     Source,
 )
-from store.payments.sandbox_bank import SIGNATURE_HEADER, Post, SandboxBank
+from store.payments.sandbox_bank import GATEWAY_HEADER, SIGNATURE_HEADER, Post, SandboxBank
+from store.payments.sandbox_books import SANDBOX
 
 __all__ = ["NAME", "SandboxBank", "SandboxGateway", "http_post"]
 
-NAME = "sandbox"
+NAME = SANDBOX
 _SIGNATURE = re.compile(r"t=([0-9]{1,12}),v1=([0-9a-f]{64})")
 _TOLERANCE_S = 300
 _BODY_LIMIT = 64 * 1024
@@ -43,20 +44,30 @@ _REFUNDS = (EventKind.REFUNDED, EventKind.REFUND_FAILED)
 
 
 class SandboxGateway:
-    """`secret` is what the bank signs its notifications with."""
+    """`secret` is what the bank signs its notifications with. Under another *name* the bank plays that provider; *has_code*: there is a code to scan, too."""
 
-    name = NAME
     capabilities = Capabilities(currencies=None, hold=timedelta(minutes=30))
 
-    def __init__(self, bank: SandboxBank, *, secret: str, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        bank: SandboxBank,
+        *,
+        secret: str,
+        clock: Callable[[], datetime],
+        name: str = NAME,
+        has_code: bool = False,
+    ) -> None:
+        self.name = name
         self.account = bank.account
+        self._has_code = has_code
         self._bank = bank
         self._secret = secret.encode()
         self._clock = clock
 
     async def create(self, request: PaymentRequest) -> PaymentLink:
-        page = self._bank.open(request)
-        return PaymentLink(self._bank.url(page.ref), page.id)
+        page = self._bank.open(request, self.name)
+        url = self._bank.url(page.ref)
+        return PaymentLink(url, page.id, url if self._has_code else None)
 
     async def query(self, request: PaymentRequest) -> list[ProviderEvent]:
         known = self._bank.facts(request.merchant_ref, now=self._clock())
@@ -137,11 +148,12 @@ class SandboxGateway:
 
 
 def http_post(client: httpx.AsyncClient, url: str) -> Post:
-    """How the bank of a running program reaches the shop: over HTTP, like any provider."""
+    """How the bank of a running program reaches the shop: over HTTP, like any provider. In *url*, {gateway} is whom it plays."""
 
     async def post(body: bytes, headers: dict[str, str]) -> int:
+        to = url.format(gateway=headers.get(GATEWAY_HEADER, NAME))
         try:
-            return (await client.post(url, content=body, headers=headers)).status_code
+            return (await client.post(to, content=body, headers=headers)).status_code
         except httpx.HTTPError:
             return 0
 

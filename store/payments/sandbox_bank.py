@@ -15,6 +15,7 @@ from typing import Any
 from store.payments import sandbox_books
 from store.payments.gateway import Closed, GatewayError, PaymentRequest, RefundOutcome, RefundRequest, RefundResult
 from store.payments.sandbox_books import (
+    SANDBOX,
     BankRefund,
     Books,
     Fault,
@@ -30,6 +31,7 @@ from store.payments.sandbox_books import (
 Post = Callable[[bytes, dict[str, str]], Awaitable[int]]
 
 SIGNATURE_HEADER = "X-Sandbox-Signature"
+GATEWAY_HEADER = "X-Sandbox-Gateway"  # to whose address it goes; the signature does not depend on it
 _RETRIES = tuple(timedelta(seconds=s) for s in (15, 60, 300, 900, 3600, 3600, 7200, 14400, 28800))
 _SLOW_REFUND = timedelta(minutes=5)
 
@@ -124,8 +126,8 @@ class SandboxBank:
 
     # --- what the shop's gateway asks. Raises: GatewayError when no answer arrives.
 
-    def open(self, request: PaymentRequest) -> Page:
-        """The page of the request, made when it is asked for first."""
+    def open(self, request: PaymentRequest, gateway: str = SANDBOX) -> Page:
+        """The page of the request, made when it is asked for first; *gateway* is who the bank plays there."""
         self._hear()
         page = self._books.pages.get(request.merchant_ref)
         if page is None:
@@ -137,6 +139,7 @@ class SandboxBank:
                 title=request.title,
                 return_url=request.return_url,
                 expires_at=request.expires_at.isoformat() if request.expires_at else None,
+                gateway=gateway,
             )
             self._books.pages[page.ref] = page
             self._save()
@@ -202,7 +205,8 @@ class SandboxBank:
         notice.due_at = (now + _RETRIES[notice.tries]).isoformat() if notice.tries < len(_RETRIES) else None
         notice.tries += 1
         body = json.dumps({"account": self.account, **notice.fact}, sort_keys=True).encode()
-        is_confirmed = 200 <= await self._post(body, self.sign(body, now=now)) < 300
+        headers = self.sign(body, now=now) | {GATEWAY_HEADER: self.page(notice.fact["ref"]).gateway}
+        is_confirmed = 200 <= await self._post(body, headers) < 300
         if is_confirmed:
             notice.due_at, notice.tries = None, 0
         self._save()

@@ -10,6 +10,8 @@ from typing import Any
 
 from store.payments.gateway import RefundOutcome
 
+SANDBOX = "sandbox"
+
 
 class Fault(StrEnum):
     """What goes wrong at the bank until it is told otherwise."""
@@ -48,6 +50,7 @@ class Page:
     captured_minor: int = 0
     is_closed: bool = False
     is_declined: bool = False
+    gateway: str = SANDBOX  # as whom the bank speaks here: itself, or a provider that it plays
 
     @property
     def is_paid(self) -> bool:

@@ -67,6 +67,10 @@ class DemoPage:
         """The newest button with this label, or one that contains it."""
         return self.pane(side).locator(".key").filter(has_text=label).last
 
+    def exactly(self, label: str, side: Side = "customer") -> Locator:
+        """The newest button with this label and nothing else, but a mark perhaps."""
+        return self.pane(side).locator(".key").filter(has_text=re.compile(rf"^\W*{re.escape(label)}$")).last
+
     # ---- what a person does
 
     def is_(self, name: str) -> None:

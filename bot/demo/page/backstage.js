@@ -80,14 +80,14 @@ export class Backstage {
       progress(order),
       el("div", { class: "chips" }, chip("order", order.status), chip("payment", order.payment), chip("goods", order.fulfilment)),
       order.expires_at && el("p", { class: "fine", text: `Its goods are set aside until ${dayAndHour(order.expires_at)}` }),
-      ...order.attempts.filter((attempt) => attempt.gateway === "sandbox").map((attempt) => this.attempt(order, attempt)),
+      ...order.attempts.filter((attempt) => attempt.is_sandbox).map((attempt) => this.attempt(order, attempt)),
       ...order.shipments.filter((shipment) => shipment.kind === "courier").map((shipment) => this.shipment(shipment)));
   }
 
   attempt(order, attempt) {
     const money = dotted(words(attempt.status), attempt.captured && `${attempt.captured} in`, attempt.refunded && `${attempt.refunded} back`);
     return el("div", { class: "part" },
-      el("p", {}, mark("💳"), b("Sandbox bank"), span(money)),
+      el("p", {}, mark("💳"), b(attempt.gateway === "sandbox" ? "Sandbox bank" : `Sandbox bank as ${words(attempt.gateway)}`), span(money)),
       el("div", { class: "levers" }, ...PAYMENTS
         .filter(([verb]) => attempt.is_live || verb === "late")
         .map(([verb, label]) => this.lever("payment", { ref: attempt.ref, verb }, attempt.is_live ? label : "Pay once more"))));

@@ -9,7 +9,10 @@ import pytest
 from bot.demo import app
 from bot.demo.opening import CLOCK, WORLD, DemoRefused, open_demo
 from bot.demo.travel import TravelClock
+from bot.web.sandbox_manners import MANNERS
+from store.payments.sandbox import SandboxGateway
 from tests.bot.demo.page.conftest import ANN, Visitor
+from tests.doubles import wechat_keys as keys
 
 
 async def test_chats_time_and_goods_survive_a_restart(visitor: Visitor, folder: Path) -> None:
@@ -73,3 +76,19 @@ def test_a_taken_port_is_said_and_the_usual_one_is_replaced() -> None:
             app.listen(taken.getsockname()[1])
     with app.listen(None) as first, app.listen(None) as second:
         assert first.getsockname()[1] != second.getsockname()[1]
+
+
+async def test_a_demo_asks_no_real_provider(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Somebody tries it in the folder of their real shop: its accounts stay out, every provider is played by the sandbox bank."""
+    account = {"MCHID": keys.MCHID, "APPID": keys.APPID, "SERIAL": keys.SERIAL, "API_V3_KEY": keys.SEALING_KEY}
+    for name, value in (account | {"PRIVATE_KEY": keys.private_pem(keys.rsa_key("merchant"))}).items():
+        monkeypatch.setenv(f"WECHAT__MAIN__{name}", value)
+    monkeypatch.setenv("TRANSFER__OTHER__HOLDER", "Real Shop Ltd")
+    demo = await open_demo(tmp_path, port=8080)
+    try:
+        played = {name: gateway for name, gateway in demo.app.gateways.items() if isinstance(gateway, SandboxGateway)}
+        assert [*played] == ["sandbox", *MANNERS]
+        assert demo.app.gateways.keys() - played.keys() == {"cash", "stars", "telegram", "transfer"}
+        assert demo.app.settings.transfer["main"].holder == "Harbor Goods (demo)"
+    finally:
+        await demo.app.stop()
