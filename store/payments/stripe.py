@@ -111,9 +111,9 @@ class StripeGateway:
         sdk = await self._stripe()
         if request.provider_ref is not None:
             before = await sdk.session(request.provider_ref)
-            if before["status"] == "open":
+            if before.get("status") == "open":
                 return self._link(before)
-            if before["status"] == "complete":
+            if before.get("status") != "expired":
                 raise GatewayError("paid, or about to be")
             key = f"{key}:{request.provider_ref}"
         return self._link(await sdk.create_session(params, key=key[:255]))
@@ -277,6 +277,9 @@ def _closed_as(session: Json) -> Closed:
 
 
 def _result(refund: Json) -> RefundResult:
-    outcome = _OUTCOMES.get(refund["status"], RefundOutcome.UNKNOWN)
-    error = str(refund.get("failure_reason") or refund["status"]) if outcome is RefundOutcome.FAILED else None
-    return RefundResult(outcome, provider_ref=refund["id"], error=error)
+    status, number = refund.get("status"), refund.get("id")
+    if not isinstance(status, str) or not isinstance(number, str):
+        return RefundResult(RefundOutcome.UNKNOWN)
+    outcome = _OUTCOMES.get(status, RefundOutcome.UNKNOWN)
+    error = str(refund.get("failure_reason") or status) if outcome is RefundOutcome.FAILED else None
+    return RefundResult(outcome, provider_ref=number, error=error)

@@ -123,5 +123,7 @@ def _in_our_words(what: str) -> Iterator[None]:
         yield
     except (stripe.InvalidRequestError, stripe.CardError) as error:
         raise StripeRefused(str(error.code or error.http_status)) from None
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise GatewayError(f"{what}: an answer that makes no sense ({type(error).__name__})") from None
     except stripe.StripeError as error:
         raise GatewayError(f"{what}: {type(error).__name__} {error.code or error.http_status or ''}".rstrip()) from None

@@ -32,7 +32,7 @@ class Refused(Exception):
 
 @dataclass
 class Stripe:
-    """`faults` names what goes wrong next: ("POST /v1/refunds", "lost") does it and answers with 500, "down" does nothing, "timeout" never answers.
+    """`faults` names what goes wrong next: ("POST /v1/refunds", "lost") does it and answers with 500, "down" does nothing, "timeout" never answers, "says …" says just that.
 
     An event that `post` did not answer with 200 stays in `outbox` and is sent again by `notifies`.
     """
@@ -182,12 +182,12 @@ class Stripe:
             self.faults.remove(fault)
         if fault[1] == "timeout":
             raise httpx.ReadTimeout("no answer in time")
-        if fault[1] == "down":
-            return JSONResponse({"error": {"type": "api_error"}}, 500, {"Stripe-Should-Retry": "false"})
+        if fault[1].startswith("says "):
+            return Response(fault[1].removeprefix("says "), media_type="application/json")
         if fault[1] == "refuses":
             return JSONResponse({"error": {"type": "invalid_request_error", "code": "rate_limit"}}, 429)
-        status, said = await self._answered(request, call, form)
-        if fault[1] == "lost":
+        status, said = await self._answered(request, call, form) if fault[1] != "down" else (500, {})
+        if fault[1] in ("lost", "down"):
             return JSONResponse({"error": {"type": "api_error"}}, 500, {"Stripe-Should-Retry": "false"})
         return JSONResponse(said, status)
 

@@ -224,6 +224,29 @@ async def test_without_a_whole_answer_nothing_is_certain(stripe: Stripe, gateway
     assert len(stripe.refunds) == 1  # the one whose answer was lost
 
 
+async def test_an_answer_that_makes_no_sense_is_none(stripe: Stripe, gateway: StripeGateway) -> None:
+    """Whatever stands in front of Stripe may say anything: unknown, never an error of ours."""
+    session = await opened(gateway)
+    asked = replace(an_order(), provider_ref=session)
+    await stripe.pay(REF)
+    for words in ("{}", "[]", "null", '"x"', "<html>", '{"object": "list", "data": [{}]}', '{"id": 5, "status": []}'):
+        said = f"says {words}"
+        for call, ask in (("POST /v1/checkout", an_order("NEW")), ("GET /v1/checkout", asked)):
+            stripe.faults = [(call, said)]
+            with pytest.raises(GatewayError):
+                await gateway.create(ask)
+        stripe.faults = [("GET /v1/checkout", said)]
+        with pytest.raises(GatewayError):
+            await gateway.query(asked)
+        stripe.faults = [("POST /v1/checkout", said)]
+        assert await gateway.close(asked) is Closed.UNKNOWN
+        stripe.faults = [("POST /v1/refunds", said)]
+        assert (await gateway.refund(a_refund(session, 1, f"r{len(words)}"))).outcome is RefundOutcome.UNKNOWN
+        stripe.faults = [("GET /v1/refunds", said)]
+        known = await gateway.query_refund(a_refund(session, 1, "r0"))
+        assert known.outcome is not RefundOutcome.SUCCEEDED
+
+
 async def test_a_short_silence_is_bridged_under_the_same_key(stripe: Stripe, gateway: StripeGateway) -> None:
     """A connection that breaks is tried again at once, and there is one session."""
     stripe.faults = [("POST /v1/checkout/sessions", "timeout")] * 2
