@@ -9,9 +9,10 @@ from aiogram.filters import Command, CommandObject, Filter
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.ui.callbacks import FindParcels, RefreshParcels, ShowParcels
+from bot.ui.callbacks import AskOwnCarrier, ChooseOwnCarrier, FindParcels, RefreshParcels, ShowParcels
 from bot.ui.errors import in_words
 from bot.ui.i18n import Translator
+from bot.ui.parcel_numbers import choices_for, may_choose, who_carries_screen
 from bot.ui.parcel_page import Pages, pages
 from bot.ui.parcels import (
     arrived_screen,
@@ -25,15 +26,17 @@ from bot.ui.seller import SellerView
 from handlers.awaits import is_plain_text
 from handlers.orders import own_orders
 from handlers.routing import customers_router
-from store import order_search, orders
+from store import order_search, orders, shipments
+from store.audit import Actor
 from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
 from store.order_story import OrderStory, story_of
-from store.parcels import asking, poll
+from store.parcels import asking, care, poll
 from store.parcels.asking.intents import ABOUT_A_PARCEL
 from store.parcels.office import Office
 from store.parcels.registry import Carriers
+from store.shipments import ShipmentView
 
 router = customers_router(__name__)
 
@@ -161,6 +164,35 @@ async def refresh_parcels(
     t = asker.t
     fresh, not_yet = t.label("Asked the carrier just now"), t.label("This is the latest; we ask again by ourselves")
     return asker.timeline(story).with_toast(fresh if any(asked) else not_yet)
+
+
+@router.callback_query(AskOwnCarrier.filter())
+async def ask_carrier(query: CallbackQuery, callback_data: AskOwnCarrier, db: Database, asker: Asker) -> Screen:
+    async with db.read() as session:
+        story, parcel = await _own_parcel(session, callback_data.shipment_id, asker)
+    choices = choices_for(parcel, asker.carriers)
+    return who_carries_screen(parcel, choices, asker.t) if may_choose(parcel) and choices else asker.timeline(story)
+
+
+@router.callback_query(ChooseOwnCarrier.filter())
+async def choose_carrier(query: CallbackQuery, callback_data: ChooseOwnCarrier, db: Database, asker: Asker) -> Screen:
+    """Only what was offered, and only while nobody knows better."""
+    async with db.begin() as session:
+        story, parcel = await _own_parcel(session, callback_data.shipment_id, asker)
+        offered = {choice.key: choice for choice in choices_for(parcel, asker.carriers)}
+        choice = offered.get(callback_data.who)
+        if may_choose(parcel) and choice is not None:
+            actor = Actor.customer(asker.customer.id, asker.customer.name)
+            await care.choose_carrier(session, parcel.id, choice, actor=actor, now=asker.now)
+            story, _ = await _own_parcel(session, parcel.id, asker)
+    return asker.timeline(story)
+
+
+async def _own_parcel(session: AsyncSession, shipment_id: int, asker: Asker) -> tuple[OrderStory, ShipmentView]:
+    """Raises: NotFound for a parcel of somebody else's."""
+    order_id = await shipments.order_id_of(session, shipment_id)
+    story = await story_of(session, asker.customer.id, order_id)
+    return story, await shipments.shipment_of(session, order_id, shipment_id)
 
 
 async def _newest(session: AsyncSession, asker: Asker) -> Screen:

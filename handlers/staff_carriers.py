@@ -12,9 +12,10 @@ from store import shipments, staff
 from store.db import Database
 from store.errors import NotAllowedNow
 from store.order_story import story
-from store.parcels import care
+from store.parcels import care, poll
 from store.parcels.carrier import CarrierError
 from store.parcels.choosing import Choice, chosen, title_of, who_carries
+from store.parcels.office import Office
 from store.parcels.registry import Carriers
 from store.shipments import ShipmentView
 from store.staff import Permission
@@ -74,11 +75,13 @@ async def choose_carrier(
 
 @router.callback_query(FollowAgain.filter())
 async def follow_again(
-    query: CallbackQuery, callback_data: FollowAgain, db: Database, desk: Desk, now: datetime
+    query: CallbackQuery, callback_data: FollowAgain, db: Database, desk: Desk, office: Office, now: datetime
 ) -> Screen:
     """The carrier had given it up, or we had."""
     async with db.begin() as session:
         await staff.require(session, desk.telegram_id, Permission.SHIP)
         await care.follow_again(session, callback_data.shipment_id, actor=desk.actor, now=now)
+    await poll.follow_again(db, desk.carriers, callback_data.shipment_id, now=now, office=office)
+    async with db.read() as session:
         told = await story(session, await shipments.order_id_of(session, callback_data.shipment_id))
     return desk.card(told, desk.t.label("Followed again"))

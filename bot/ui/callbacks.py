@@ -188,6 +188,17 @@ class RefreshParcels(CallbackData, prefix="tr"):
     order_id: RowId
 
 
+class AskOwnCarrier(CallbackData, prefix="tw"):
+    shipment_id: RowId
+
+
+class ChooseOwnCarrier(CallbackData, prefix="tv"):
+    """*who* is a carrier of the shop's and, behind a slash, its code for who carries the parcel."""
+
+    shipment_id: RowId
+    who: Annotated[str, Field(max_length=39)]
+
+
 class FindParcels(CallbackData, prefix="tf"):
     """Where is my parcel: the newest order on its way, a choice of several, or an honest nothing."""
 

@@ -11,7 +11,7 @@ from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrde
 from bot.ui.contents import contents
 from bot.ui.format import day, moment, moment_there, offset, window, zone_city
 from bot.ui.i18n import Translator, noop
-from bot.ui.parcel_numbers import carrier_name, not_scanned_yet
+from bot.ui.parcel_numbers import carrier_name, carrier_questions, not_scanned_yet
 from bot.ui.parcel_page import Pages
 from bot.ui.payment import order_code, time_left
 from bot.ui.screen import Button, Rows, Screen
@@ -203,7 +203,8 @@ def _timeline_rows(
     refresh = (Button(t.label("🔄 Ask again"), RefreshParcels(order_id=order.id)),) if is_moving else ()
     links = tuple(_links(parcels, t, carriers))
     shared = tuple(_pages(parcels, t, pages)) if pages else ()
-    return filled((refresh, links, shared, back_and_home(ShowOrder(order_id=order.id), t)))
+    unclear = tuple(carrier_questions(parcels, t, carriers))
+    return filled((refresh, unclear, links, shared, back_and_home(ShowOrder(order_id=order.id), t)))
 
 
 def _links(parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -> Iterable[Button]:

@@ -56,6 +56,17 @@ async def refresh(
     return due is not None and await _Round(db, carrier, office, now, for_person=True).ask([due])
 
 
+async def follow_again(db: Database, carriers: Carriers, shipment_id: int, *, now: datetime, office: Office) -> bool:
+    """A number that its carrier has given up is registered with it anew, as the carrier wants that done; whether it is."""
+    async with db.read() as session:
+        found = (await session.execute(parcels().where(Shipment.id == shipment_id))).one()
+    carrier = carriers.get(found[0].carrier or "")
+    if carrier is None or not carrier.capabilities.push:
+        return False
+    due = due_of(found, carrier, office)
+    return due is not None and await _Round(db, carrier, office, now, for_person=True).retrack(due)
+
+
 @dataclass(frozen=True, slots=True)
 class _Round:
     """One carrier, at one moment."""
@@ -79,12 +90,25 @@ class _Round:
             to_track = await self._subscribe(batch)
             return not to_track or await self._track(to_track)
         except CarrierError as error:
-            log.warning("carrier %s did not answer: %s", self.carrier.name, error)
-            quiet_until = await run_again(
-                self.db, partial(budget.failed, carrier=self.carrier, error=error, now=self.now)
-            )
-            await self._back_off(batch, not_before=quiet_until)
+            await self._back_off(batch, not_before=await self._failed(error))
             return False
+
+    async def retrack(self, due: Due) -> bool:
+        push_url = self.office.push_url(self.carrier.name)
+        if push_url is None or not await self._has_turn([due]):
+            return False
+        try:
+            told = await self.carrier.retrack(due.request, push_url=push_url, now=self.now)
+        except CarrierError as error:
+            await self._failed(error)
+            return False
+        await self._answered()
+        await run_again(self.db, partial(self._subscribed, due=due, subscription=told))
+        return told.trouble is None
+
+    async def _failed(self, error: CarrierError) -> datetime:
+        log.warning("carrier %s did not answer: %s", self.carrier.name, error)
+        return await run_again(self.db, partial(budget.failed, carrier=self.carrier, error=error, now=self.now))
 
     async def _track(self, batch: list[Due]) -> bool:
         if not await self._has_turn(batch):

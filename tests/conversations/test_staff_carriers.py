@@ -49,3 +49,18 @@ async def test_four_digits_that_nobody_waits_for_are_explained(shop: Shop) -> No
     await a_paid_order(shop)
     await shop.max.sends("4711", reply_to=shop.max.from_bot[-1]["message_id"])
     assert shop.max.sees("Reply to a card with a tracking number")
+
+
+async def test_the_buyer_may_say_who_carries_it_where_nobody_knows(shop: Shop) -> None:
+    """One question, asked once; nobody else's parcel can be touched with the same button."""
+    shop.given = {"zto": {"main": {"app_key": APP_KEY, "app_secret": APP_SECRET, "base_url": "http://127.0.0.1:1"}}}
+    await shop.restart()
+    await a_paid_order(shop)
+    await shop.max.sends(NUMBER, reply_to=shop.max.from_bot[-1]["message_id"])
+    await shop.max.taps("Somebody else")
+    await shop.works()
+    await shop.ann.sends("/track")
+    await shop.ann.taps("Who carries it?")
+    await shop.ann.taps("ZTO Express")
+    assert (await parcel(shop)).carrier == "zto"
+    assert shop.ann.sees("ZTO Express: ") and "Who carries it?" not in shop.ann.buttons

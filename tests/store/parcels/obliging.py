@@ -18,6 +18,7 @@ class Obliging(PlainCarrier):
     not_subscribed: Trouble | None = None
     asked: list[TrackingRequest] = field(default_factory=list)
     subscribed: list[TrackingRequest] = field(default_factory=list)
+    retracked: list[TrackingRequest] = field(default_factory=list)
 
     async def track(self, requests: list[TrackingRequest], *, now: datetime) -> list[Tracked]:
         self.asked += requests
@@ -28,6 +29,12 @@ class Obliging(PlainCarrier):
     async def subscribe(self, requests: list[TrackingRequest], *, push_url: str, now: datetime) -> list[Subscription]:
         self.subscribed += requests
         return [Subscription(request.number, self.not_subscribed) for request in requests]
+
+    async def retrack(self, request: TrackingRequest, *, push_url: str, now: datetime) -> Subscription:
+        self.retracked.append(request)
+        if self.error is not None:
+            raise self.error
+        return Subscription(request.number, self.not_subscribed)
 
     def recognises(self, number: str) -> bool:
         return True

@@ -214,3 +214,19 @@ async def test_what_its_carrier_gave_up_is_left_alone_until_somebody_wants_it(sq
     async with sqlite_db.begin() as session:
         await care.follow_again(session, parcel, actor=SYSTEM, now=NOW + 2 * HOUR)
     assert await polled(sqlite_db, carrier, 2) == 1
+
+
+@pytest.mark.parametrize(
+    ("trouble", "error", "is_followed"),
+    [(None, None, True), (Trouble.OVER, None, False), (None, CarrierRefused("no units left"), False)],
+)
+async def test_a_number_that_was_given_up_is_registered_as_its_carrier_wants_it(
+    sqlite_db: Database, trouble: Trouble | None, error: Exception | None, is_followed: bool
+) -> None:
+    """Some carriers take a stopped number back only by a call of its own."""
+    parcel = await a_parcel(sqlite_db)
+    carrier = Obliging(capabilities=PUSH, not_subscribed=trouble, error=error)
+    again = poll.follow_again(sqlite_db, {"obliging": carrier}, parcel, now=NOW + HOUR, office=OFFICE)
+    assert await again is is_followed
+    assert (len(carrier.retracked), len(carrier.subscribed)) == (1, 0)
+    assert ((await row(sqlite_db, parcel)).subscribed_at is not None) is is_followed
