@@ -58,6 +58,7 @@ SUPPORT_STANDS: Mapping[type[CallbackData], Stand] = {
     press.CloseQuestion: _settled,
     staff_press.CallThread: _thread,
     staff_press.ClaimThread: _thread,
+    staff_press.GiveLesson: _thread,
     staff_press.CloseThread: _thread,
     staff_press.ReopenThread: _thread,
     staff_press.SendReply: _thread,

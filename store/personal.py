@@ -106,6 +106,7 @@ PLAIN: Mapping[str, str] = {
     "orders": "id secret cart_id group_id seller_id customer_id delivery_details delivery_min_days delivery_max_days"
     " expires_at remind_at nudges version",
     "outbox": "id type subject payload created_at routed_at",
+    "parcel_corrections": "message_id asks by at",
     "payment_attempts": "id group_id account active_slot merchant_ref refund_reserved_minor linked_at expires_at next_check_at checks"
     " version",
     "payment_events": "id attempt_id provider_event_id event_key created_at",

@@ -44,6 +44,7 @@ class ThreadView:
     last_question: str
     last_kind: str
     answered_by: str | None
+    last_question_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,4 +193,5 @@ def _view(row: Row[Any], question: SupportMessage | None, answer: SupportMessage
         last_question=question.text if question else "",
         last_kind=question.kind if question else "",
         answered_by=answer.author_name if answer else None,
+        last_question_id=question.id if question else 0,
     )

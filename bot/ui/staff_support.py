@@ -13,6 +13,7 @@ from bot.ui.i18n import Translator, noop, translator
 from bot.ui.screen import Button, Original, Rows, Screen, Style
 from bot.ui.staff_support_callbacks import (
     AskDropReply,
+    AskLesson,
     CallThread,
     ChooseReply,
     ClaimThread,
@@ -124,6 +125,7 @@ def _steps(thread: ThreadView, t: Translator) -> Rows:
                 Button(t.label("📋 Saved replies"), ChooseReply(thread_id=thread.id)),
             ),
             (*order, Button(t.label("👤 Customer"), ShowCustomer(thread_id=thread.id))),
+            (Button(t.label("🎓 About a parcel?"), AskLesson(thread_id=thread.id)),) if thread.last_question else (),
             (Button(t.label("🔒 Close"), CloseThread(thread_id=thread.id)),),
         )
     )

@@ -76,6 +76,20 @@ class SendReply(CallbackData, prefix="sus"):
     after: Annotated[int, Field(ge=0, le=2**53)]
 
 
+class AskLesson(CallbackData, prefix="suq"):
+    """Whether the customer's latest words ask for a parcel: the shop learns it."""
+
+    thread_id: RowId
+
+
+class GiveLesson(CallbackData, prefix="sug"):
+    """*message_id* are the words that were read; absolute, so that a second press says the same."""
+
+    thread_id: RowId
+    message_id: RowId
+    asks: bool
+
+
 class AskDropReply(CallbackData, prefix="sud"):
     reply_id: RowId
 

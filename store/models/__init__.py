@@ -11,7 +11,7 @@ from store.models.importing import GoodsImport, ImportChunk, ImportPicture, Impo
 from store.models.journal import AuditEntry, ConversationState, IdempotencyKey
 from store.models.order import Order, OrderGroup, OrderLine
 from store.models.outbox import ChatMessage, Delivery, OutboxEvent, SendingPace
-from store.models.parcel import CarrierPush
+from store.models.parcel import CarrierPush, ParcelCorrection
 from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow, Refund, StatementMark
 from store.models.picture import ProductPicture
 from store.models.picture_file import PictureFile
@@ -53,6 +53,7 @@ __all__ = [
     "OrderGroup",
     "OrderLine",
     "OutboxEvent",
+    "ParcelCorrection",
     "PaymentAttempt",
     "PaymentEvent",
     "PictureFile",

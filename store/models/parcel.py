@@ -1,10 +1,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models.base import Base, Blob, Pk, Status
+from store.models.base import Base, Blob, Id, Pk, Status
 
 
 class CarrierPush(Base):
@@ -29,3 +29,17 @@ class CarrierPush(Base):
     status: Mapped[Status] = mapped_column(default="new")
     numbers: Mapped[str] = mapped_column(Text, default="")  # of whose parcels it speaks, between spaces
     reason: Mapped[str | None] = mapped_column(String(128))
+
+
+class ParcelCorrection(Base):
+    """Somebody of the staff has said whether a customer's message asks for a parcel.
+
+    The words stay with the message: when those are forgotten nothing is learned from them any more. No foreign key, which would be in the way then.
+    """
+
+    __tablename__ = "parcel_corrections"
+
+    message_id: Mapped[int] = mapped_column(Id, primary_key=True, autoincrement=False)
+    asks: Mapped[bool]
+    by: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(index=True)
