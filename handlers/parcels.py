@@ -1,11 +1,11 @@
-"""Where is my parcel: by a button, by /track, by a number, or in plain words."""
+"""Where is my parcel: by a button, by /track, or by a number. In plain words: `asking.py`."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from aiogram.filters import Command, CommandObject, Filter
+from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,7 +23,6 @@ from bot.ui.parcels import (
 )
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
-from handlers.awaits import is_plain_text
 from handlers.orders import own_orders
 from handlers.routing import customers_router
 from store import order_search, orders, shipments
@@ -32,8 +31,7 @@ from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
 from store.order_story import OrderStory, story_of
-from store.parcels import asking, care, poll
-from store.parcels.asking.intents import ABOUT_A_PARCEL
+from store.parcels import care, poll
 from store.parcels.office import Office
 from store.parcels.registry import Carriers
 from store.shipments import ShipmentView
@@ -70,7 +68,7 @@ class Asker:
         )
 
 
-async def _asking(
+async def with_asker(
     handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
 ) -> Any:
     shown = pages(data["settings"])
@@ -78,15 +76,8 @@ async def _asking(
     return await handler(event, data | {"asker": asker})
 
 
-router.message.middleware(_asking)
-router.callback_query.middleware(_asking)
-
-
-class AsksForParcel(Filter):
-    """A plain question, while nothing else is being asked: an answer to the shop's question is never taken for one."""
-
-    async def __call__(self, message: Message, raw_state: str | None = None) -> bool:
-        return raw_state is None and is_plain_text(message) and asking.intent(message.text or "") in ABOUT_A_PARCEL
+router.message.middleware(with_asker)
+router.callback_query.middleware(with_asker)
 
 
 @router.message(Command("track"))
@@ -99,21 +90,11 @@ async def track(
     """/track, or /track with the number of an order or of its parcel."""
     async with db.read() as session:
         if not command.args:
-            return await _newest(session, asker)
+            return await newest(session, asker)
         order_id = await order_search.by_number(session, asker.customer.id, command.args)
         if order_id is None:
             return unknown_number_screen(asker.t)
         return asker.timeline(await story_of(session, asker.customer.id, order_id))
-
-
-@router.message(AsksForParcel())
-async def ask_plainly(
-    message: Message,
-    db: Database,
-    asker: Asker,
-) -> Screen:
-    async with db.read() as session:
-        return await _newest(session, asker)
 
 
 @router.callback_query(FindParcels.filter())
@@ -123,7 +104,7 @@ async def find_parcels(
     asker: Asker,
 ) -> Screen:
     async with db.read() as session:
-        return await _newest(session, asker)
+        return await newest(session, asker)
 
 
 @router.callback_query(ShowParcels.filter())
@@ -195,7 +176,7 @@ async def _own_parcel(session: AsyncSession, shipment_id: int, asker: Asker) -> 
     return story, await shipments.shipment_of(session, order_id, shipment_id)
 
 
-async def _newest(session: AsyncSession, asker: Asker) -> Screen:
+async def newest(session: AsyncSession, asker: Asker) -> Screen:
     """The order that something is still to come of; a choice where there are several; else what came lately."""
     waiting = await order_search.awaited(session, asker.customer.id)
     if len(waiting) == 1:

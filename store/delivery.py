@@ -6,7 +6,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Row, and_, bindparam, or_, select
+from sqlalchemy import Row, and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.carts import CartView
@@ -69,6 +69,18 @@ async def options(
     methods = [list(zones) for _, zones in groupby(rows, key=attrgetter("method_id"))]
     found = [_option(zones, cart, country, postcode) for zones in methods]
     return [option for option in found if option is not None]
+
+
+async def days(session: AsyncSession) -> list[tuple[Texts, int, int]]:
+    """How long each method on offer takes, in the shop's order: its title, and the fewest and the most days to anywhere."""
+    rows = await session.execute(
+        select(_method.title, func.min(_zone.min_days).label("fewest"), func.max(_zone.max_days).label("most"))
+        .join_from(table(DeliveryMethod), table(DeliveryZone), _zone.method_id == _method.id)
+        .where(_method.is_active, _method.kind == COURIER)
+        .group_by(_method.id)
+        .order_by(_method.position, _method.id)
+    )
+    return [(row.title, row.fewest, row.most) for row in rows if row.most]
 
 
 def _option(zones: list[Zone], cart: CartView, country: str | None, postcode: str) -> DeliveryOption | None:

@@ -12,6 +12,8 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXY"
 _RANDOM_LENGTH = 8
 # What people type for what they read: letters we do not use, and the Cyrillic ones that look like ours.
 _LOOKALIKES = str.maketrans("ZUАВСЕНКМРТХУ", "2VABCEHKMPTXY")
+# What is taken for something else by eye or by ear, as one: whoever reads a number off a screen types O for Q, and l for 1.
+_ONE_OF_EACH = str.maketrans("OQDILSBG", "00011586")
 
 
 def new() -> str:
@@ -28,6 +30,12 @@ def normalise(text: str) -> str | None:
     if len(compact) != _RANDOM_LENGTH + 1 or not set(compact) <= set(_ALPHABET):
         return None
     return _written(compact) if _check(compact[:-1]) == compact[-1] else None
+
+
+def sketch(text: str) -> str:
+    """The letters and digits of a text with look-alikes made one: two numbers with the same sketch may be the same number, read badly."""
+    bare = unicodedata.normalize("NFKC", text.replace("№", ""))
+    return re.sub(r"[\W_]", "", bare).upper().translate(_LOOKALIKES).translate(_ONE_OF_EACH)
 
 
 def _written(characters: str) -> str:

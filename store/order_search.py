@@ -4,17 +4,22 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import order_numbers
-from store.models import Order, Shipment
-from store.order_status import OrderStatus, ShipmentStatus
+from store.models import Order, Refund, Shipment
+from store.order_status import OrderStatus, RefundStatus, ShipmentStatus
 from store.parcels import numbers
 from store.payments import transfer_codes
 
 # More than anybody can choose from in one message; who has more finds the rest in the list of orders.
 CHOICE = 10
+# A number in a message is looked for among so many of the person's own orders, the newest.
+_REMEMBERED = 50
+# A shorter one of a carrier's may be anything.
+_NUMBER_MIN = 8
+_READ = 400
 _OVER = (ShipmentStatus.DELIVERED, ShipmentStatus.RETURNED, ShipmentStatus.CANCELLED)
 
 
@@ -52,6 +57,53 @@ async def by_number(session: AsyncSession, customer_id: int, text: str) -> int |
     )
 
 
+async def named(session: AsyncSession, customer_id: int, text: str) -> list[Awaited]:
+    """The customer's orders whose number, or whose parcel's number, stands somewhere in the text, newest first; look-alikes do not matter."""
+    said = order_numbers.sketch(text[:_READ])
+    if len(said) < _NUMBER_MIN or not any(sign.isdecimal() for sign in said):
+        return []
+    newest = select(Order.id).where(Order.customer_id == customer_id).order_by(Order.id.desc()).limit(_REMEMBERED)
+    ids = list(await session.scalars(newest))
+    rows = await session.execute(
+        select(Order.id, Order.number, Shipment.tracking_number)
+        .outerjoin(Shipment, Shipment.order_id == Order.id)
+        .where(Order.id.in_(ids))
+        .order_by(Order.id.desc())
+    )
+    found = {
+        row.id: row.number for row in rows if _stands_in(said, row.number) or _stands_in(said, row.tracking_number)
+    }
+    return [Awaited(order_id, number) for order_id, number in found.items()][:CHOICE]
+
+
+def _stands_in(said: str, number: str | None) -> bool:
+    wanted = order_numbers.sketch(number or "")
+    return len(wanted) >= _NUMBER_MIN and wanted in said
+
+
+async def unsent(session: AsyncSession, customer_id: int) -> list[Awaited]:
+    """The customer's orders of which nothing has been packed yet, the unpaid ones among them, newest first."""
+    is_waiting = (Order.status == OrderStatus.CONFIRMED) & (Order.fulfilment_status == "unfulfilled")
+    return await _cards(session, customer_id, is_waiting | (Order.status == OrderStatus.PENDING_PAYMENT))
+
+
+async def refunded(session: AsyncSession, customer_id: int) -> list[Awaited]:
+    """The customer's orders that money went back for, or is to go back for, newest first; where some is under way, only those."""
+    own = select(Refund.id).where(Refund.order_id == Order.id)
+    under_way = own.where(Refund.status.not_in((RefundStatus.SUCCEEDED, RefundStatus.REVERSED)))
+    return await _cards(session, customer_id, under_way.exists()) or await _cards(session, customer_id, own.exists())
+
+
+async def _cards(session: AsyncSession, customer_id: int, which: ColumnElement[bool]) -> list[Awaited]:
+    rows = await session.execute(
+        select(Order.id, Order.number)
+        .where(Order.customer_id == customer_id, which)
+        .order_by(Order.id.desc())
+        .limit(CHOICE)
+    )
+    return [Awaited(row.id, row.number) for row in rows]
+
+
 async def by_secret(session: AsyncSession, customer_id: int, order_secret: str) -> int | None:
     """The customer's order that a link leads to. Nobody else gets in with it: here the person is known."""
     rows = await session.execute(
@@ -85,15 +137,5 @@ async def awaited(session: AsyncSession, customer_id: int) -> list[Awaited]:
         Shipment.order_id == Order.id, Shipment.kind != "digital", Shipment.status.not_in(_OVER)
     )
     is_prepared = Order.fulfilment_status.in_(("unfulfilled", "packed", "partially_shipped"))
-    rows = await session.execute(
-        select(Order.id, Order.number)
-        .where(
-            Order.customer_id == customer_id,
-            Order.delivery_kind != "digital",
-            Order.status == OrderStatus.CONFIRMED,
-            is_prepared | arrived.exists(),
-        )
-        .order_by(Order.id.desc())
-        .limit(CHOICE)
-    )
-    return [Awaited(row.id, row.number) for row in rows]
+    is_open = (Order.status == OrderStatus.CONFIRMED) & (is_prepared | arrived.exists())
+    return await _cards(session, customer_id, (Order.delivery_kind != "digital") & is_open)

@@ -10,6 +10,8 @@ from typing import Annotated
 from aiogram.filters.callback_data import CallbackData
 from pydantic import Field
 
+from store.parcels.asking.intents import Intent
+
 _LARGEST = 2**63 - 1
 RowId = Annotated[int, Field(ge=1, le=_LARGEST)]
 # A place in a list that is read by keyset: n is "after row n", -n is "before row n", 0 is the beginning.
@@ -201,6 +203,13 @@ class ChooseOwnCarrier(CallbackData, prefix="tv"):
 
 class FindParcels(CallbackData, prefix="tf"):
     """Where is my parcel: the newest order on its way, a choice of several, or an honest nothing."""
+
+
+class AnswerAbout(CallbackData, prefix="ta"):
+    """What was asked in plain words, about the one of several orders that was meant."""
+
+    intent: Intent
+    order_id: RowId
 
 
 class ShowLanguages(CallbackData, prefix="g"):

@@ -140,6 +140,10 @@ def _days(expected: Window, t: Translator, zone: str, now: datetime) -> Markup:
     fewest, most = ((at.astimezone(ZoneInfo(zone)).date() - today).days for at in (expected.earliest, expected.latest))
     if most <= 0:
         return t("today")
+    return days_text(fewest, most, t)
+
+
+def days_text(fewest: int, most: int, t: Translator) -> Markup:
     if fewest == most:
         return t.n("{n} day", "{n} days", most)
     return t("{fewest}–{most} days", fewest=fewest, most=most)

@@ -164,7 +164,11 @@ def _bill(order: OrderView, t: Translator) -> Iterable[Markup]:
 
 def _refunds(refunds: Iterable[RefundView], t: Translator) -> Iterable[Markup]:
     for refund in refunds:
-        yield t(_REFUND[str(refund.status)], amount=money(refund.amount_minor, refund.currency, t.language))
+        yield refund_line(refund, t)
+
+
+def refund_line(refund: RefundView, t: Translator) -> Markup:
+    return t(_REFUND[str(refund.status)], amount=money(refund.amount_minor, refund.currency, t.language))
 
 
 def _delivery(order: OrderView, t: Translator) -> Iterable[Markup]:

@@ -201,13 +201,13 @@ def _timeline_rows(
 ) -> Rows:
     is_moving = any(parcel.tracking_number and not parcel.is_over for parcel in parcels)
     refresh = (Button(t.label("🔄 Ask again"), RefreshParcels(order_id=order.id)),) if is_moving else ()
-    links = tuple(_links(parcels, t, carriers))
+    links = tuple(carrier_links(parcels, t, carriers))
     shared = tuple(_pages(parcels, t, pages)) if pages else ()
     unclear = tuple(carrier_questions(parcels, t, carriers))
     return filled((refresh, unclear, links, shared, back_and_home(ShowOrder(order_id=order.id), t)))
 
 
-def _links(parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -> Iterable[Button]:
+def carrier_links(parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -> Iterable[Button]:
     for parcel in parcels:
         carrier = carriers.get(parcel.carrier or "")
         if carrier is not None and parcel.tracking_number:

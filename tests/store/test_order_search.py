@@ -99,3 +99,31 @@ async def test_what_arrived_last_is_found_if_it_was_lately(db: Database, ann: Cu
         assert found is not None and (found.id, found.at) == (orders_of_ann[1], NOW - timedelta(days=1))
         assert await order_search.arrived(session, ann.id, since=NOW) is None
         assert await order_search.arrived(session, ivan.id, since=NOW - timedelta(days=9)) is None
+
+
+async def test_orders_are_found_by_their_numbers_in_a_sentence(db: Database, ann: Customer) -> None:
+    """Two in one message; the letter O where it says 0 or Q; a parcel's number; and none in a message that has none."""
+    first, second = [await a_confirmed_order(db, customer=ann) for _ in range(2)]
+    await _ship(db, first, "LX0045Q7810PT")
+    async with db.read() as session:
+        one, other = [(await orders.order(session, order_id)).number for order_id in (first, second)]
+        for text, found in (
+            (f"where are {one} and {other.lower().replace('-', '')}?", [second, first]),
+            (f"{other}怎么还没到", [second]),
+            (f"my number is {one.replace('Q', 'O').replace('D', '0').replace('8', 'B')}, where is it", [first]),
+            ("is lxoo45 0781 opt on its way", [first]),
+            ("where is my order", []),
+            ("call me at 00351 912 345 678", []),
+            ("x" * 5000 + one, []),
+        ):
+            assert [each.id for each in await order_search.named(session, ann.id, text)] == found, text
+
+
+async def test_nobodys_order_is_found_in_somebody_elses_sentence(db: Database, ann: Customer) -> None:
+    order_id, ivan = await a_confirmed_order(db, customer=ann), await a_customer(db, name="Ivan")
+    async with db.read() as session:
+        order = await orders.order(session, order_id)
+        assert await order_search.named(session, ivan.id, f"where is {order.number}") == []
+        assert await order_search.unsent(session, ivan.id) == []
+        assert [each.id for each in await order_search.unsent(session, ann.id)] == [order_id]
+        assert await order_search.refunded(session, ann.id) == []

@@ -12,7 +12,13 @@ CLASSES = [
     if isinstance(thing, type) and issubclass(thing, CallbackData) and thing is not CallbackData
 ]
 LARGEST = {"quantity": 9999, "page": 999, "version": 10**9, "seen_minor": 10**14, "cursor": -(2**63 - 1)}
-WORDS = {"gateway": "g" * 32, "language": "zh-hans", "question": "delivery", "has_paid": True}
+WORDS = {
+    "gateway": "g" * 32,
+    "language": "zh-hans",
+    "question": "delivery",
+    "has_paid": True,
+    "intent": "delivery_time_before_purchase",
+}
 
 
 def _largest(cls: type[CallbackData]) -> CallbackData:
