@@ -78,11 +78,20 @@ async def _open(app: App) -> None:
         log.warning(
             "PUBLIC_URL is not set: pay links lead to %s, which only this machine can open", app.settings.pay_base
         )
+    if _has_accounts(app.settings) and not (app.settings.public_url or "").startswith("https://"):
+        log.warning(
+            "PUBLIC_URL does not start with https://: providers of payment bring no notifications, and WeChat Pay opens no page"
+        )
     if app.outgoing is not None:
         # A process that does not speak with Telegram has not imported what this needs.
         from bot.profile import greet
 
         await greet(app.bot)
+
+
+def _has_accounts(settings: Settings) -> bool:
+    """At providers that have to reach the shop."""
+    return any((settings.alipay, settings.paypal, settings.stripe, settings.wechat))
 
 
 async def _serve(app: App, listener: socket.socket | None, stopping: asyncio.Event) -> None:

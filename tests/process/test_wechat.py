@@ -98,6 +98,7 @@ async def test_killed_in_the_middle_it_neither_loses_money_nor_moves_it_twice(
         await street.wechat.pay(attempt.merchant_ref)
         assert len(street.wechat.undelivered) == 1
         program = await street.opens()
+        await program.says("WeChat Pay opens no page")  # nobody has told it its address
         await street.wechat.tell_again()
         assert street.wechat.undelivered == []
         await program.ends(by=signal.SIGKILL)
