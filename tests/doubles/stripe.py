@@ -101,7 +101,7 @@ class Stripe:
         dispute: Json = {
             "id": self._id("dp"),
             "object": "dispute",
-            "amount": charge["amount"],
+            "amount": charge["amount"] - charge["amount_refunded"],
             "currency": charge["currency"],
         }
         dispute |= {"status": status, "created": self._now, "payment_intent": intent, "charge": charge["id"]}

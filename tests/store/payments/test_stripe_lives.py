@@ -180,19 +180,21 @@ async def test_a_refund_that_comes_back_is_owed_again(shop: Shop) -> None:
 
 async def test_what_happens_at_stripe_is_in_the_books(shop: Shop) -> None:
     """A refund in the dashboard, a dispute lost, a dispute won: each with its own amount, heard or found in the list of events."""
-    heard, found = await shop.attempt(currency="USD"), await shop.attempt(currency="USD")
-    for attempt in (heard, found):
-        shop.hears = attempt is heard
-        await shop.stripe.pay(attempt.merchant_ref)
-        await shop.stripe.gives_back(attempt.merchant_ref, 500)
-        dispute = await shop.stripe.disputed(attempt.merchant_ref)
-        await shop.stripe.decided(dispute, "won")
-    shop.clock.goes_on(seconds=1)
-    await statements.compare_due(shop.db, shop.gateways, now=shop.clock())
-    await shop.sweeps()
-    assert await shop.state(heard) == await shop.state(found)
-    assert await shop.refunds(heard) == await shop.refunds(found)
-    assert ("provider", "succeeded", 500) in await shop.refunds(heard)
+    for end, back, sums in (
+        ("lost", "succeeded", ("refunded", (2000, 2000, 2000))),
+        ("won", "reversed", ("partially_refunded", (2000, 500, 500))),
+    ):
+        heard, found = await shop.attempt(currency="USD"), await shop.attempt(currency="USD")
+        for attempt in (heard, found):
+            shop.hears = attempt is heard
+            await shop.stripe.pay(attempt.merchant_ref)
+            await shop.stripe.gives_back(attempt.merchant_ref, 500)
+            await shop.stripe.decided(await shop.stripe.disputed(attempt.merchant_ref), end)
+        shop.clock.goes_on(days=1, seconds=1)
+        await statements.compare_due(shop.db, shop.gateways, now=shop.clock())
+        for attempt in (heard, found):
+            assert (await shop.state(attempt))[1:] == sums
+            assert await shop.refunds(attempt) == [("provider", "succeeded", 500), ("chargeback", back, 1500)]
 
 
 @settings(max_examples=15, suppress_health_check=list(HealthCheck))
