@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import functools
 import gc
+import io
 import json
 import os
 import runpy
@@ -46,7 +47,7 @@ class Warm:
     """*stdin* is written to at once; *stdout* and *stderr* are read to their ends."""
 
     pid: int
-    stdin: int
+    stdin: io.RawIOBase
     stdout: asyncio.StreamReader
     stderr: asyncio.StreamReader
     _ending: "asyncio.Task[int]"
@@ -68,8 +69,8 @@ class Warm:
 
     def is_told(self, line: bytes) -> None:
         """*line* is the last thing on its standard input."""
-        os.write(self.stdin, line)
-        os.close(self.stdin)
+        self.stdin.write(line)
+        self.stdin.close()
 
 
 async def started(module: str, *arguments: str, cwd: Path, env: Environment) -> Warm:
@@ -77,13 +78,14 @@ async def started(module: str, *arguments: str, cwd: Path, env: Environment) -> 
     (watch, told), (stdin, given), (out, stdout), (err, stderr) = (os.pipe() for _ in range(4))
     wanted = {"module": module, "arguments": arguments, "cwd": str(cwd), "env": env}
     await asyncio.to_thread(_ask, json.dumps(wanted).encode(), [told, stdin, stdout, stderr])
-    watched = await _reader(watch)
+    watched, told_to = await _reader(watch), os.fdopen(given, "wb", buffering=0)
     pid = int(await watched.readline())
-    return Warm(pid, given, await _reader(out), await _reader(err), asyncio.create_task(_end(watched)))
+    return Warm(pid, told_to, await _reader(out), await _reader(err), asyncio.create_task(_end(watched, told_to)))
 
 
-async def _end(watched: asyncio.StreamReader) -> int:
-    return int(await watched.readline())
+async def _end(watched: asyncio.StreamReader, told_to: io.RawIOBase) -> int:
+    with told_to:
+        return int(await watched.readline())
 
 
 async def _reader(end: int) -> asyncio.StreamReader:

@@ -15,8 +15,8 @@ from bot.fsm import PersonLocks
 from bot.redis import Redis
 from bot.redis_fsm import RedisStorage, SharedLocks
 from tests.bot.test_redis import until
-from tests.races.processes import ROOT
 from tests.redis_servers import RedisServer
+from tests.warm import ROOT
 
 ANN = StorageKey(bot_id=1, chat_id=7, user_id=7)
 BEN = StorageKey(bot_id=1, chat_id=8, user_id=8)

@@ -1,8 +1,8 @@
 """The relay is killed (kill −9) at each point of a delivery's life, and another one goes on. The ledger is what Telegram has got."""
 
 import asyncio
+import os
 import signal
-import sys
 from collections import Counter
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ from notifications.sender import IN_FLIGHT
 from store import outbox
 from store.db import Database
 from store.events import OrderPlaced
+from tests import warm
 from tests.builders import a_shop
 from tests.programs import ROOT, Telegram, a_telegram
 
@@ -24,8 +25,7 @@ CHATS, NEWS = 12, 3
 async def relay(url: str, telegram: Telegram, chats: list[int], *, point: str = "", ahead_s: float = 0) -> int:
     """How the process ended."""
     known = (url, telegram.url, point, str(ahead_s), *map(str, chats))
-    command = (sys.executable, "-m", "tests.crash.relay_process", *known)
-    process = await asyncio.create_subprocess_exec(*command, cwd=ROOT)
+    process = await warm.started("tests.crash.relay_process", *known, cwd=ROOT, env=dict(os.environ))
     async with asyncio.timeout(120):
         return await process.wait()
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import sys
 from pathlib import Path
 
 from sqlalchemy import func, select
@@ -19,9 +18,9 @@ async def pressed_in_workers(
     url: str, ready: Ready, folder: Path, *, processes: int, times: int
 ) -> list[tuple[int, list[str]]]:
     arguments = [url, folder, ready.customer.telegram_id, ready.cart_id, ready.cart_version, ready.total_minor, times]
-    command = [sys.executable, "-m", "tests.races.press_dispatcher", *map(str, arguments)]
     async with asyncio.timeout(TIME_LIMIT_S):
-        return [tuple(json.loads(line)) for line in await told_by(command, processes=processes)]
+        lines = await told_by("tests.races.press_dispatcher", arguments, processes=processes)
+    return [tuple(json.loads(line)) for line in lines]
 
 
 async def test_twenty_presses_through_two_dispatchers_make_one_order(db: Database, db_url: str, tmp_path: Path) -> None:

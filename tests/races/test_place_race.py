@@ -6,7 +6,6 @@ out everybody has read everything before anybody writes, so that what remains mu
 
 import asyncio
 import json
-import sys
 from collections import Counter
 from functools import partial
 from typing import Any
@@ -114,5 +113,4 @@ async def count(db: Database, model: type[Order]) -> int:
 async def pressed_by_processes(url: str, ready: Ready, *, processes: int, times: int) -> list[Any]:
     """What each press of each process answered."""
     arguments = [url, ready.customer.id, ready.cart_id, ready.cart_version, times]
-    command = [sys.executable, "-m", "tests.races.press_place", *map(str, arguments)]
-    return [json.loads(line) for line in await told_by(command, processes=processes)]
+    return [json.loads(line) for line in await told_by("tests.races.press_place", arguments, processes=processes)]
