@@ -209,8 +209,7 @@ class World:
 
     def latest_query(self, user_id: int) -> CallbackQuery | None:
         """The person's newest press, with the toast or alert that answered it."""
-        mine = [query for query in self.state.queries.values() if query.user_id == user_id]
-        return mine[-1] if mine else None
+        return next((query for query in reversed(self.state.queries.values()) if query.user_id == user_id), None)
 
     @property
     def unanswered(self) -> list[CallbackQuery]:
