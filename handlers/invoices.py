@@ -68,9 +68,9 @@ async def _in_time(decide: Callable[[], Awaitable[Answer]]) -> Answer | None:
         return None
 
 
-def _most_tip(gateways: Gateways, attempt: AttemptView) -> int:
+def _most_tip(gateways: Gateways, attempt: AttemptView) -> int | None:
     gateway = gateway_of(gateways, attempt.gateway, attempt.account)
-    return gateway.capabilities.most_tip(attempt.amount_minor) if gateway is not None else 0
+    return gateway.capabilities.most_tip(attempt.amount_minor) if gateway is not None else None
 
 
 @router.shipping_query()
@@ -115,8 +115,8 @@ async def _paid(message: Message, db: Database, gateways: Gateways, now: datetim
         # Without the name, the phone and the address that the form may have asked for.
         raw=paid.model_dump_json(exclude_none=True, exclude={"order_info"}).encode(),
     )
-    most_tip_minor = _most_tip(gateways, attempt) if attempt is not None else 0
-    await invoices.paid(db, fact, most_tip_minor=most_tip_minor, now=now)
+    most_tip_minor = _most_tip(gateways, attempt) if attempt is not None else None
+    await invoices.paid(db, fact, most_tip_minor=most_tip_minor or 0, now=now)
 
 
 async def _given_back(message: Message, db: Database, gateways: Gateways, now: datetime) -> None:

@@ -25,7 +25,7 @@ from store.stock import HELD
 
 # Between the answer and the money the buyer's bank may ask something: what ends meanwhile would be paid too late.
 PAYING_TAKES = timedelta(minutes=1)
-MostTip = Callable[[AttemptView], int]
+MostTip = Callable[[AttemptView], int | None]
 
 
 class No(StrEnum):
@@ -56,7 +56,10 @@ class Answer:
 
 
 async def answer(session: AsyncSession, asked: Asked, most_tip: MostTip, *, now: datetime) -> Answer:
-    """Whether it may be paid. *most_tip* says how much more than was asked for. Reads only, and locks nothing."""
+    """Whether it may be paid. *most_tip* says how much more than was asked for; None: the shop has no such account any more.
+
+    Reads only, and locks nothing.
+    """
     row = (await session.execute(_invoice(asked.merchant_ref))).first()
     if row is None or row.telegram_id != asked.telegram_id:
         return Answer(No.UNKNOWN)
@@ -71,8 +74,10 @@ async def _why_not(session: AsyncSession, row: Row[Any], asked: Asked, most_tip:
         return No.OVER
     if await attempts.owed_minor(session, attempt.group_id) != attempt.amount_minor:
         return No.OVER
-    extra = asked.total_minor - attempt.amount_minor
-    if asked.currency != attempt.currency or not 0 <= extra <= most_tip(attempt):
+    extra, most = asked.total_minor - attempt.amount_minor, most_tip(attempt)
+    if most is None:
+        return No.OVER
+    if asked.currency != attempt.currency or not 0 <= extra <= most:
         return No.CHANGED
     return None if row.is_held else No.GONE
 

@@ -35,7 +35,7 @@ class Form:
     chats: Chats
     buyer: int
 
-    async def answer(self, *, most_tip: int = 0, **changes: Any) -> No | None:
+    async def answer(self, *, most_tip: int | None = 0, **changes: Any) -> No | None:
         asked = Asked(self.buyer, self.attempt.merchant_ref, self.attempt.currency, self.attempt.amount_minor)
         async with self.till.db.read() as session:
             told = await invoices.answer(session, replace(asked, **changes), lambda _: most_tip, now=self.till.now)
@@ -110,6 +110,7 @@ async def test_an_invoice_is_paid_by_its_buyer_with_its_sum_while_the_order_wait
         ({"total_minor": owed - 1}, No.CHANGED),
         ({"total_minor": owed + 1}, No.CHANGED),
         ({"total_minor": owed + 301, "most_tip": 300}, No.CHANGED),
+        ({"most_tip": None}, No.OVER),  # an invoice of a provider that the shop has left
         ({"total_minor": owed + 300, "most_tip": 300}, None),
     ):
         assert await form.answer(**changes) is no, changes
