@@ -48,9 +48,21 @@ async def _trouble(session: AsyncSession, shipment: Shipment, trouble: Trouble |
         await outbox.write(session, event, now=now)
 
 
+async def _free(session: AsyncSession, shipment: Shipment, number: str | None) -> str | None:
+    """The new number, unless there is none or another parcel of the order bears it already."""
+    if number is None:
+        return shipment.tracking_number
+    same = (
+        select(Shipment.id)
+        .where(Shipment.order_id == shipment.order_id, Shipment.carrier == shipment.carrier)
+        .where(Shipment.tracking_number == number, Shipment.id != shipment.id)
+    )
+    return number if await session.scalar(same) is None else shipment.tracking_number
+
+
 async def _renumber(session: AsyncSession, shipment: Shipment, tracked: Tracked, *, now: datetime) -> None:
     """A carrier inside an aggregator that was not known before is no change; one that turns out to be another is told."""
-    number = numbers.normalise(tracked.new_number or "") or shipment.tracking_number
+    number = await _free(session, shipment, numbers.normalise(tracked.new_number or ""))
     slug = (tracked.slug or "")[:64] or shipment.carrier_slug
     was = {"tracking_number": shipment.tracking_number, "carrier_slug": shipment.carrier_slug}
     shipment.carrier_slug = slug

@@ -83,7 +83,7 @@ def _digits(shipment: Shipment, phone: str, carrier: Carrier, office: Office) ->
     if not carrier.capabilities.needs_phone:
         return None, None
     if shipment.phone_sealed is not None and office.seal is not None:
-        return office.seal.read(shipment.phone_sealed), None
+        return office.seal.read(shipment.phone_sealed) or last_four(phone), None  # None: sealed with another key
     digits = last_four(phone)
     return digits, office.seal.close(digits) if digits and office.seal is not None else None
 

@@ -81,8 +81,16 @@ class _Round:
         due = await self._claim(limit)
         size = self.carrier.capabilities.max_batch
         for start in range(0, len(due), size):
-            await self.ask(due[start : start + size])
+            await self._ask_somehow(due[start : start + size])
         return len(due)
+
+    async def _ask_somehow(self, batch: list[Due]) -> None:
+        """One parcel whose news cannot be understood or kept must not hold up those behind it, every time anew."""
+        try:
+            await self.ask(batch)
+        except Exception:
+            log.exception("%s: parcels %s could not be followed", self.carrier.name, [due.id for due in batch])
+            await self._back_off(batch, not_before=self.now)
 
     async def ask(self, batch: list[Due]) -> bool:
         """Whether the carrier was asked and has answered. What it pushes from now on is not asked for where that would cost."""

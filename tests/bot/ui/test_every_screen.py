@@ -19,6 +19,7 @@ from bot.ui import (
     gallery,
     my_data,
     orders,
+    parcel_numbers,
     parcels,
     payment,
     points,
@@ -42,6 +43,7 @@ from store.models import Customer
 from store.order_search import Arrived
 from store.order_status import OrderStatus, ShipmentStatus
 from store.orders import OrderCard, OrdersPage
+from store.parcels.choosing import Choice
 from store.payments.gateway import PaymentLink
 from store.reorder import Missing, Reordered
 from tests.bot.ui.views import (
@@ -137,6 +139,10 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
         SHIPPED, a_shipment(), t, zone="UTC", status=ShipmentStatus.DELIVERED
     ),
     "delayed": lambda t: delays.delayed_screen(SHIPPED, a_shipment(), t, zone="UTC"),
+    "renumbered": lambda t: parcel_numbers.renumbered_screen(SHIPPED, "RB123456785PT", "Post", t),
+    "who carries it": lambda t: parcel_numbers.who_carries_screen(
+        replace(a_shipment(), tracking_number="7" * 41), [Choice("sf", "SF Express " * 5)] * 3, t
+    ),
     "arrived": lambda t: parcels.arrived_screen(Arrived(1, "7K2Q-M9XD3", NOW), t, zone="UTC"),
     "nothing comes": lambda t: parcels.nothing_on_the_way_screen(t, has_orders=True),
     "which number": parcels.unknown_number_screen,

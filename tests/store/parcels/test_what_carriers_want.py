@@ -230,3 +230,29 @@ async def test_a_number_that_was_given_up_is_registered_as_its_carrier_wants_it(
     assert await again is is_followed
     assert (len(carrier.retracked), len(carrier.subscribed)) == (1, 0)
     assert ((await row(sqlite_db, parcel)).subscribed_at is not None) is is_followed
+
+
+async def test_a_parcel_whose_news_cannot_be_kept_holds_up_no_others(
+    sqlite_db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It is logged, and comes again later and later."""
+    broken, whole = await a_parcel(sqlite_db, "OB123451"), await a_parcel(sqlite_db, "OB123452")
+    nonsense = (ScanReport(Stage.IN_TRANSIT, NOW.replace(tzinfo=None)),)
+
+    def answers(request: TrackingRequest) -> Tracked:
+        return Tracked(request.number, nonsense if request.number == "OB123451" else SCANNED)
+
+    assert await polled(sqlite_db, Obliging(answer=answers)) == 2
+    assert (await row(sqlite_db, whole)).status == "in_transit"
+    assert (await row(sqlite_db, broken)).poll_failures == 1
+    assert "could not be followed" in caplog.text
+
+
+async def test_two_parcels_of_an_order_never_get_one_number(sqlite_db: Database) -> None:
+    parcel = await a_parcel(sqlite_db)
+    async with sqlite_db.begin() as session:
+        seen = await session.get_one(Shipment, parcel)
+        twin = {"kind": "courier", "carrier": "obliging", "packed_at": NOW, "tracking_number": "OB654321"}
+        session.add(Shipment(order_id=seen.order_id, **twin))
+    await polled(sqlite_db, Obliging(answer=tells(new_number="OB654321")))
+    assert (await row(sqlite_db, parcel)).tracking_number == "OB123456"
