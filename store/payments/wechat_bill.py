@@ -3,6 +3,7 @@
 import csv
 import hashlib
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal, InvalidOperation
 from urllib.parse import urlencode
@@ -111,4 +112,4 @@ def _fen(yuan: str) -> int:
 
 
 def _with_row(row: Row, origin: Origin) -> Origin:
-    return Origin(origin.gateway, origin.account, origin.source, ",".join(row.values()).encode(), origin.headers)
+    return replace(origin, raw=",".join(row.values()).encode())
