@@ -10,7 +10,7 @@ from store.parcels.asking.intents import ABOUT_A_PARCEL, INTENTS, Intent
 from store.parcels.asking.learned import Learned, learned
 
 # From here on it asks for a parcel; from the next on it may, and one tap decides.
-SURE = 0.55
+SURE = 0.5
 PERHAPS = 0.3
 # The other intents are told apart more easily, and being wrong about them costs one screen.
 SURE_OF_OTHERS = 0.45

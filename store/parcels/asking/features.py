@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from store.parcels.asking.concepts import ANCHORS, concepts
 from store.parcels.asking.plain import is_chinese, plain, tokens
+from store.parcels.asking.spelling import mended
 
 BUCKETS = 1 << 16
 PIECE = 0.4
@@ -21,7 +22,7 @@ _MISSED = ("parcel", "order", "track", "ship", "arrive", "receive", "where", "wh
 
 def features(text: str) -> Mapping[int, float]:
     """Bucket → weight; the squares sum up to less than one, the rest is what every message has."""
-    words = tokens(plain(text))
+    words = mended(tokens(plain(text)))
     found = {_bucket(piece): PIECE for piece in _pieces(words)}
     found |= dict.fromkeys(map(_bucket, (*_neighbours(words), *_meanings(concepts(words)))), 1.0)
     length = (sum(weight * weight for weight in found.values()) + 1) ** 0.5

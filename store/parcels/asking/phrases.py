@@ -44,6 +44,13 @@ def languages() -> tuple[Language, ...]:
     )
 
 
+def written() -> Iterator[str]:
+    """What stands in all files, choice by choice."""
+    for each in files(__package__).joinpath("phrases").iterdir():
+        if each.name.endswith(".txt"):
+            yield from re.split(r"[|\n\[\]]", each.read_text("utf-8"))
+
+
 def digest() -> int:
     """Changes when a phrase does: what was learned says which phrases it knows."""
     found = (each for each in files(__package__).joinpath("phrases").iterdir() if each.name.endswith(".txt"))

@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 # A longer message is a story; its beginning says what it wants.
-LONGEST = 400
+LONGEST = 300
 
 _CJK = "\u3400-\u4dbf\u4e00-\u9fff"
 _TOKEN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+|\?")

@@ -4,6 +4,7 @@ import re
 
 from store.parcels.asking.concepts import concepts
 from store.parcels.asking.plain import is_chinese, plain, tokens
+from store.parcels.asking.spelling import mended
 
 # "not cancelling, just tell me where it is": what is refused is not what is wanted.
 _REFUSED = re.compile(
@@ -47,7 +48,7 @@ def is_said_alone(said: str) -> bool:
 
 def names_a_parcel(said: str) -> bool:
     """Whether there is anything in it that could be a parcel, or so little that it can only be one."""
-    words = tokens(said)
+    words = mended(tokens(said))
     named = concepts(words)
     if not _PARCELS.isdisjoint(named):
         return True

@@ -18,6 +18,8 @@ Wheres my parsel??
 WHERE IS MY ORDER!!!
 wehre is my parcel
 where is my stuuuuff
+whats up with my ordr
+any news on my pacakge
 not cancelling, just tell me where it is
 I don't want a refund, I just want my parcel, where is it?
 where are my orders 7K2Q-M9XD3 and 8B3R-N2YE4
