@@ -19,6 +19,8 @@ EVERY = timedelta(days=1)
 # Providers complete their lists late: every day is read again on the two that follow.
 OVERLAP = timedelta(days=2)
 _RETRY = timedelta(hours=1)
+# So many are looked for in one statement.
+_AT_ONCE = 500
 
 
 async def compare_due(db: Database, gateways: Gateways, *, now: datetime) -> int:
@@ -49,12 +51,13 @@ async def _compare_if_due(db: Database, gateway: HasStatement, *, now: datetime)
 
 async def _ours(db: Database, facts: list[ProviderEvent]) -> list[ProviderEvent]:
     """Other shops may share the account: only what names an attempt of ours is taken."""
-    references = {fact.merchant_ref for fact in facts}
+    references, known = sorted({fact.merchant_ref for fact in facts}), set[str]()
     async with db.read() as session:
-        rows = await session.scalars(
-            select(PaymentAttempt.merchant_ref).where(PaymentAttempt.merchant_ref.in_(references))
-        )
-        known = set(rows)
+        for start in range(0, len(references), _AT_ONCE):
+            some = references[start : start + _AT_ONCE]
+            known.update(
+                await session.scalars(select(PaymentAttempt.merchant_ref).where(PaymentAttempt.merchant_ref.in_(some)))
+            )
     return [fact for fact in facts if fact.merchant_ref in known]
 
 
