@@ -119,7 +119,7 @@ def is_transfer(gateway: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What a person at the bank's statement compares: what the order still waits for, and what was written down before."""
+    """What a person at the bank's statement compares: what the order still waits for, and what was written down before, whenever it was asked for."""
 
     attempt_id: int
     currency: str
@@ -129,9 +129,10 @@ class Expected:
 
 async def expected(session: AsyncSession, order_id: int) -> Expected:
     """Also of an order that is over: money comes late. Raises: NotFound, NotAllowedNow (nobody was asked to send any)."""
-    attempt = await _newest(session, order_id)
-    missing_minor = max(0, attempt.amount_minor - attempt.captured_minor)
-    return Expected(attempt.id, attempt.currency, missing_minor, attempt.captured_minor)
+    asked = await _asked(session, order_id)
+    newest = asked[-1]
+    missing_minor = max(0, newest.amount_minor - newest.captured_minor)
+    return Expected(newest.id, newest.currency, missing_minor, _written_down(asked))
 
 
 async def receive(
@@ -144,16 +145,17 @@ async def receive(
     """
     if not 0 < amount_minor <= MOST_MINOR:
         raise BadInput(field="amount", reason="not_positive" if amount_minor <= 0 else "too_high")
-    attempt = await _newest(session, order_id)
+    asked = await _asked(session, order_id)
+    attempt = asked[-1]
     said = by_hand.fact(attempt, f"received-after-{seen_minor}", EventKind.CAPTURED, amount_minor, now)
-    if attempt.captured_minor != seen_minor or not await by_hand.believe(session, said, now=now):
+    if _written_down(asked) != seen_minor or not await by_hand.believe(session, said, now=now):
         raise EditedMeanwhile(order_id=order_id)
     what = {"amount_minor": amount_minor, "currency": attempt.currency}
     await audit.record(session, actor, "transfer_received", "order", order_id, now=now, **what)
 
 
-async def _newest(session: AsyncSession, order_id: int) -> PaymentAttempt:
-    """Locked with the others of its group."""
+async def _asked(session: AsyncSession, order_id: int) -> list[PaymentAttempt]:
+    """The attempts to have it transferred, oldest first, locked with the others of their group. Raises: NotFound, NotAllowedNow."""
     group_id = await session.scalar(select(Order.group_id).where(Order.id == order_id))
     if group_id is None:
         raise NotFound(what="order")
@@ -161,7 +163,12 @@ async def _newest(session: AsyncSession, order_id: int) -> PaymentAttempt:
     asked = [each for each in rows if is_transfer(each.gateway)]
     if not asked:
         raise NotAllowedNow(status="not_asked")
-    return asked[-1]
+    return asked
+
+
+def _written_down(asked: list[PaymentAttempt]) -> int:
+    """Of all of them: a buyer who goes and comes back begins a new attempt, and a card that was opened before still asks about the old one."""
+    return sum(each.captured_minor for each in asked)
 
 
 def _checked(account: BankAccount, setting: str) -> BankAccount:

@@ -108,6 +108,22 @@ async def test_of_two_who_say_the_same_one_has_said_it(sqlite_db: Database) -> N
     assert (await paid_attempt(sqlite_db, attempt)).captured_minor == 500
 
 
+async def test_a_press_from_before_the_buyer_began_anew_writes_nothing_down_twice(sqlite_db: Database) -> None:
+    """What was written down for the first asking counts for the second: two had looked, one has said it, and the buyer came back for the rest."""
+    till, attempt = await an_attempt(sqlite_db)
+    await receives(sqlite_db, attempt.order_id, 500)
+    assert await reconcile.close_live(sqlite_db, registry(telegram.transfer()), attempt.order_id, now=till.now)
+    again = await till.attempt(attempt.order_id, gateway=telegram.transfer())
+    with pytest.raises(EditedMeanwhile):
+        await receives(sqlite_db, attempt.order_id, 500)
+    async with sqlite_db.read() as session:
+        known = await transfer.expected(session, attempt.order_id)
+    assert (known.captured_minor, known.missing_minor) == (500, again.amount_minor)
+    await receives(sqlite_db, attempt.order_id, known.missing_minor, seen_minor=known.captured_minor)
+    assert (await order(sqlite_db, attempt.order_id)).status == OrderStatus.CONFIRMED
+    assert await refunds_of(sqlite_db, attempt.order_id) == []
+
+
 async def test_a_transfer_that_comes_after_the_order_expired_revives_it(sqlite_db: Database) -> None:
     till, attempt = await an_attempt(sqlite_db)
     gateways = registry(telegram.transfer())
