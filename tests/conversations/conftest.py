@@ -110,11 +110,17 @@ def shop_url(sqlite_url: str) -> str:
 
 
 @pytest.fixture
-async def shop(request: pytest.FixtureRequest, tmp_path: Path, shop_url: str) -> AsyncIterator[Shop]:
+def is_followed() -> bool:
+    """Whether the aftermath comes after the story."""
+    return True
+
+
+@pytest.fixture
+async def shop(request: pytest.FixtureRequest, tmp_path: Path, shop_url: str, is_followed: bool) -> AsyncIterator[Shop]:
     shop = await opened(tmp_path, shop_url)
     failed_before = request.session.testsfailed
     yield shop
-    if request.session.testsfailed == failed_before:
+    if is_followed and request.session.testsfailed == failed_before:
         await aftermath.follows(shop, request.node.name)
     await shop.app.stop()
     _nobody_was_apologised_to(shop.world)

@@ -24,6 +24,12 @@ NUMBER = re.compile(r"[2-9A-Y]{4}-[2-9A-Y]{5}")
 
 
 @pytest.fixture
+def is_followed(request: pytest.FixtureRequest) -> bool:
+    """These tests are an aftermath each. Only what has none of its own is followed by the usual one."""
+    return bool(request.node.name == "test_the_story_shows_every_kind_of_button")
+
+
+@pytest.fixture
 async def story(shop: Shop) -> Shop:
     """Ann looks at everything, fills a cart, answers every question in both ways, pays, calls off, tracks; Max ships."""
     ann = shop.ann
