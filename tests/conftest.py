@@ -162,6 +162,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     if ENGINE != "sqlite":
         # The others have nothing new to say.
         items[:] = [item for item in items if "sqlite_url" in getattr(item, "fixturenames", ())]
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # What takes long begins first, so that at the end no worker waits for another one.
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
     for item in items:
         if "chromium_path" in getattr(item, "fixturenames", ()):
             # One after another in one worker: while Playwright is open there, no other test can run an event loop.
