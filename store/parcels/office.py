@@ -4,7 +4,6 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, Select, select
@@ -34,7 +33,6 @@ class Due:
     """A parcel whose turn it is."""
 
     id: int
-    next_poll_at: datetime
     request: TrackingRequest
     wants_subscription: bool = False
     sealed: str | None = None  # the phone's digits, to be kept with the parcel
@@ -66,9 +64,7 @@ def due_of(found: Found, carrier: Carrier, office: Office) -> Due | None:
         slug=shipment.carrier_slug,
         language=language,
     )
-    return Due(
-        shipment.id, shipment.next_poll_at or shipment.shipped_at, request, _wants(shipment, carrier, office), sealed
-    )
+    return Due(shipment.id, request, _wants(shipment, carrier, office), sealed)
 
 
 def _wants(shipment: Shipment, carrier: Carrier, office: Office) -> bool:
