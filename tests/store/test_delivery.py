@@ -116,3 +116,12 @@ async def test_only_what_is_offered_in_the_carts_currency_counts(db: Database) -
         await session.execute(update(DeliveryMethod).where(DeliveryMethod.code == "pickup").values(is_active=False))
     assert await options(db, await a_cart_with(db), "PT") == {}
     assert await options(db, await a_cart_with(db), None) == {}
+
+
+async def test_the_days_of_each_courier_are_told_to_whoever_has_no_cart(db: Database) -> None:
+    """From the nearest zone to the farthest; what has no days is not listed."""
+    near = {"country": "PT", "price_minor": 400, "min_days": 1, "max_days": 3}
+    await courier_goes_to(db, near, near | {"country": "*", "min_days": 4, "max_days": 9})
+    async with db.read() as session:
+        told = await delivery.days(session)
+    assert [(fewest, most) for _, fewest, most in told] == [(1, 9)]

@@ -52,9 +52,14 @@ def written() -> Iterator[str]:
 
 
 def digest() -> int:
-    """Changes when a phrase does: what was learned says which phrases it knows."""
-    found = (each for each in files(__package__).joinpath("phrases").iterdir() if each.name.endswith(".txt"))
-    texts = [each.name + each.read_text("utf-8") for each in sorted(found, key=lambda f: f.name)]
+    """Changes when a phrase or a concept does: what was learned says which ones it knows."""
+    home = files(__package__)
+    found = [*home.joinpath("phrases").iterdir(), home.joinpath("concepts.txt")]
+    texts = [
+        each.name + each.read_text("utf-8")
+        for each in sorted(found, key=lambda f: f.name)
+        if each.name.endswith(".txt")
+    ]
     return zlib.crc32("\n".join(texts).encode())
 
 
