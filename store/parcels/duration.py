@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from math import exp
 from typing import Any
@@ -98,6 +98,13 @@ class Fit:
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
+
+    @classmethod
+    def from_json(cls, written: dict[str, Any] | None) -> "Fit | None":
+        """None for what another version of the program wrote: it learns anew within a day."""
+        if written is None or set(written) != {each.name for each in fields(cls)}:
+            return None
+        return cls(**written)
 
 
 def _between(wanted: float, known: Sequence[float], values: Sequence[float]) -> float:

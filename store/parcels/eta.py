@@ -144,11 +144,10 @@ def revision(before: Estimate | None, after: Estimate, *, now: datetime) -> Reas
     if before.source != after.source:
         return _REASONS.get(after.source) or (Reason.PASSED if before.window.latest < now else Reason.STILL_ON_ITS_WAY)
     moved = abs(after.window.latest - before.window.latest)
-    if moved < (NEWS_OF_HOURS if after.window.has_time else NEWS):
+    is_over = before.window.latest < now
+    if moved < (NEWS_OF_HOURS if after.window.has_time else NEWS) and not is_over:
         return None
-    if before.window.latest < now and after.source != Source.CARRIER:
-        return Reason.PASSED
-    return _REASONS.get(after.source, Reason.STILL_ON_ITS_WAY)
+    return _REASONS.get(after.source) or (Reason.PASSED if is_over else Reason.STILL_ON_ITS_WAY)
 
 
 _REASONS = {Source.CARRIER: Reason.CARRIER, Source.ON_BOARD: Reason.ON_BOARD}

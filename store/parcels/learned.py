@@ -92,16 +92,13 @@ async def newest(session: AsyncSession) -> Learned:
         if row is None:
             return Learned()
         _READ.clear()
-        _READ[digest] = Learned(_fit(row.handover), _fit(row.transit), _fit(row.silence), row.zone)
+        fits = (Fit.from_json(row.handover), Fit.from_json(row.transit), Fit.from_json(row.silence))
+        _READ[digest] = Learned(*fits, zone=row.zone)
     return _READ[digest]
 
 
 # By what was learned, not by where: the same digest is the same fit in every database.
 _READ: dict[str, Learned] = {}
-
-
-def _fit(written: dict[str, Any] | None) -> Fit | None:
-    return Fit(**written) if written else None
 
 
 def _row(learned: Learned) -> dict[str, Any]:

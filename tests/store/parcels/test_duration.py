@@ -135,9 +135,15 @@ def test_a_record_that_ends_before_it_begins_is_left_out() -> None:
 
 def test_a_fit_survives_being_written_down() -> None:
     found = learned(trips([3.0, 5.0] * 20, destination="A"))
-    assert Fit(**json.loads(json.dumps(found.to_json()))).spread({"destination": "A"}) == found.spread(
-        {"destination": "A"}
-    )
+    again = Fit.from_json(json.loads(json.dumps(found.to_json())))
+    assert again is not None and again.spread({"destination": "A"}) == found.spread({"destination": "A"})
+
+
+def test_what_another_version_wrote_is_not_read() -> None:
+    """After an update the shop has no learned windows until the next day, and no errors."""
+    written = learned(trips([3.0, 5.0] * 20)).to_json()
+    assert Fit.from_json({name: value for name, value in written.items() if name != "centre"}) is None
+    assert Fit.from_json(written | {"more": 1}) is None and Fit.from_json(None) is None
 
 
 def test_a_small_shop_remembers_longer() -> None:

@@ -108,6 +108,7 @@ def told(last: float, source: Source = Source.HISTORY, *, has_time: bool = False
         (told(5), told(5.5), None),
         (told(5), told(7), Reason.STILL_ON_ITS_WAY),
         (told(2), told(5), Reason.PASSED),
+        (told(2.9), told(3.5), Reason.PASSED),
         (told(5), told(5, Source.CARRIER), Reason.CARRIER),
         (told(5, Source.CARRIER), told(7, Source.CARRIER), Reason.CARRIER),
         (told(2, Source.CARRIER), told(7), Reason.PASSED),
