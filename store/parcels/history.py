@@ -7,7 +7,7 @@ from operator import attrgetter
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Row, case, func, select
+from sqlalchemy import ColumnElement, Row, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute
 
@@ -54,7 +54,7 @@ async def parcels(session: AsyncSession, *, now: datetime) -> list[Row[Any]]:
         & (Order.confirmed_at >= now - REMEMBERED)
         & (Order.confirmed_at <= now)
     )
-    rows = await session.execute(
+    wanted: Select[Any] = (
         select(
             Order.confirmed_at,
             Order.address,
@@ -71,7 +71,7 @@ async def parcels(session: AsyncSession, *, now: datetime) -> list[Row[Any]]:
         .outerjoin(Shipment, is_parcel)
         .where(is_sold, await _fair_share(session, Order.id, is_sold, MOST_PARCELS))
     )
-    return list(rows)
+    return list(await session.execute(wanted))
 
 
 async def scans(session: AsyncSession, *, now: datetime) -> list[Row[Any]]:
