@@ -163,6 +163,7 @@ async def _is_another_payment(session: AsyncSession, row: ProviderEventRow, atte
     if None in (row.provider_ref, attempt.provider_ref) or row.provider_ref == attempt.provider_ref:
         return False
     first = select(ProviderEventRow.id).where(
+        ProviderEventRow.merchant_ref == row.merchant_ref,  # what finds them: nothing lists the facts of an attempt
         ProviderEventRow.attempt_id == attempt.id,
         ProviderEventRow.kind == EventKind.CAPTURED,
         ProviderEventRow.provider_ref == attempt.provider_ref,

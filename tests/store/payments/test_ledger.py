@@ -1,9 +1,11 @@
 """Whatever comes is written down once, and ends in a decision."""
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, make_url, select, update
 
 from store import order_life
 from store.audit import Actor
@@ -268,3 +270,25 @@ async def test_the_providers_number_is_learned_from_its_message(sqlite_db: Datab
             unlinked.append(await attempts.start(session, order_id, till.gateway, now=till.now))
     await till.hear(*[a_fact(attempt, provider_ref="pi_1") for attempt in unlinked])
     assert [(await paid_attempt(sqlite_db, attempt)).provider_ref for attempt in unlinked] == ["pi_1", None]
+
+
+async def test_no_fact_about_money_reads_through_all_that_were_ever_told(sqlite_db: Database) -> None:
+    """While the attempts are locked, everybody else waits; also where the money has another number than its page."""
+    till = Till(sqlite_db)
+    attempt = await till.attempt()
+    asked: list[tuple[str, Any]] = []
+    event.listen(
+        sqlite_db.engine.sync_engine,
+        "before_cursor_execute",
+        lambda _connection, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
+    )
+    await till.hear(a_fact(attempt, provider_ref="the-moneys-own"))
+    with closing(sqlite3.connect(make_url(sqlite_db.url).database or "")) as explaining:
+        plans = [
+            row[3]
+            for statement, parameters in asked
+            if statement.startswith(("SELECT", "UPDATE"))
+            for row in explaining.execute(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    assert any("provider_events" in each for each in plans)
+    assert not any(each.startswith("SCAN provider_events") for each in plans)
