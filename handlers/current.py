@@ -107,9 +107,13 @@ async def _order(query: CallbackQuery, scene: Scene) -> Screen:
 
 
 async def _parcels(query: CallbackQuery, scene: Scene) -> Screen:
-    named = {name: scene[name] for name in ("db", "customer", "seller", "carriers", "t", "now")}
-    shown: Screen = await parcels.show_parcels(query, press.ShowParcels(order_id=scene.pressed.order_id), **named)
+    wanted, asker = press.ShowParcels(order_id=scene.pressed.order_id), parcels.asker_of(scene.given)
+    shown: Screen = await parcels.show_parcels(query, wanted, db=scene["db"], asker=asker)
     return shown
+
+
+async def _own_parcel(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await parcels.shown_again(scene["db"], scene.pressed.shipment_id, parcels.asker_of(scene.given))
 
 
 async def _product(_query: CallbackQuery, scene: Scene) -> Screen:
@@ -172,6 +176,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     press.SwitchPayment: _payment,
     press.CancelOrder: _order,
     press.RefreshParcels: _parcels,
+    press.ChooseOwnCarrier: _own_parcel,
     wish_press.SetFavourite: _product,
     wish_press.SetWatch: _product,
     settings_press.SetTopic: _settings,

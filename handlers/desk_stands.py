@@ -7,11 +7,12 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 
 from bot.ui import desk_callbacks as desk_press
+from bot.ui import payment_callbacks as payment_press
 from bot.ui import staff_callbacks as staff_press
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
 from bot.ui.staff_room import staff_chat_chosen_screen
-from handlers import staff_members
+from handlers import staff_members, staff_payments
 from handlers.scene import Scene, Stand
 from handlers.staff_desk import desk_of
 from store import shipments
@@ -48,6 +49,10 @@ async def _staff_chat(query: CallbackQuery, scene: Scene) -> Screen:
     return staff_chat_chosen_screen(0, desk_of(scene.given).t)
 
 
+async def _fact(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await staff_payments.what_became(scene["db"], scene.pressed.fact_id, desk_of(scene.given))
+
+
 async def card_of(order_id: int, scene: Scene) -> Screen:
     desk = desk_of(scene.given)
     async with scene["db"].read() as session:
@@ -79,4 +84,7 @@ DESK_STANDS: Mapping[type[CallbackData], Stand] = {
     desk_press.UnpackParcel: _card_of_parcel,
     desk_press.AskParcelNumber: _card_of_parcel,
     desk_press.ShipParcelWithLabel: _card_of_parcel,
+    desk_press.ChooseCarrier: _card_of_parcel,
+    desk_press.FollowAgain: _card_of_parcel,
+    payment_press.DecideFact: _fact,
 }

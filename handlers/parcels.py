@@ -1,6 +1,6 @@
 """Where is my parcel: by a button, by /track, or by a number. In plain words: `asking.py`."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -71,9 +71,12 @@ class Asker:
 async def with_asker(
     handler: Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]], event: TelegramObject, data: dict[str, Any]
 ) -> Any:
+    return await handler(event, data | {"asker": asker_of(data)})
+
+
+def asker_of(data: Mapping[str, Any]) -> Asker:
     shown = pages(data["settings"])
-    asker = Asker(data["customer"], data["seller"], data["carriers"], shown, data["t"], data["now"])
-    return await handler(event, data | {"asker": asker})
+    return Asker(data["customer"], data["seller"], data["carriers"], shown, data["t"], data["now"])
 
 
 router.message.middleware(with_asker)
@@ -166,6 +169,13 @@ async def choose_carrier(query: CallbackQuery, callback_data: ChooseOwnCarrier, 
             actor = Actor.customer(asker.customer.id, asker.customer.name)
             await care.choose_carrier(session, parcel.id, choice, actor=actor, now=asker.now)
             story, _ = await _own_parcel(session, parcel.id, asker)
+    return asker.timeline(story)
+
+
+async def shown_again(db: Database, shipment_id: int, asker: Asker) -> Screen:
+    """The timeline that the parcel stands in. Raises: NotFound for a parcel of somebody else's."""
+    async with db.read() as session:
+        story, _ = await _own_parcel(session, shipment_id, asker)
     return asker.timeline(story)
 
 

@@ -37,7 +37,13 @@ async def decide_fact(
         did = await decide(session, fact_id, actor=desk.actor, now=now)
     if did and is_again:
         await ledger.apply_stored(db, fact_id, now=now)
+    return await what_became(db, fact_id, desk)
+
+
+async def what_became(db: Database, fact_id: int, desk: Desk) -> Screen:
+    """How a fact stands that somebody has decided on. Raises: NotPermitted, NotFound."""
     async with db.read() as session:
+        await staff.require(session, desk.telegram_id, Permission.REFUND)
         return await _became(session, fact_id, desk)
 
 
