@@ -19,7 +19,9 @@ class PaymentAttempt(Base):
         UniqueConstraint("group_id", "active_slot"),
         UniqueConstraint("gateway", "account", "merchant_ref"),
         UniqueConstraint("gateway", "account", "provider_ref"),
-        Index("ix_payment_attempts_due", "status", "next_check_at"),
+        # A notification names the reference before anybody knows the account; what is due is due in any status.
+        Index("ix_payment_attempts_ref", "merchant_ref"),
+        Index("ix_payment_attempts_due", "next_check_at"),
         CheckConstraint("refund_reserved_minor >= 0", "reserved_not_negative"),
         CheckConstraint("refund_reserved_minor <= captured_minor", "not_over_refunded"),
     )
