@@ -213,12 +213,14 @@ class TelegramStars:
         return Reply(400)
 
     async def statement(self, since: datetime, until: datetime) -> list[ProviderEvent]:
-        found = await self._list.since(since)
+        """A refund names its charge alone: where that is older than *since*, its attempt is found by the charge's number."""
+        found = [each for each in await self._list.since(since) if since <= each.at < until]
         payloads = {each.id: each.payload for each in found if each.payload}
+        references = [(each, payloads.get(each.id) or "") for each in found]
         return [
-            self._fact(each, payloads.get(each.id) or "", Source.STATEMENT)
-            for each in found
-            if since <= each.at < until and telegram_facts.is_reference(payloads.get(each.id) or "")
+            self._fact(each, reference, Source.STATEMENT)
+            for each, reference in references
+            if telegram_facts.is_reference(reference) or (each.is_refund and not reference)
         ]
 
     async def _page(self, offset: int, limit: int) -> Any:

@@ -247,7 +247,10 @@ class HasStatement(Protocol):
     account: str
 
     async def statement(self, since: datetime, until: datetime) -> list[ProviderEvent]:
-        """The facts of the time, oldest first, with the same event keys as the notifications'. Raises: GatewayError."""
+        """The facts of the time, oldest first, with the same event keys as the notifications'. Raises: GatewayError.
+
+        Where the list names the provider's number of the payment alone, `merchant_ref` is empty and that is `provider_ref`.
+        """
 
 
 @runtime_checkable

@@ -1,9 +1,10 @@
 """Once a day, what the provider says moved is compared with the books: what every notification and every question has missed is found there."""
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import Select, select, update
 from sqlalchemy.sql.dml import Update
 
 from store.db import Database, affected
@@ -51,6 +52,7 @@ async def _compare_if_due(db: Database, gateway: HasStatement, *, now: datetime)
 
 async def _ours(db: Database, facts: list[ProviderEvent]) -> list[ProviderEvent]:
     """Other shops may share the account: only what names an attempt of ours is taken."""
+    facts = await _named(db, facts)
     references, known = sorted({fact.merchant_ref for fact in facts}), set[str]()
     async with db.read() as session:
         for start in range(0, len(references), _AT_ONCE):
@@ -59,6 +61,24 @@ async def _ours(db: Database, facts: list[ProviderEvent]) -> list[ProviderEvent]
                 await session.scalars(select(PaymentAttempt.merchant_ref).where(PaymentAttempt.merchant_ref.in_(some)))
             )
     return [fact for fact in facts if fact.merchant_ref in known]
+
+
+async def _named(db: Database, facts: list[ProviderEvent]) -> list[ProviderEvent]:
+    """Facts that only have the provider's number of a payment, by our reference for it; those of payments that are not ours stay without."""
+    named = []
+    async with db.read() as session:
+        for fact in facts:
+            ours = None if fact.merchant_ref else await session.scalar(_by_number(fact))
+            named.append(replace(fact, merchant_ref=ours) if ours else fact)
+    return named
+
+
+def _by_number(fact: ProviderEvent) -> Select[str]:
+    return select(PaymentAttempt.merchant_ref).where(
+        PaymentAttempt.gateway == fact.gateway,
+        PaymentAttempt.account == fact.account,
+        PaymentAttempt.provider_ref == fact.provider_ref,
+    )
 
 
 async def _claimed(db: Database, gateway: HasStatement, *, now: datetime) -> datetime | None:

@@ -2,9 +2,12 @@
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import update
+
 from store.db import Database
+from store.models import PaymentAttempt
 from store.payments import statements
-from store.payments.gateway import GatewayError, ProviderEvent, Source
+from store.payments.gateway import EventKind, GatewayError, ProviderEvent, Source
 from store.payments.registry import registry
 from store.payments.sandbox import SandboxGateway
 from tests.store.payments.till import Till, a_fact, fates, order
@@ -53,3 +56,18 @@ async def test_a_list_that_cannot_be_had_is_asked_for_again(sqlite_db: Database)
         await statements.compare_due(sqlite_db, registry(gateway), now=till.passes(minutes=minutes))
     assert len(gateway.asked) == 2
     assert gateway.asked[0][0] == gateway.asked[1][0]
+
+
+async def test_a_refund_that_names_only_the_charge_finds_its_payment(sqlite_db: Database) -> None:
+    """Telegram's list does: a refund of Stars that were paid long ago. One of somebody else's charge is none of ours."""
+    till = Till(sqlite_db)
+    attempt = await till.attempt()
+    await till.hear(a_fact(attempt))
+    async with sqlite_db.begin() as session:
+        await session.execute(update(PaymentAttempt).values(provider_ref="charge-1"))
+    bare = {"merchant_ref": "", "amount_minor": attempt.amount_minor, "source": Source.STATEMENT}
+    ours = a_fact(attempt, EventKind.REFUNDED, event_key="a", provider_ref="charge-1", **bare)
+    theirs = a_fact(attempt, EventKind.REFUNDED, event_key="b", provider_ref="charge-2", **bare)
+    await statements.compare_due(sqlite_db, registry(listing(till, [ours, theirs])), now=till.now)
+    assert await fates(sqlite_db) == [("applied", None), ("applied", None)]
+    assert (await order(sqlite_db, attempt.order_id)).payment_status == "refunded"
