@@ -38,7 +38,7 @@ def test_a_card_and_stars_are_paid_in_the_form(address: str, opens: Opens) -> No
 
 def test_stars_buy_what_is_sent(address: str, opens: Opens) -> None:
     page = opens(address, width=390, height=844, scheme="dark")
-    page.says("/start")
+    page.starts()
     page.taps("Browse", "Digital downloads", "Better coffee", "Add to cart")
     page.taps("Checkout", "Telegram Stars · ⭐600", "Place order")
     page.key("Pay ⭐600").click()
