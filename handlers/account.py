@@ -5,9 +5,9 @@ from datetime import datetime
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from bot.ui.account import LANGUAGE_NAMES, help_screen, language_screen, left_screen
+from bot.ui.account import help_screen, language_screen, left_screen
 from bot.ui.callbacks import SetLanguage, ShowHelp, ShowLanguages
-from bot.ui.i18n import Translator, translator
+from bot.ui.i18n import LANGUAGE_NAMES, Translator, translator
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from handlers.routing import customers_router

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ui.addresses import label_text
 from bot.ui.i18n import LANGUAGES, translator
-from bot.ui.payment import method_label
+from bot.ui.pay_methods import method_label
 from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from handlers import address

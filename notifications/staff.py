@@ -10,9 +10,9 @@ from bot.settings import Settings
 from bot.ui.day_report import day_report_screen
 from bot.ui.format import money
 from bot.ui.i18n import noop
-from bot.ui.payment import time_left
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
+from bot.ui.spans import time_left
 from bot.ui.staff_alerts import low_stock_screen, update_set_aside_screen
 from bot.ui.staff_news import attention_screen, neglected_screen, pile_screen
 from bot.ui.staff_orders import staff_card_screen

@@ -7,13 +7,12 @@ from markupsafe import Markup
 from bot.ui.address_callbacks import ShowAddresses
 from bot.ui.buttons import filled, home, in_rows
 from bot.ui.callbacks import FindParcels, SetLanguage, ShowCart, ShowCategories, ShowOrders, StartCheckout
-from bot.ui.i18n import Translator, noop
+from bot.ui.i18n import LANGUAGE_NAMES, Translator, noop
 from bot.ui.screen import Button, Rows, Screen
 from bot.ui.settings_callbacks import ShowSettings, ShowSupport
 from bot.ui.states import Awaiting
 
 # Each in its own language: whoever looks for it cannot read the present one.
-LANGUAGE_NAMES = {"en": "English", "zh": "中文", "ru": "Русский"}
 
 
 def language_screen(t: Translator) -> Screen:

@@ -13,7 +13,8 @@ from bot.ui.checkout import days_text
 from bot.ui.format import moment_there, money
 from bot.ui.i18n import Translator, noop
 from bot.ui.orders import refund_line
-from bot.ui.parcels import age_text, carrier_links
+from bot.ui.parcel_words import age_text
+from bot.ui.parcels import carrier_links
 from bot.ui.payment import order_code
 from bot.ui.screen import Button, Rows, Screen
 from bot.ui.search_callbacks import ShowResults

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
-from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.buttons import back, filled, in_rows, shortened
-from bot.ui.i18n import Translator
+from bot.ui.i18n import LANGUAGE_NAMES, Translator
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.shop import asking
 from bot.ui.shop_callbacks import (

@@ -26,7 +26,7 @@ from bot.ui.callbacks import (
 )
 from bot.ui.format import money
 from bot.ui.i18n import Translator
-from bot.ui.payment import method_label
+from bot.ui.pay_methods import method_label
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.states import Awaiting
 from store.checkout import AddressView, CheckoutView, Step

@@ -5,10 +5,9 @@ from collections.abc import Sequence
 from babel import Locale
 from markupsafe import Markup
 
-from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.buttons import back, filled, in_rows, shortened
 from bot.ui.format import money
-from bot.ui.i18n import Translator, noop
+from bot.ui.i18n import LANGUAGE_NAMES, Translator, noop
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.shop import asking
 from bot.ui.shop_callbacks import (

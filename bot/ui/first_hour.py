@@ -8,7 +8,7 @@ from bot.ui.buttons import back
 from bot.ui.callbacks import ShowHome
 from bot.ui.goods_callbacks import AddGoods, ListGoods
 from bot.ui.i18n import Translator, noop
-from bot.ui.payment import method_label
+from bot.ui.pay_methods import method_label
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.shop_callbacks import ShowDeliveries, ShowPayments, ShowShop
 from bot.ui.start import HERO

@@ -5,7 +5,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.buttons import back, filled, in_rows, shortened
 from bot.ui.format import moment, money
 from bot.ui.goods import goods_title
@@ -25,7 +24,7 @@ from bot.ui.goods_callbacks import (
     ShowGoods,
     ShowPicture,
 )
-from bot.ui.i18n import Translator, noop
+from bot.ui.i18n import LANGUAGE_NAMES, Translator, noop
 from bot.ui.import_callbacks import ShowGoodsFile
 from bot.ui.screen import Button, Screen, Style
 from store.catalog import CategoryView

@@ -6,12 +6,11 @@ from dataclasses import replace
 from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 
-from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.buttons import back
 from bot.ui.goods import goods_title, price_text, size_title, stock_text
 from bot.ui.goods_callbacks import Ask, ListGoods, ShowGoods, ShowSize, ShowTexts
 from bot.ui.goods_lists import clear_button
-from bot.ui.i18n import Translator, noop
+from bot.ui.i18n import LANGUAGE_NAMES, Translator, noop
 from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from store.goods import Goods, VariantOnShelf

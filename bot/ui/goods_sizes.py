@@ -4,12 +4,11 @@ from collections.abc import Iterator
 
 from markupsafe import Markup
 
-from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.buttons import back, filled, in_rows, shortened
 from bot.ui.format import money
 from bot.ui.goods import goods_title, price_text, size_title, stock_text
 from bot.ui.goods_callbacks import Ask, AskSize, AskSizeTitle, CountSize, SellSize, ShowGoods, ShowSize, ShowSizes
-from bot.ui.i18n import Translator
+from bot.ui.i18n import LANGUAGE_NAMES, Translator
 from bot.ui.screen import Button, Screen
 from store.goods import Goods, VariantOnShelf
 

@@ -13,6 +13,7 @@ from markupsafe import Markup
 DOMAIN = "dukkan"
 LANGUAGES = ("en", "zh", "ru")
 DEFAULT = "en"
+LANGUAGE_NAMES = {"en": "English", "zh": "中文", "ru": "Русский"}
 
 
 def locales_folder() -> Path:

@@ -19,7 +19,8 @@ from bot.ui.callbacks import (
 from bot.ui.contents import line_title
 from bot.ui.format import day, moment_there, money
 from bot.ui.i18n import Translator, noop
-from bot.ui.payment import method_label, order_code
+from bot.ui.pay_methods import method_label
+from bot.ui.payment import order_code
 from bot.ui.reorder import order_again_button
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.support_callbacks import AskAboutOrder

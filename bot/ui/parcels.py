@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from markupsafe import Markup, escape
 
@@ -13,51 +13,19 @@ from bot.ui.format import day, moment, moment_there, offset, window, zone_city
 from bot.ui.i18n import Translator, noop
 from bot.ui.parcel_numbers import carrier_name, carrier_questions, not_scanned_yet
 from bot.ui.parcel_page import Pages
-from bot.ui.payment import order_code, time_left
+from bot.ui.parcel_words import STAGE, STATUS, age_text
+from bot.ui.payment import order_code
 from bot.ui.screen import Button, Rows, Screen
 from store.order_search import Arrived, Awaited
 from store.order_status import OrderStatus, ShipmentStatus
 from store.order_status import ShipmentStatus as S
 from store.orders import OrderView
-from store.parcels.carrier import Stage, Window
+from store.parcels.carrier import Window
 from store.parcels.registry import Carriers
 from store.shipments import ScanView, ShipmentView
 
 _SCANS_SHOWN = 12
 
-STATUS: Mapping[ShipmentStatus, str] = {
-    ShipmentStatus.PACKED: noop("🎁 Packed, waiting for the courier"),
-    ShipmentStatus.HANDED_OVER: noop("🚚 With the carrier"),
-    ShipmentStatus.IN_TRANSIT: noop("🚚 On its way"),
-    ShipmentStatus.OUT_FOR_DELIVERY: noop("🚪 Out for delivery"),
-    ShipmentStatus.READY_FOR_PICKUP: noop("🏬 Ready to be fetched"),
-    ShipmentStatus.DELIVERED: noop("📬 Delivered"),
-    ShipmentStatus.EXCEPTION: noop("⚠️ Held up, the carrier is on it"),
-    ShipmentStatus.LOST: noop("⚠️ The carrier cannot find it"),
-    ShipmentStatus.RETURNING: noop("↩️ On its way back to the shop"),
-    ShipmentStatus.RETURNED: noop("↩️ Back at the shop"),
-    ShipmentStatus.CANCELLED: noop("✖️ Not sent"),
-}
-STAGE: Mapping[Stage, str] = {
-    Stage.INFO_RECEIVED: noop("The carrier knows about the parcel"),
-    Stage.HANDED_OVER: noop("Handed to the carrier"),
-    Stage.IN_TRANSIT: noop("On the way"),
-    Stage.CUSTOMS: noop("At the customs"),
-    Stage.CUSTOMS_HOLD: noop("Kept by the customs"),
-    Stage.OUT_FOR_DELIVERY: noop("Out for delivery"),
-    Stage.FAILED_ATTEMPT: noop("The courier found nobody"),
-    Stage.READY_FOR_PICKUP: noop("Waiting to be fetched"),
-    Stage.DELIVERED: noop("Delivered"),
-    Stage.EXCEPTION: noop("Held up"),
-    Stage.DELAYED: noop("Takes longer"),
-    Stage.DAMAGED: noop("Damaged on the way"),
-    Stage.LOST: noop("Cannot be found"),
-    Stage.RETURNING: noop("Going back to the shop"),
-    Stage.RETURNED: noop("Back at the shop"),
-    Stage.CANCELLED: noop("The carrier does not bring it"),
-    Stage.EXPIRED: noop("No news for a long time"),
-    Stage.UNKNOWN: noop("News from the carrier"),
-}
 # What is worth a message of its own; the rest only changes the timeline.
 _MILESTONES: Mapping[ShipmentStatus, str] = {
     ShipmentStatus.HANDED_OVER: noop("🚚 <b>Order {number} has left the shop</b>"),
@@ -187,13 +155,6 @@ def _age(parcel: ShipmentView, t: Translator, now: datetime) -> Iterable[Markup]
     """How old the news are: an honest timeline says when it last asked."""
     if parcel.polled_at is not None and not parcel.is_over:
         yield Markup("\n<i>{}</i>").format(age_text(now - parcel.polled_at, t))
-
-
-def age_text(age: timedelta, t: Translator) -> Markup:
-    """How long ago the carrier was asked."""
-    if age < timedelta(minutes=2):
-        return t("Asked the carrier just now")
-    return t("Asked the carrier {age} ago", age=time_left(age, t))
 
 
 def _timeline_rows(

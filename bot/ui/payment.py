@@ -1,7 +1,7 @@
 """Asking for money: where to pay, how long it waits, what went wrong and what to do about it."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -10,31 +10,12 @@ from bot.ui.buttons import ROW_MAX, back_and_home, filled, home, shortened
 from bot.ui.callbacks import AskCancel, AskPayment, CheckPayment, PayOrder, ShowOrder, SwitchPayment
 from bot.ui.format import moment_there, money
 from bot.ui.i18n import Translator, noop
+from bot.ui.pay_methods import method_label
 from bot.ui.screen import Button, Screen, Style
+from bot.ui.spans import time_left
 from store.orders import OrderView
 from store.payments.gateway import PaymentLine, PaymentLink
 from store.payments.transfer_codes import spaced
-
-# Gateways that the table does not know are shown by their own name.
-_LABELS = {
-    "alipay": noop("Alipay"),
-    "cash": noop("Cash on delivery"),
-    "paypal": noop("PayPal"),
-    "sandbox": noop("Card (test)"),
-    "stars": noop("Telegram Stars"),
-    "stripe": noop("Card"),
-    "telegram": noop("Card in Telegram"),
-    "transfer": noop("Bank transfer"),
-    "wechat": noop("WeChat Pay"),
-}
-_AT_THE_COUNTER = {"cash": noop("Pay at pick-up")}
-
-
-def method_label(gateway: str, t: Translator, *, delivery_kind: str = "") -> str:
-    """How a customer calls the way to pay."""
-    label = _AT_THE_COUNTER.get(gateway) if delivery_kind == "pickup" else None
-    label = label or _LABELS.get(gateway) or _LABELS.get(gateway.partition("_")[0])
-    return t.label(label) if label else gateway.replace("_", " ").capitalize()
 
 
 def pay_screen(order: OrderView, link: PaymentLink, t: Translator, *, zone: str, now: datetime) -> Screen:
@@ -114,17 +95,6 @@ def _limit(order: OrderView, t: Translator, *, zone: str, now: datetime) -> list
     left = time_left(order.expires_at - now, t)
     until = moment_there(order.expires_at, t.language, zone)
     return [t("We keep the goods for you for {left}, until {until}.", left=left, until=until)]
-
-
-def time_left(left: timedelta, t: Translator) -> Markup:
-    """A time limit in words, rounded down to what matters."""
-    minutes = max(0, int(left.total_seconds() // 60))
-    if minutes < 1:
-        return t("less than a minute")
-    if minutes < 120:
-        return t.n("{n} minute", "{n} minutes", minutes)
-    hours = minutes // 60
-    return t.n("{n} hour", "{n} hours", hours) if hours < 48 else t.n("{n} day", "{n} days", hours // 24)
 
 
 def _pay_rows(order: OrderView, t: Translator) -> tuple[tuple[Button, ...], ...]:

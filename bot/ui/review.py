@@ -12,7 +12,7 @@ from bot.ui.callbacks import AskQuestion, PlaceOrder, Question, ShowCart
 from bot.ui.checkout import headed
 from bot.ui.format import money, window
 from bot.ui.i18n import Translator
-from bot.ui.payment import method_label
+from bot.ui.pay_methods import method_label
 from bot.ui.screen import Button, Rows, Screen, Style
 from store.carts import CartView
 from store.checkout import CheckoutView, Step

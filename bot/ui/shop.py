@@ -4,12 +4,11 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.buttons import back, filled, shortened
 from bot.ui.format import moment, money
 from bot.ui.goods_callbacks import ListGoods
 from bot.ui.hours import hours_in_short
-from bot.ui.i18n import Translator, noop
+from bot.ui.i18n import LANGUAGE_NAMES, Translator, noop
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.seller import SellerView
 from bot.ui.shop_callbacks import (

@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from bot.ui.format import moment, money
 from bot.ui.i18n import Translator, noop
-from bot.ui.payment import method_label
+from bot.ui.pay_methods import method_label
 from bot.ui.payment_callbacks import DecideFact, Decision, ShowPayments
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.staff_callbacks import ShowCard

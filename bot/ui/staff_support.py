@@ -6,10 +6,9 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.buttons import filled, in_rows, shortened
 from bot.ui.format import moment
-from bot.ui.i18n import Translator, noop, translator
+from bot.ui.i18n import LANGUAGE_NAMES, Translator, noop, translator
 from bot.ui.screen import Button, Original, Rows, Screen, Style
 from bot.ui.staff_support_callbacks import (
     AskDropReply,

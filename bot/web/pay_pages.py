@@ -11,7 +11,7 @@ from starlette.routing import Route
 
 from bot.ui.format import money
 from bot.ui.i18n import Translator, translator
-from bot.ui.payment import method_label
+from bot.ui.pay_methods import method_label
 from bot.web.pages import language_of, page
 from store.db import Database
 from store.payments.gateway import GatewayError, HasLongAddress, OpensInBrowser, PaymentGateway

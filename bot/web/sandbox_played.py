@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.ui.format import money
 from bot.ui.i18n import Translator
-from bot.ui.payment import method_label
+from bot.ui.pay_methods import method_label
 from bot.web import sandbox_parts as parts
 from bot.web.pages import page
 from bot.web.sandbox_manners import Manner, Step

@@ -9,12 +9,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.ui.account import LANGUAGE_NAMES
 from bot.ui.format import clock as clock_time
 from bot.ui.format import day, offset, window, zone_city
-from bot.ui.i18n import Translator, noop, translator
+from bot.ui.i18n import LANGUAGE_NAMES, Translator, noop, translator
 from bot.ui.parcel_page import PATH
-from bot.ui.parcels import STAGE, STATUS, age_text
+from bot.ui.parcel_words import STAGE, STATUS, age_text
 from bot.web.pages import language_of, page
 from store.db import Database
 from store.order_status import ShipmentStatus

@@ -17,6 +17,7 @@ WORDS = {
     "language": "zh-hans",
     "question": "delivery",
     "has_paid": True,
+    "who": "w" * 39,
     "intent": "delivery_time_before_purchase",
 }
 

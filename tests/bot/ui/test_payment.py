@@ -5,15 +5,15 @@ from datetime import timedelta
 import pytest
 
 from bot.ui.callbacks import AskCancel, AskPayment, CheckPayment, PayOrder, SwitchPayment
+from bot.ui.pay_methods import method_label
 from bot.ui.payment import (
-    method_label,
     pay_screen,
     payment_failed_screen,
     payment_methods_screen,
     payment_short_screen,
     payment_unavailable_screen,
-    time_left,
 )
+from bot.ui.spans import time_left
 from store.payments.gateway import PaymentLink
 from tests.bot.ui.views import NOW, T, an_order, button, labels
 

@@ -16,10 +16,6 @@ from store.payments.sandbox import SandboxGateway
 from tests.store.payments.till import Till, a_fact, an_order, order, the
 
 
-class OtherGateway(SandboxGateway):
-    name = "other"
-
-
 async def test_an_attempt_is_for_the_orders_total(db: Database) -> None:
     """The provider is asked for what the customer saw, until the order's time is up."""
     till = Till(db)
@@ -47,7 +43,7 @@ async def test_another_gateway_waits_until_the_live_attempt_is_closed(db: Databa
     """Two open pages would be paid twice."""
     till = Till(db)
     first = await till.attempt()
-    other = OtherGateway(till.bank, secret="another secret, long enough", clock=lambda: till.now)
+    other = SandboxGateway(till.bank, secret="another secret, long enough", clock=lambda: till.now, name="other")
     with pytest.raises(NotAllowedNow):
         await till.attempt(first.order_id, gateway=other)
     async with db.begin() as session:
@@ -89,7 +85,7 @@ async def test_what_cannot_be_paid_has_no_attempt(db: Database) -> None:
 async def test_a_gateway_is_not_asked_for_what_it_cannot_take(sqlite_db: Database, capabilities: Capabilities) -> None:
     """Its currencies and limits hold here, not only where the method is chosen."""
     till = Till(sqlite_db)
-    picky = OtherGateway(till.bank, secret="another secret, long enough", clock=lambda: till.now)
+    picky = SandboxGateway(till.bank, secret="another secret, long enough", clock=lambda: till.now, name="other")
     picky.capabilities = capabilities
     with pytest.raises(PaymentUnavailable):
         await till.attempt(await an_order(sqlite_db), gateway=picky)
