@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Update, update
+from sqlalchemy import ColumnElement, Update, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import order_status, placing, stock_levels
+from store import order_life, order_status, placing, stock_levels
 from store.models import Cart, StockLevel
 from store.payments import ledger, reconcile, refund_job, settle
 from store.payments.gateway import PaymentGateway, ProviderEvent, RefundResult
@@ -35,6 +35,10 @@ async def no_order_yet(session: AsyncSession, customer_id: int, cart_id: int) ->
     return None, (await _look(session, customer_id, cart_id))[1]
 
 
+def cancel_whenever(_actor: object) -> ColumnElement[bool]:
+    return true()
+
+
 def from_anywhere(model: Any, _to: object) -> frozenset[Any]:
     return frozenset(order_status._TABLES[model])
 
@@ -59,6 +63,7 @@ Mutant = Mapping[tuple[Any, str], Any]
 MUTANTS: dict[str, Mutant] = {
     "late money takes goods that are gone": {(stock_levels, "take"): take_whatever},
     "one cart, two orders": {(placing, "_claim"): claim_whatever, (placing, "_look"): no_order_yet},
+    "what has left the house is cancelled": {(order_life, "_may_cancel"): cancel_whenever},
     "a status is reached from anywhere": {(order_status, "sources"): from_anywhere},
     "a repeated notification counts again": {(ledger, "record"): record_each_time},
     "what was stored is not applied after a crash": {(reconcile, "apply_waiting"): apply_none},
