@@ -38,7 +38,7 @@ class Nowhere(BaseSession):
         self.taken += 1
         return cast("TelegramType", {"message_id": self.taken})
 
-    async def stream_content(self, url: str, **_: Any) -> AsyncIterator[bytes]:  # type: ignore[override]
+    async def stream_content(self, url: str, **_: Any) -> AsyncIterator[bytes]:  # type: ignore[override]  # a generator, which aiogram declares as a coroutine
         yield b""
 
     async def close(self) -> None: ...

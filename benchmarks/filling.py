@@ -137,4 +137,4 @@ def baskets(count: int, *, lines: int, variants: int, seed: int = 1) -> list[tup
 async def _insert(db: Database, model: type[Base], rows: Sequence[Row]) -> None:
     for start in range(0, len(rows), _AT_ONCE):
         async with db.begin() as session:
-            await session.execute(insert(model.__table__), rows[start : start + _AT_ONCE])  # type: ignore[arg-type]
+            await session.execute(insert(model.__table__), rows[start : start + _AT_ONCE])  # type: ignore[arg-type]  # a Table, typed as any FromClause

@@ -109,7 +109,7 @@ def _tellable(record: logging.LogRecord) -> logging.LogRecord:
     return made
 
 
-class _Lines(logging.StreamHandler):  # type: ignore[type-arg]
+class _Lines(logging.StreamHandler):  # type: ignore[type-arg]  # generic for type checkers alone, not when it runs
     def __init__(self, redactor: Redactor, formatter: logging.Formatter) -> None:
         super().__init__()
         self._redactor = redactor

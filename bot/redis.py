@@ -69,7 +69,7 @@ class Redis:
 
         try:
             async with asyncio.timeout(ANSWER_WITHIN_S):
-                answer: Answer = await self._client.execute_command(*command)  # type: ignore[no-untyped-call]
+                answer: Answer = await self._client.execute_command(*command)  # type: ignore[no-untyped-call]  # redis leaves its commands untyped
         except (RedisError, OSError, TimeoutError) as error:
             self._lose(error)
             raise Gone from None

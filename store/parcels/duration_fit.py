@@ -143,7 +143,7 @@ class _Effects:
     total: float
 
     def of(self, codes: Mapping[str, "Codes"]) -> "Floats":
-        return self.mean + sum(own[codes[name]] for name, own in self.by_factor.items())  # type: ignore[return-value]
+        return self.mean + sum(own[codes[name]] for name, own in self.by_factor.items())  # type: ignore[return-value]  # numpy's sum is of any type
 
     def own_part(self, codes: Mapping[str, "Codes"], weights: "Floats") -> "Floats":
         """How far each parcel pulled its own expectation towards itself (its leverage). Divided out, or the spread looks too narrow."""

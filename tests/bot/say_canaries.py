@@ -187,14 +187,14 @@ WAYS: tuple[Callable[[], Awaitable[None]], ...] = (say_by_asyncio, say_by_librar
 
 def main(log_format: str, *, is_bare: bool) -> None:
     if is_bare:
-        redaction.Redactor.clean = lambda self, text: text  # type: ignore[method-assign]
+        redaction.Redactor.clean = lambda self, text: text  # type: ignore[method-assign]  # put in its place on purpose
     own = settings(log_format)
     configure_logging(own)
     say_the_settings(own)
     for way in (say_by_arguments, say_by_exceptions, say_past_the_log):
         way()
     for asynchronous in WAYS:
-        asyncio.run(asynchronous())  # type: ignore[arg-type]
+        asyncio.run(asynchronous())  # type: ignore[arg-type]  # the given values are of several types
     last = canaries.token()
     sys.stdout.write(json.dumps([canaries.said, canaries.unsaid]) + "\n")
     sys.stdout.flush()

@@ -77,7 +77,7 @@ class Hall:
                 raise refusals.pop()
             await before(method, chat_id)
 
-        self.world.faults.before = refuse  # type: ignore[method-assign]
+        self.world.faults.before = refuse  # type: ignore[method-assign]  # put in its place on purpose
 
 
 @contextlib.asynccontextmanager

@@ -31,7 +31,7 @@ async def _set_aside(url: str) -> None:
     payload = {"update_id": 41, "message": {"text": "my street"}}
     failed = {"tries": 3, "reference": "a1b2c3", "error": "ZeroDivisionError"}
     async with db.begin() as session:
-        await updates.set_aside(session, 7, payload, now=NOW, **failed)  # type: ignore[arg-type]
+        await updates.set_aside(session, 7, payload, now=NOW, **failed)  # type: ignore[arg-type]  # the given values are of several types
     await db.close()
 
 

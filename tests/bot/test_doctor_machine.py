@@ -84,4 +84,4 @@ def a_patient(redis_url: str) -> Patient:
     return Patient(load(redis_url=SecretStr(redis_url)), now)
 
 
-now: Callable[[], datetime] = lambda: NOON  # noqa: E731
+now: Callable[[], datetime] = lambda: NOON  # noqa: E731 - a value that is called

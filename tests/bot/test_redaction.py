@@ -84,7 +84,7 @@ def test_numbers_of_chats_messages_updates_and_people_stay(number: int, message_
     assert clean(line) == line
 
 
-@given(st.datetimes(datetime(2020, 1, 1), datetime(2033, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001
+@given(st.datetimes(datetime(2020, 1, 1), datetime(2033, 1, 1), timezones=st.just(UTC)))  # noqa: DTZ001 - Hypothesis wants bounds without a zone
 def test_moments_stay(moment: datetime) -> None:
     line = f"{moment.isoformat()} {moment.timestamp():.6f} {int(moment.timestamp() * 1e6)} {moment}"
     assert clean(line) == line

@@ -261,7 +261,7 @@ async def test_a_server_that_stays_silent_may_have_acted() -> None:
     async with served(Starlette(routes=[Route("/bot{token}/{method}", wait, methods=["POST"])])) as url:
         async with Bot(TOKEN, session=sessions(url)[0]) as bot:
             with pytest.raises(PerhapsSent, match="TimeoutError"):
-                await bot.get_me(request_timeout=0.2)  # type: ignore[arg-type]
+                await bot.get_me(request_timeout=0.2)  # type: ignore[arg-type]  # aiogram says int and takes seconds in parts
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "http://[::1", "ftp://x.example"])

@@ -142,7 +142,7 @@ async def test_a_query_tells_the_same_facts_as_the_notifications() -> None:
     bank.refund(RefundRequest("r-1", page.ref, page.id, 900, "USD", "over"), now=NOW)
     await bank.deliver_due(now=NOW)
 
-    def facts(events: list) -> list[tuple[object, ...]]:  # type: ignore[type-arg]
+    def facts(events: list) -> list[tuple[object, ...]]:  # type: ignore[type-arg]  # of events
         fields = ("event_key", "kind", "merchant_ref", "amount_minor", "currency", "provider_ref", "refund_ref")
         return [tuple(getattr(event, field) for field in (*fields, "occurred_at")) for event in events]
 

@@ -11,7 +11,7 @@ from tests.conversations.walks import COURIER, PICKUP, answers, takes
 async def _changes(shop: Shop, *statements: object) -> None:
     async with shop.app.db.begin() as session:
         for statement in statements:
-            await session.execute(statement)  # type: ignore[call-overload]
+            await session.execute(statement)  # type: ignore[call-overload]  # a union of statements
 
 
 async def _reviews(shop: Shop, *, more: int = 1) -> None:

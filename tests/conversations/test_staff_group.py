@@ -66,7 +66,7 @@ async def test_a_label_is_made_once_however_often_it_is_pressed(shop: Shop, monk
 async def test_a_parcel_of_another_order_is_not_delivered_by_this_ones_button(shop: Shop) -> None:
     """A changed client can press anything; the card and the history must be the same order's."""
     for number in ("RR123456785PT", "RR123456799PT"):
-        await a_paid_order(shop, first=not shop.max.from_bot)  # type: ignore[arg-type]
+        await a_paid_order(shop, first=not shop.max.from_bot)  # type: ignore[arg-type]  # the given values are of several types
         await shop.max.sends(number, reply_to=shop.max.from_bot[-1]["message_id"])
         await shop.works()
     button = shop.max.button("Delivered")
@@ -86,7 +86,7 @@ async def test_a_refund_of_another_order_is_not_settled_by_this_ones_button(shop
     button = shop.max.button("Money given back")
     async with shop.app.db.read() as session:
         refund_id, order_id = (await session.execute(select(Refund.id, Refund.order_id))).one()
-    await a_cash_order(shop, first=False)  # type: ignore[arg-type]
+    await a_cash_order(shop, first=False)  # type: ignore[arg-type]  # the given values are of several types
     await shop.max.taps_data(button.message_id, f"sn:{order_id + 1}:{refund_id}")
     await shop.works()
     assert shop.max.toast == "This is not here any more."

@@ -53,7 +53,7 @@ async def test_a_deleted_topic_is_made_again_and_nothing_is_lost(shop: Shop) -> 
     first = await a_paid_order(shop)
     old = thread(shop, "Orders")
     shop.max.deletes_topic("🧾 Orders")
-    second = await a_paid_order(shop, first=False)  # type: ignore[arg-type]
+    second = await a_paid_order(shop, first=False)  # type: ignore[arg-type]  # the given values are of several types
     assert thread(shop, "Orders") != old
     assert second in said_in(shop, thread(shop, "Orders"))
     await shop.ann.sends(f"/track {first}")

@@ -132,9 +132,9 @@ async def _does_everything(trial: Trial) -> None:
     """Presses every button, sends every command and text, answers every question that the shop could be asking, shares everything."""
     for known in _pressed():
         for data in await buttons(trial.shop, known):
-            await trial.sees_and_moves_nothing(f"{known} by {data}", lambda data=data: trial.presses(data))  # type: ignore[misc]
+            await trial.sees_and_moves_nothing(f"{known} by {data}", lambda data=data: trial.presses(data))  # type: ignore[misc]  # a lambda's default has no type of its own
     for text in (*commands(), *TEXTS):
-        await trial.sees_and_moves_nothing(text, lambda text=text: trial.person.sends(text))  # type: ignore[misc]
+        await trial.sees_and_moves_nothing(text, lambda text=text: trial.person.sends(text))  # type: ignore[misc]  # a lambda's default has no type of its own
     for state in Awaiting:
         await trial.awaits(state)
         await trial.sees_and_moves_nothing(f"answers {state}", lambda: trial.person.sends("Lisboa 3"))
@@ -158,7 +158,7 @@ async def test_somebody_who_has_blocked_the_bot_sees_and_moves_nothing(lived_in:
     trial = trial_of(lived_in.ivan)
     for known in _pressed():
         for data in await buttons(lived_in, known):
-            await trial.sees_and_moves_nothing(str(known), lambda data=data: trial.presses(data))  # type: ignore[misc]
+            await trial.sees_and_moves_nothing(str(known), lambda data=data: trial.presses(data))  # type: ignore[misc]  # a lambda's default has no type of its own
     assert not trial.wrong
 
 
@@ -224,5 +224,5 @@ def _joins(shop: Shop, name: str) -> Person:
 async def _replies_to_every_card(trial: Trial) -> None:
     for message in [each for each in trial.person.from_bot if "Order" in str(each.get("text"))]:
         for text in REPLIES:
-            reply = lambda text=text, to=message["message_id"]: trial.person.sends(text, reply_to=to)  # noqa: E731
+            reply = lambda text=text, to=message["message_id"]: trial.person.sends(text, reply_to=to)  # noqa: E731 - a value that is called
             await trial.sees_and_moves_nothing(f"replies {text}", reply)

@@ -44,7 +44,7 @@ async def types_address(person: Person) -> None:
 async def orders(person: Person, **choices: str) -> str:
     """The whole way to an order that is placed; its number."""
     await takes(person)
-    await answers(person, **choices)  # type: ignore[arg-type]
+    await answers(person, **choices)  # type: ignore[arg-type]  # the given values are of several types
     await person.taps("Place order")
     return order_number(person)
 

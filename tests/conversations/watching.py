@@ -100,5 +100,5 @@ def watches(world: World) -> Watch:
             watch.looks.append(Look(copy.deepcopy(result)))
         return result
 
-    world.call = watched  # type: ignore[method-assign]
+    world.call = watched  # type: ignore[method-assign]  # put in its place on purpose
     return watch

@@ -41,15 +41,15 @@ def dies_at(point: str) -> None:
     """Of the points in the life of a delivery: claimed, marked, half sent (three of eight), sent, done."""
     match point:
         case "claimed":
-            Sender.send = _on_call(Sender.send, 1, before=True)  # type: ignore[method-assign]
+            Sender.send = _on_call(Sender.send, 1, before=True)  # type: ignore[method-assign]  # put in its place on purpose
         case "marked":
-            Sender._write = _on_call(Sender._write, 1, before=False)  # type: ignore[method-assign]
+            Sender._write = _on_call(Sender._write, 1, before=False)  # type: ignore[method-assign]  # put in its place on purpose
         case "half sent":
-            Sender._send = _on_call(Sender._send, 3, before=False)  # type: ignore[method-assign]
+            Sender._send = _on_call(Sender._send, 3, before=False)  # type: ignore[method-assign]  # put in its place on purpose
         case "sent":
-            Sender._write = _on_call(Sender._write, 2, before=True)  # type: ignore[method-assign]
+            Sender._write = _on_call(Sender._write, 2, before=True)  # type: ignore[method-assign]  # put in its place on purpose
         case "done":
-            Sender._write = _on_call(Sender._write, 2, before=False)  # type: ignore[method-assign]
+            Sender._write = _on_call(Sender._write, 2, before=False)  # type: ignore[method-assign]  # put in its place on purpose
 
 
 def _on_call(method: Method, number: int, *, before: bool) -> Any:

@@ -10,7 +10,7 @@ from tests.builders import NOW, a_customer, a_shop
 
 async def look(db: Database, **asked: int | str | None) -> Arrival | None:
     async with db.read() as session:
-        return await arrivals.look(session, **({"telegram_id": None} | asked))  # type: ignore[arg-type]
+        return await arrivals.look(session, **({"telegram_id": None} | asked))  # type: ignore[arg-type]  # the given values are of several types
 
 
 async def test_before_there_is_a_shop_there_is_nothing_to_know(db: Database) -> None:

@@ -210,4 +210,4 @@ async def test_what_is_not_there_and_what_has_no_price_are_told_apart(db: Databa
 
 async def fails(read: object, session: AsyncSession, row_id: int, error: type[Exception]) -> None:
     with pytest.raises(error):
-        await read(session, row_id)  # type: ignore[operator]
+        await read(session, row_id)  # type: ignore[operator]  # readers of several signatures

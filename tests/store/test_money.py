@@ -76,7 +76,7 @@ def test_a_part_is_off_the_exact_share_by_less_than_one(amount: int, parts_of: l
 
 
 @given(amounts, st.lists(st.integers(1, 10**6), min_size=1, max_size=12, unique=True), st.randoms())
-def test_the_parts_do_not_depend_on_the_order_of_different_weights(amount: int, distinct: list[int], random) -> None:  # type: ignore[no-untyped-def]
+def test_the_parts_do_not_depend_on_the_order_of_different_weights(amount: int, distinct: list[int], random) -> None:  # type: ignore[no-untyped-def]  # Hypothesis gives a Random that has no public type
     """Only a tie of remainders goes by position, so equal totals of parts stay where their weight is."""
     shuffled = list(distinct)
     random.shuffle(shuffled)

@@ -135,7 +135,7 @@ async def test_a_gateway_that_does_not_take_this_order_is_refused(
     """The total is exactly 20.00."""
     ready = await a_ready_checkout(sqlite_db)
     with pytest.raises(PaymentUnavailable):
-        await place(sqlite_db, ready, capabilities=dataclasses.replace(ONLINE, **limit))  # type: ignore[arg-type]
+        await place(sqlite_db, ready, capabilities=dataclasses.replace(ONLINE, **limit))  # type: ignore[arg-type]  # the given values are of several types
     exact = dataclasses.replace(ONLINE, minimum_minor={"USD": 2000}, maximum_minor={"USD": 2000})
     assert (await place(sqlite_db, ready, capabilities=exact)).is_new
 

@@ -89,7 +89,7 @@ def test_the_total_does_not_depend_on_the_order_of_lines(
 ) -> None:
     """A cart that was filled the other way round costs the same."""
     shuffled = list(bought)
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]  # Hypothesis's Random, typed as object
 
     def total(lines: list[tuple[int, int]]) -> Quote:
         return quote(a_cart_of(*lines), shipping_minor=390, discount_minor=discount_minor)

@@ -114,4 +114,4 @@ def test_any_input_is_parsed_or_refused(source: str) -> None:
     try:
         formatted(source, "HTML")
     except BotApiError as refused:
-        assert refused.description.startswith("Bad Request: can't parse entities: ")  # noqa: PT017
+        assert refused.description.startswith("Bad Request: can't parse entities: ")  # noqa: PT017 - every refusal is looked at, not one

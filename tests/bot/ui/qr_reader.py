@@ -27,7 +27,7 @@ def matrix_of(picture: bytes) -> tuple[Matrix, int]:
     with Image.open(io.BytesIO(picture)) as image:
         gray = image.convert("L")
     width = gray.width
-    dark = [[gray.getpixel((x, y)) < 128 for x in range(width)] for y in range(width)]  # type: ignore[operator]
+    dark = [[gray.getpixel((x, y)) < 128 for x in range(width)] for y in range(width)]  # type: ignore[operator]  # a gray picture's pixels are numbers
     quiet = next(place for place, row in enumerate(dark) if any(row))
     # The finder pattern in the corner is seven modules wide.
     module = next(x for x in range(quiet, width) if not dark[quiet][x]) - quiet

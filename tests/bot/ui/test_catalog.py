@@ -7,9 +7,9 @@ from store.catalog import Page, ProductCard
 from tests.bot.ui.views import T, a_category, a_product, a_variant, button, labels
 
 
-def _card(id: int = 7, **values: object) -> ProductCard:  # noqa: A002
+def _card(id: int = 7, **values: object) -> ProductCard:  # noqa: A002 - the field's own name
     plain = {"title": {"en": f"Mug {id}"}, "picture": None, "price_minor": 1500, "currency": "USD"}
-    return ProductCard(**{"id": id, "has_price_range": False, "is_sold_out": False} | plain | values)  # type: ignore[arg-type]
+    return ProductCard(**{"id": id, "has_price_range": False, "is_sold_out": False} | plain | values)  # type: ignore[arg-type]  # the given values are of several types
 
 
 def test_an_empty_shop_says_so_and_leads_home() -> None:

@@ -23,7 +23,7 @@ from tests.bot.ui.views import NOW, T, a_refund, a_shipment, a_story, an_order, 
 CONFIRMED = {"status": OrderStatus.CONFIRMED, "expires_at": None, "confirmed_at": NOW}
 
 
-def _card(id: int) -> OrderCard:  # noqa: A002
+def _card(id: int) -> OrderCard:  # noqa: A002 - the field's own name
     return OrderCard(id, f"7K2Q-M9XD{id}", OrderStatus.CONFIRMED, "paid", "shipped", 3500, "USD", 2, NOW)
 
 

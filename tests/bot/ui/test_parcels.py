@@ -22,7 +22,7 @@ ORDER = an_order(status=OrderStatus.CONFIRMED, fulfilment_status="shipped", paym
 
 
 def _text(*shipments: object) -> str:
-    return str(timeline_screen(ORDER, shipments, T, zone="UTC", now=NOW).text)  # type: ignore[arg-type]
+    return str(timeline_screen(ORDER, shipments, T, zone="UTC", now=NOW).text)  # type: ignore[arg-type]  # the given values are of several types
 
 
 def test_the_newest_news_come_first() -> None:

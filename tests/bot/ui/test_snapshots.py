@@ -105,8 +105,8 @@ def _drawn(screen: Screen) -> str:
 
 
 DRAWINGS: dict[str, Callable[[Translator], str]] = {
-    **{name: lambda t, name=name: _drawn(SCREENS[name](t) or Screen("")) for name in EMPTY},  # type: ignore[misc,arg-type]
-    **{name: lambda t, made=made: _drawn(made(t)) for name, made in TOO_MUCH.items()},  # type: ignore[misc]
+    **{name: lambda t, name=name: _drawn(SCREENS[name](t) or Screen("")) for name in EMPTY},  # type: ignore[misc,arg-type]  # a lambda's default has no type of its own
+    **{name: lambda t, made=made: _drawn(made(t)) for name, made in TOO_MUCH.items()},  # type: ignore[misc]  # a lambda's default has no type of its own
     "refusals": _refusals,
 }
 

@@ -48,7 +48,7 @@ def a_category(**values: Any) -> CategoryView:
     return _of(CategoryView, plain, values)
 
 
-def a_variant(id: int = 11, **values: Any) -> VariantView:  # noqa: A002
+def a_variant(id: int = 11, **values: Any) -> VariantView:  # noqa: A002 - the field's own name
     plain = {"sku": f"SKU-{id}", "title": {}, "price_minor": 1500, "compare_at_minor": None, "currency": "USD"}
     return _of(VariantView, {"id": id, "free": 20, "weight_g": 300, "is_active": True}, plain, values)
 

@@ -19,7 +19,7 @@ LEARNED = Spread(tuple(10 * level for level in LEVELS))
 
 
 def progress(**values: object) -> Progress:
-    return replace(Progress(ShipmentStatus.IN_TRANSIT, SHIPPED, 3, 5), **values)  # type: ignore[arg-type]
+    return replace(Progress(ShipmentStatus.IN_TRANSIT, SHIPPED, 3, 5), **values)  # type: ignore[arg-type]  # the given values are of several types
 
 
 def estimated(days: float, **values: object) -> Estimate:
@@ -125,7 +125,7 @@ def test_a_window_is_revised_for_a_reason(before: Estimate | None, after: Estima
 def waiting(**values: object) -> Waiting:
     """Promised for the fifth day, very late from the sixth on, heard of this very moment."""
     plain = Waiting(ShipmentStatus.IN_TRANSIT, SHIPPED + 5 * DAY, SHIPPED + 6 * DAY, SHIPPED + 40 * DAY)
-    return replace(plain, **values)  # type: ignore[arg-type]
+    return replace(plain, **values)  # type: ignore[arg-type]  # the given values are of several types
 
 
 @pytest.mark.parametrize(("days", "level"), [(4, 0), (5.1, 1), (5.9, 1), (6.1, 2), (12.9, 2), (13.1, 3)])

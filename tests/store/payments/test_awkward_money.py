@@ -173,7 +173,7 @@ async def test_a_fact_that_breaks_the_program_does_not_stop_the_others(
     async def breaks(session: object, order_id: int, **rest: object) -> bool:
         if order_id == tries[0].order_id:
             raise RuntimeError("counters do not add up")
-        return await confirm(session, order_id, **rest)  # type: ignore[arg-type]
+        return await confirm(session, order_id, **rest)  # type: ignore[arg-type]  # its signature is the one it stands in for
 
     monkeypatch.setattr(order_life, "confirm", breaks)
     assert await reconcile.apply_waiting(sqlite_db, now=till.now) == 2
@@ -200,7 +200,7 @@ async def test_a_provider_that_breaks_the_program_keeps_only_its_own_order(sqlit
     till.passes(hours=1)
 
     class Broken(SandboxGateway):
-        async def query(self, request):  # type: ignore[no-untyped-def]
+        async def query(self, request):  # type: ignore[no-untyped-def]  # its signature is the one it stands in for
             if request.merchant_ref == broken.merchant_ref:
                 raise KeyError("surprise")
             return await super().query(request)

@@ -24,7 +24,7 @@ def at_the_till(db: Database) -> Till:
 
 def _limited(**limits: object) -> PaymentGateway:
     gateway = CashOnDelivery()
-    gateway.capabilities = replace(Capabilities(currencies=None, hold=None), **limits)  # type: ignore[arg-type]
+    gateway.capabilities = replace(Capabilities(currencies=None, hold=None), **limits)  # type: ignore[arg-type]  # the given values are of several types
     return gateway
 
 

@@ -111,11 +111,11 @@ class PaysWhileClosing(Till):
     async def close(self) -> None:
         closing = self.gateway.close
 
-        async def close(request):  # type: ignore[no-untyped-def]
+        async def close(request):  # type: ignore[no-untyped-def]  # its signature is the one it stands in for
             await self.bank.pay_late(request.merchant_ref, now=self.now)
             return await closing(request)
 
-        self.gateway.close = close  # type: ignore[method-assign]
+        self.gateway.close = close  # type: ignore[method-assign]  # its signature is the one it stands in for
 
 
 async def test_money_between_the_question_and_the_close_is_found(db: Database) -> None:
