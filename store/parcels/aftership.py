@@ -8,7 +8,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from store.parcels import numbers
@@ -30,7 +30,7 @@ from store.parcels.carrier import (
 )
 from store.parcels.line import Line
 from store.parcels.plain import PlainCarrier
-from store.parcels.reading import at, items, moment, parsed, text
+from store.parcels.reading import at, items, moment, parsed, span, text
 
 BASE_URL = "https://api.aftership.com/tracking/2026-07"
 _MOST = 50
@@ -209,9 +209,4 @@ def _window(told: Any) -> Window | None:
     """The newest of its estimates: a moment, or a range. A bare date is a day."""
     first = text(told, "datetime_min") or text(told, "datetime")
     last = text(told, "datetime_max") or text(told, "datetime")
-    begins, ends = moment(first, UTC), moment(last, UTC)
-    if begins is None or ends is None or ends < begins:
-        return None
-    if begins.time() == ends.time() == time.min:
-        return Window.of_days(begins.date(), ends.date(), begins.tzinfo or UTC)
-    return Window(begins.astimezone(UTC), ends.astimezone(UTC), has_time=True)
+    return span(moment(first, UTC), moment(last, UTC))

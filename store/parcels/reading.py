@@ -1,7 +1,7 @@
 """Reading what a carrier sent, which may have any shape: whatever is not there, or is something else, is empty and never an error."""
 
 import json
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
@@ -76,6 +76,15 @@ def day(written: str, zone: tzinfo) -> Window | None:
     """The whole day that is written there, in *zone*: a date promises no hour."""
     found = moment(written[:10], zone)
     return Window.of_days(found.date(), found.date(), zone) if found is not None else None
+
+
+def span(begins: datetime | None, ends: datetime | None) -> Window | None:
+    """From one moment to another. Two midnights are two dates, which promise no hour; what ends before it begins is nothing."""
+    if begins is None or ends is None or ends < begins:
+        return None
+    if begins.time() == ends.time() == time.min:
+        return Window.of_days(begins.date(), ends.date(), begins.tzinfo or UTC)
+    return Window(begins.astimezone(UTC), ends.astimezone(UTC), has_time=True)
 
 
 def _iso(written: str) -> datetime | None:

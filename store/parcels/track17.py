@@ -7,7 +7,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from store.parcels import numbers
@@ -27,7 +27,7 @@ from store.parcels.carrier import (
 )
 from store.parcels.line import Line
 from store.parcels.plain import PlainCarrier
-from store.parcels.reading import at, items, moment, parsed, text
+from store.parcels.reading import at, items, moment, parsed, span, text
 from store.parcels.track17_codes import BRAND_CODES, meaning
 
 BASE_URL = "https://api.17track.net/track/v2.4"
@@ -211,11 +211,6 @@ def _scan(event: Any) -> ScanReport | None:
 
 
 def _window(told: Any) -> Window | None:
-    """Two midnights are two dates, and promise no hour."""
+    """Where only the end is known, that moment."""
     first, last = (moment(text(told, end), UTC) for end in ("from", "to"))
-    first = first or last
-    if first is None or last is None or last < first:
-        return None
-    if first.time() == last.time() == time.min:
-        return Window.of_days(first.date(), last.date(), first.tzinfo or UTC)
-    return Window(first.astimezone(UTC), last.astimezone(UTC), has_time=True)
+    return span(first or last, last)
