@@ -4,7 +4,8 @@ import contextlib
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import delete, func, insert, select, table, text
+from alembic import command
+from sqlalchemy import Connection, delete, func, insert, inspect, select, table, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -78,3 +79,29 @@ async def test_an_empty_database_can_be_brought_up(empty_db_url: str) -> None:
     await migrate.upgrade_database(db)
     assert await migrate.current(db) == migrate.head()
     await db.close()
+
+
+async def test_every_migration_can_be_taken_back(empty_db_url: str) -> None:
+    """Down to nothing, and up again to the schema that was there."""
+    db = Database(empty_db_url)
+    await migrate.upgrade_database(db)
+    async with db.engine.connect() as connection:
+        before = await connection.run_sync(_columns)
+        await connection.run_sync(lambda sync: command.downgrade(migrate._config(sync), "base"))
+        assert set(await connection.run_sync(_columns)) == {"alembic_version"}
+        await connection.run_sync(migrate.upgrade_connection)
+        assert await connection.run_sync(_columns) == before
+        await connection.commit()
+    await db.close()
+
+
+def _columns(connection: Connection) -> dict[str, dict[str, str]]:
+    """What is in each table, by name: columns with their types, indexes with their columns."""
+    schema = inspect(connection)
+    return {
+        name: {
+            **{column["name"]: str(column["type"]) for column in schema.get_columns(name)},
+            **{str(index["name"]): str(index["column_names"]) for index in schema.get_indexes(name)},
+        }
+        for name in schema.get_table_names()
+    }

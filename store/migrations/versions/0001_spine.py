@@ -656,16 +656,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("stock_reservations", schema=None) as batch_op:
-        batch_op.drop_index("ix_stock_reservations_variant")
-        batch_op.drop_index(batch_op.f("ix_stock_reservations_order_id"))
-        batch_op.drop_index("ix_stock_reservations_due")
-
     op.drop_table("stock_reservations")
     op.drop_table("shipment_lines")
-    with op.batch_alter_table("stock_moves", schema=None) as batch_op:
-        batch_op.drop_index("ix_stock_moves_variant")
-
     op.drop_table("stock_moves")
     op.drop_table("stock_levels")
     op.drop_table("scans")
@@ -673,75 +665,26 @@ def downgrade() -> None:
     op.drop_table("payment_events")
     op.drop_table("order_lines")
     op.drop_table("cart_lines")
-    with op.batch_alter_table("variants", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_variants_product_id"))
-
     op.drop_table("variants")
-    with op.batch_alter_table("shipments", schema=None) as batch_op:
-        batch_op.drop_index("ix_shipments_number")
-        batch_op.drop_index("ix_shipments_due")
-
     op.drop_table("shipments")
-    with op.batch_alter_table("refunds", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_refunds_order_id"))
-        batch_op.drop_index("ix_refunds_due")
-        batch_op.drop_index(batch_op.f("ix_refunds_attempt_id"))
-
     op.drop_table("refunds")
-    with op.batch_alter_table("provider_events", schema=None) as batch_op:
-        batch_op.drop_index("ix_provider_events_status")
-
     op.drop_table("provider_events")
-    with op.batch_alter_table("products", schema=None) as batch_op:
-        batch_op.drop_index("ix_products_page")
-
     op.drop_table("products")
-    with op.batch_alter_table("payment_attempts", schema=None) as batch_op:
-        batch_op.drop_index("ix_payment_attempts_due")
-
     op.drop_table("payment_attempts")
-    with op.batch_alter_table("orders", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_orders_group_id"))
-        batch_op.drop_index("ix_orders_due")
-        batch_op.drop_index("ix_orders_customer")
-        batch_op.drop_index("ix_orders_board")
-
     op.drop_table("orders")
-    with op.batch_alter_table("delivery_zones", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_delivery_zones_method_id"))
-
     op.drop_table("delivery_zones")
     op.drop_table("checkouts")
-    with op.batch_alter_table("staff_roles", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_staff_roles_telegram_id"))
-
     op.drop_table("staff_roles")
-    with op.batch_alter_table("order_groups", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_order_groups_customer_id"))
-
     op.drop_table("order_groups")
     op.drop_table("delivery_methods")
-    with op.batch_alter_table("deliveries", schema=None) as batch_op:
-        batch_op.drop_index("ix_deliveries_due")
-
     op.drop_table("deliveries")
     op.drop_table("categories")
     op.drop_table("carts")
-    with op.batch_alter_table("addresses", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_addresses_customer_id"))
-
     op.drop_table("addresses")
     op.drop_table("sellers")
-    with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index("ix_outbox_waiting")
-        batch_op.drop_index(batch_op.f("ix_outbox_subject"))
-
     op.drop_table("outbox")
     op.drop_table("idempotency_keys")
     op.drop_table("customers")
     op.drop_table("conversation_states")
     op.drop_table("chat_messages")
-    with op.batch_alter_table("audit", schema=None) as batch_op:
-        batch_op.drop_index("ix_audit_subject")
-
     op.drop_table("audit")

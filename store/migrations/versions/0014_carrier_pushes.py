@@ -46,5 +46,4 @@ def downgrade() -> None:
         op.drop_column("scans", column)
     for column in ("subscribed_at", "trouble", "phone_sealed", "carrier_slug"):
         op.drop_column("shipments", column)
-    op.drop_index("ix_carrier_pushes_status", table_name="carrier_pushes")
     op.drop_table("carrier_pushes")

@@ -25,3 +25,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("gateway", "account", name=op.f("pk_statement_marks")),
     )
     op.create_index("ix_provider_events_ref", "provider_events", ["merchant_ref"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_index("ix_provider_events_ref", table_name="provider_events")
+    op.drop_table("statement_marks")

@@ -17,3 +17,9 @@ def upgrade() -> None:
     with op.batch_alter_table("shipments") as table:
         table.add_column(sa.Column("public_key", sa.String(length=32), nullable=True))
         table.create_unique_constraint("uq_shipments_public_key", ["public_key"])
+
+
+def downgrade() -> None:
+    with op.batch_alter_table("shipments") as table:
+        table.drop_constraint("uq_shipments_public_key", type_="unique")
+        table.drop_column("public_key")

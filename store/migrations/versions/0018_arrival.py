@@ -58,6 +58,5 @@ def downgrade() -> None:
     op.drop_index("ix_shipments_late", table_name="shipments")
     for name in ("eta_source", "eta_has_time", "delay_told_at", "late_at"):
         op.drop_column("shipments", name)
-    op.drop_index("ix_arrival_revisions_shipment_id", table_name="arrival_revisions")
     op.drop_table("arrival_revisions")
     op.drop_table("arrival_fits")
