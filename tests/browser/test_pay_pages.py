@@ -39,6 +39,7 @@ def by_transfer(page: DemoPage) -> None:
     takes_picture(page, "pay-bank-transfer")
     page.is_("Max")
     page.taps("🏦 Money arrived", "Yes, $", side="staff")
+    page.leaps("+1 hour")  # the card is drawn again when the money is known, and nobody's questions stay on it then
     page.sees("is paid")
     page.taps("↩️ Refund", "Refund $", side="staff")
     page.leaps("+1 hour")
