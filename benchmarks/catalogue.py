@@ -36,7 +36,7 @@ async def _measure(db: Database) -> dict[int | None, list[float]]:
         for depth, own in times.items():
             start = time.perf_counter()
             async with db.read() as session:
-                page = await catalog.products_page(session, CATEGORY, after=depth)
+                page = await catalog.products_page(session, CATEGORY, "USD", after=depth)
             own.append(1000 * (time.perf_counter() - start))
             assert len(page.cards) == catalog.PAGE and page.cards[0].id == (depth or 0) + 1
     return times

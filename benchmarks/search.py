@@ -174,7 +174,7 @@ async def _wrong(db: Database, goods: Sequence[Goods], questions: Mapping[str, S
     for text in sorted(set(itertools.chain(*questions.values()))):
         expected, is_close = ordered(goods, search.read(text))
         async with db.read() as session:
-            found = await search.find(session, search.read(text), limit=SHOWN)
+            found = await search.find(session, search.read(text), "USD", limit=SHOWN)
         if ([card.id for card in found.cards], found.is_close) != (expected[:SHOWN], is_close):
             wrong += 1
             print(f"WRONG: {text!r}: {[card.id for card in found.cards]} for {expected[:SHOWN]}", file=sys.stderr)
@@ -190,7 +190,7 @@ async def _measured(db: Database, questions: Mapping[str, Sequence[str]]) -> dic
             for _ in range(1 + turn % 2):
                 start, processor = time.perf_counter(), time.process_time()
                 async with db.read() as session:
-                    found = await search.find(session, query, after=after)
+                    found = await search.find(session, query, "USD", after=after)
                 times[name].append(
                     Taken(1000 * (time.perf_counter() - start), 1000 * (time.process_time() - processor))
                 )

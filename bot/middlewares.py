@@ -59,7 +59,7 @@ STAYS_IN: Mapping[str, frozenset[str]] = {
 
 
 class Identify(BaseMiddleware):
-    """Adds `now`, `customer`, `t`, `seller` and `raw_state` to what a handler may ask for by name.
+    """Adds `now`, `customer`, `t`, `seller`, `currency` and `raw_state` to what a handler may ask for by name.
 
     Reads first and writes only what changed: most updates of a known customer write nothing.
     Only a private chat makes a customer: whoever talks in the staff chat has not come to buy.
@@ -82,8 +82,9 @@ class Identify(BaseMiddleware):
         customer = await self._met(seen.customer, data, now)
         if customer is not None:
             reply.t = translator(customer.language)
-        known = {"now": now, "customer": customer, "seller": SellerView.of(seen.seller), "t": reply.t}
-        return await handler(event, data | known | {"slot": seen.slot, "raw_state": await self._awaited(seen, data)})
+        known: dict[str, Any] = {"now": now, "customer": customer, "seller": SellerView.of(seen.seller), "t": reply.t}
+        known |= {"currency": seen.currency, "slot": seen.slot, "raw_state": await self._awaited(seen, data)}
+        return await handler(event, data | known)
 
     async def _look(self, reply: Reply, data: dict[str, Any]) -> Arrival | None:
         user: User | None = data.get("event_from_user")

@@ -29,32 +29,34 @@ router = customers_router(__name__)
 
 
 @router.callback_query(ShowCategories.filter())
-async def show_categories(query: CallbackQuery, db: Database, t: Translator) -> Screen:
+async def show_categories(query: CallbackQuery, db: Database, currency: str, t: Translator) -> Screen:
     async with db.read() as session:
-        return categories_screen(await catalog.categories(session), t)
+        return categories_screen(await catalog.categories(session, currency), t)
 
 
 @router.callback_query(ShowCategory.filter())
-async def show_category(query: CallbackQuery, callback_data: ShowCategory, db: Database, t: Translator) -> Screen:
+async def show_category(
+    query: CallbackQuery, callback_data: ShowCategory, db: Database, currency: str, t: Translator
+) -> Screen:
     category_id, cursor = callback_data.category_id, callback_data.cursor
     after, before = (cursor or None, None) if cursor >= 0 else (None, -cursor)
     async with db.read() as session:
         try:
-            page = await catalog.products_page(session, category_id, after=after, before=before)
+            page = await catalog.products_page(session, category_id, currency, after=after, before=before)
         except NotFound as error:
-            return categories_screen(await catalog.categories(session), t).with_toast(in_words(error, t))
+            return categories_screen(await catalog.categories(session, currency), t).with_toast(in_words(error, t))
     return category_screen(page, t, cursor=cursor)
 
 
 @router.callback_query(ShowProduct.filter())
 async def show_product(
-    query: CallbackQuery, callback_data: ShowProduct, db: Database, customer: Customer, t: Translator
+    query: CallbackQuery, callback_data: ShowProduct, db: Database, customer: Customer, currency: str, t: Translator
 ) -> Screen:
     async with db.read() as session:
         try:
-            product = await catalog.product(session, callback_data.product_id)
+            product = await catalog.product(session, callback_data.product_id, currency)
         except NotFound as error:
-            return categories_screen(await catalog.categories(session), t).with_toast(in_words(error, t))
+            return categories_screen(await catalog.categories(session, currency), t).with_toast(in_words(error, t))
         regard = await favourites.regard(session, customer.id, product)
     screen = product_screen(product, t, cursor=callback_data.cursor, regard=regard)
     return screen if product.is_for_sale else screen.with_toast(in_words(NotForSale(), t))
@@ -62,37 +64,43 @@ async def show_product(
 
 @router.callback_query(ShowVariant.filter())
 async def show_variant(
-    query: CallbackQuery, callback_data: ShowVariant, db: Database, customer: Customer, t: Translator
+    query: CallbackQuery, callback_data: ShowVariant, db: Database, customer: Customer, currency: str, t: Translator
 ) -> Screen:
-    return await shown_product(db, customer, callback_data, t)
+    return await shown_product(db, customer, currency, callback_data, t)
 
 
 @router.callback_query(AskQuantity.filter())
 async def ask_quantity(
-    query: CallbackQuery, callback_data: AskQuantity, db: Database, customer: Customer, t: Translator, now: datetime
+    query: CallbackQuery,
+    callback_data: AskQuantity,
+    db: Database,
+    customer: Customer,
+    currency: str,
+    t: Translator,
+    now: datetime,
 ) -> Screen:
     asked = {"variant_id": callback_data.variant_id, "cursor": callback_data.cursor}
     try:
         async with db.begin() as session:
-            product, variant = await catalog.variant(session, callback_data.variant_id)
+            product, variant = await catalog.variant(session, callback_data.variant_id, currency)
             if not _buyable(product, variant):
                 raise NotForSale(variant_id=variant.id)
             await drafts.keep(session, customer.id, Draft.QUANTITY, asked, now=now)
     except StoreError:
-        return await shown_product(db, customer, ShowVariant(quantity=1, **asked), t)
+        return await shown_product(db, customer, currency, ShowVariant(quantity=1, **asked), t)
     return quantity_screen(product, variant, t, cursor=callback_data.cursor)
 
 
 @router.message(Awaits(Awaiting.QUANTITY))
-async def type_quantity(message: Message, db: Database, customer: Customer, t: Translator) -> Screen:
+async def type_quantity(message: Message, db: Database, customer: Customer, currency: str, t: Translator) -> Screen:
     quantity = _number(message.text or "")
     if quantity is None:
         return expected_screen(Awaiting.QUANTITY, t)
     async with db.read() as session:
         asked = await drafts.kept(session, customer.id, Draft.QUANTITY)
         if not asked:
-            return categories_screen(await catalog.categories(session), t)
-        product, variant = await catalog.variant(session, asked["variant_id"])
+            return categories_screen(await catalog.categories(session, currency), t)
+        product, variant = await catalog.variant(session, asked["variant_id"], currency)
         regard = await favourites.regard(session, customer.id, product)
     if _buyable(product, variant) and not 1 <= quantity <= variant.free:
         raise QuantityOutOfRange(minimum=1, maximum=variant.free)
@@ -105,6 +113,7 @@ async def add_to_cart(
     callback_data: AddToCart,
     db: Database,
     customer: Customer,
+    currency: str,
     seller: SellerView,
     t: Translator,
     now: datetime,
@@ -114,15 +123,15 @@ async def add_to_cart(
     here = ShowVariant(variant_id=wanted.variant_id, quantity=max(wanted.quantity, 1), cursor=wanted.cursor)
     try:
         async with db.begin() as session:
-            product, variant = await catalog.variant(session, wanted.variant_id)
+            product, variant = await catalog.variant(session, wanted.variant_id, currency)
             is_current = not _buyable(product, variant) or variant.price_minor == wanted.seen_minor
             if is_current:
                 cart = await carts.add(session, customer.id, variant.id, quantity=wanted.quantity, now=now)
     except StoreError as error:
-        return (await shown_product(db, customer, here, t)).with_toast(in_words(error, t))
+        return (await shown_product(db, customer, currency, here, t)).with_toast(in_words(error, t))
     if not is_current:
         price = money(variant.price_minor, variant.currency, t.language)
-        return (await shown_product(db, customer, here, t)).with_toast(
+        return (await shown_product(db, customer, currency, here, t)).with_toast(
             t.label("The price has changed: it is {price} now", price=price)
         )
     added = t.label("Added: {quantity} × {title}", quantity=wanted.quantity, title=t.pick(product.title))
@@ -130,14 +139,14 @@ async def add_to_cart(
 
 
 async def shown_product(
-    db: Database, customer: Customer, wanted: ShowVariant, t: Translator, *, number: int = 1
+    db: Database, customer: Customer, currency: str, wanted: ShowVariant, t: Translator, *, number: int = 1
 ) -> Screen:
     """The product as it is now, with a word about why it is not as the button said."""
     async with db.read() as session:
         try:
-            product, variant = await catalog.variant(session, wanted.variant_id)
+            product, variant = await catalog.variant(session, wanted.variant_id, currency)
         except (NotFound, NotForSale) as error:
-            return categories_screen(await catalog.categories(session), t).with_toast(in_words(error, t))
+            return categories_screen(await catalog.categories(session, currency), t).with_toast(in_words(error, t))
         regard = await favourites.regard(session, customer.id, product)
     chosen = {"variant_id": variant.id, "quantity": wanted.quantity, "cursor": wanted.cursor}
     screen = product_screen(product, t, **chosen, regard=regard, number=number)

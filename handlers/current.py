@@ -58,7 +58,7 @@ async def _cart(_query: CallbackQuery, scene: Scene) -> Screen:
 
 
 async def _quantity(query: CallbackQuery, scene: Scene) -> Screen:
-    named = {name: scene[name] for name in ("db", "customer", "t", "now")}
+    named = {name: scene[name] for name in ("db", "customer", "currency", "t", "now")}
     shown: Screen = await catalog.ask_quantity(query, scene.pressed, **named)
     return shown
 
@@ -120,7 +120,7 @@ async def _product(_query: CallbackQuery, scene: Scene) -> Screen:
     pressed = scene.pressed
     quantity = getattr(pressed, "quantity", 1)
     here = press.ShowVariant(variant_id=pressed.variant_id, quantity=quantity, cursor=pressed.cursor)
-    return await catalog.shown_product(scene["db"], scene["customer"], here, scene["t"])
+    return await catalog.shown_product(scene["db"], scene["customer"], scene["currency"], here, scene["t"])
 
 
 async def _settings(query: CallbackQuery, scene: Scene) -> Screen:
@@ -242,7 +242,7 @@ async def _after_words(message: Message, scene: Scene) -> Screen:
         is_begun = await checkout.is_begun(session, customer.id)
         is_typing = await address_drafts.kept(session, customer.id) is not None
     if was_sought:
-        return await search.searched(db, customer, words, scene["t"], scene["now"])
+        return await search.searched(db, customer, scene["currency"], words, scene["t"], scene["now"])
     if is_begun and (message.contact or message.location or is_plain_text(message)):
         return await answered(db, counter_of(scene.given))
     if is_typing and is_plain_text(message):

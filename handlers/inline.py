@@ -28,12 +28,12 @@ _OFFSET = re.compile(r"[1-9][0-9]{0,17}")
 
 @router.inline_query()
 async def offer(
-    query: InlineQuery, bot: Bot, db: Database, speaker: Speaker, pictures: Pictures, t: Translator
+    query: InlineQuery, bot: Bot, db: Database, speaker: Speaker, pictures: Pictures, currency: str, t: Translator
 ) -> None:
     """What fits the words; without words, what there is; for "p_12", which *Share* types, product 12."""
     username = (await bot.me()).username or ""
     async with db.read() as session:
-        found = await _found(session, query.query, query.offset)
+        found = await _found(session, query.query, query.offset, currency)
     answered = partial(
         speaker.aside,
         "answerInlineQuery",
@@ -53,12 +53,12 @@ async def offer(
         await answered(results=inline.results(found.cards, {}, username, t))
 
 
-async def _found(session: AsyncSession, words: str, offset: str) -> Found:
+async def _found(session: AsyncSession, words: str, offset: str, currency: str) -> Found:
     link = links.read(words.strip())
     if link is not None and link.to is Target.PRODUCT and link.row_id is not None:
-        return Found(await search.cards(session, [link.row_id]))
+        return Found(await search.cards(session, [link.row_id], currency))
     asked = search.read(words)
     if words.strip() and not asked:
         return Found()
     after = int(offset) if _OFFSET.fullmatch(offset) else None
-    return await search.find(session, asked, after=after, limit=inline.PAGE)
+    return await search.find(session, asked, currency, after=after, limit=inline.PAGE)

@@ -58,12 +58,12 @@ class ChosenCard(Filter):
 
 @router.message(ChosenCard())
 async def show_chosen(
-    message: Message, link: Link, db: Database, customer: Customer, seller: SellerView, t: Translator
+    message: Message, link: Link, db: Database, customer: Customer, seller: SellerView, currency: str, t: Translator
 ) -> Screen:
     """What the card's button would have led to."""
     async with db.read() as session:
         try:
-            return await linked(session, link, customer, seller, t)
+            return await linked(session, link, customer, seller, currency, t)
         except NotFound:
             return search_screen(t)
 
@@ -75,33 +75,43 @@ async def ask_search(query: CallbackQuery, t: Translator) -> Screen:
 
 @router.message(Command("search"))
 async def type_search(
-    message: Message, command: CommandObject, db: Database, customer: Customer, t: Translator, now: datetime
+    message: Message,
+    command: CommandObject,
+    db: Database,
+    customer: Customer,
+    currency: str,
+    t: Translator,
+    now: datetime,
 ) -> Screen:
     """/search, or /search with the words."""
     if not command.args:
         return search_screen(t)
-    return await searched(db, customer, command.args, t, now)
+    return await searched(db, customer, currency, command.args, t, now)
 
 
 @router.message(Awaits(Awaiting.SEARCH))
-async def type_words(message: Message, db: Database, customer: Customer, t: Translator, now: datetime) -> Screen:
+async def type_words(
+    message: Message, db: Database, customer: Customer, currency: str, t: Translator, now: datetime
+) -> Screen:
     if not looks_for_something(message):
         return expected_screen(Awaiting.SEARCH, t)
-    return await searched(db, customer, message.text or "", t, now)
+    return await searched(db, customer, currency, message.text or "", t, now)
 
 
 @router.message(LooksForSomething())
-async def say_words(message: Message, db: Database, customer: Customer, t: Translator, now: datetime) -> Screen:
-    return await searched(db, customer, message.text or "", t, now)
+async def say_words(
+    message: Message, db: Database, customer: Customer, currency: str, t: Translator, now: datetime
+) -> Screen:
+    return await searched(db, customer, currency, message.text or "", t, now)
 
 
-async def searched(db: Database, customer: Customer, text: str, t: Translator, now: datetime) -> Screen:
+async def searched(db: Database, customer: Customer, currency: str, text: str, t: Translator, now: datetime) -> Screen:
     """The first page of what fits the words; they are remembered for its buttons, if it has any."""
     words = typed.readable(text, maximum=TEXT_MAX)
     if not (query := search.read(words)):
         return nothing_screen(words, t)
     async with db.read() as session:
-        found = await search.find(session, query)
+        found = await search.find(session, query, currency)
     if not found.cards:
         return nothing_screen(words, t)
     async with db.begin() as session:
@@ -111,23 +121,24 @@ async def searched(db: Database, customer: Customer, text: str, t: Translator, n
 
 @router.callback_query(ShowResults.filter())
 async def show_results(
-    query: CallbackQuery, callback_data: ShowResults, db: Database, customer: Customer, t: Translator
+    query: CallbackQuery, callback_data: ShowResults, db: Database, customer: Customer, currency: str, t: Translator
 ) -> Screen:
     cursor = callback_data.cursor
     after, before = (cursor or None, None) if cursor >= 0 else (None, -cursor)
-    return await _page(db, customer, callback_data.search_id, t, after=after, before=before)
+    return await _page(db, customer, currency, callback_data.search_id, t, after=after, before=before)
 
 
 @router.callback_query(ShowResultsFrom.filter())
 async def show_results_from(
-    query: CallbackQuery, callback_data: ShowResultsFrom, db: Database, customer: Customer, t: Translator
+    query: CallbackQuery, callback_data: ShowResultsFrom, db: Database, customer: Customer, currency: str, t: Translator
 ) -> Screen:
-    return await _page(db, customer, callback_data.search_id, t, starting=callback_data.product_id)
+    return await _page(db, customer, currency, callback_data.search_id, t, starting=callback_data.product_id)
 
 
 async def _page(
     db: Database,
     customer: Customer,
+    currency: str,
     search_id: int,
     t: Translator,
     *,
@@ -141,5 +152,5 @@ async def _page(
             words = await searches.text_of(session, customer.id, search_id)
         except NotFound:
             return search_screen(t)
-        found = await search.find(session, search.read(words), after=after, before=before, starting=starting)
+        found = await search.find(session, search.read(words), currency, after=after, before=before, starting=starting)
     return results_screen(found, words, t, search_id=search_id)

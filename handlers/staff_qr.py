@@ -33,7 +33,7 @@ async def type_qr(
             return qr_screen(desk.t.pick(seller.name), username, None, desk.t)
         if (link := links.read(words)) is not None:
             return qr_screen(await _title(session, link, desk, seller), username, link, desk.t)
-        found = await search.find(session, query) if (query := search.read(words)) else Found()
+        found = await search.find(session, query, seller.currency) if (query := search.read(words)) else Found()
     if not found.cards:
         return nothing_to_print_screen(words, desk.t)
     best = found.cards[0]
@@ -70,6 +70,6 @@ async def _title(session: AsyncSession, link: Link | None, desk: Desk, seller: S
     if (row_id := link.row_id) is None or link.to is Target.ORDER:
         raise NotFound(what="link")
     if link.to is Target.PRODUCT:
-        return desk.t.pick((await catalog.product(session, row_id)).title)
-    page = await catalog.products_page(session, row_id, limit=1)
+        return desk.t.pick((await catalog.product(session, row_id, seller.currency)).title)
+    page = await catalog.products_page(session, row_id, seller.currency, limit=1)
     return desk.t.pick(page.category.title)

@@ -37,6 +37,7 @@ async def start(
     db: Database,
     customer: Customer,
     seller: SellerView,
+    currency: str,
     t: Translator,
     settings: Settings,
     gateways: Gateways,
@@ -46,7 +47,7 @@ async def start(
     async with db.read() as session:
         if (link := links.read(command.args or "")) is not None:
             with suppress(NotFound):
-                screen = await linked(session, link, customer, seller, t)
+                screen = await linked(session, link, customer, seller, currency, t)
                 is_begun = await checkout.is_begun(session, customer.id)
                 return with_checkout(screen, t) if is_begun else screen
         return await _front(session, customer, seller, t, settings, gateways, now)
@@ -85,9 +86,9 @@ async def _front(
 
 
 @router.message(Command("catalog"))
-async def show_catalog(message: Message, db: Database, t: Translator) -> Screen:
+async def show_catalog(message: Message, db: Database, currency: str, t: Translator) -> Screen:
     async with db.read() as session:
-        return categories_screen(await catalog.categories(session), t)
+        return categories_screen(await catalog.categories(session, currency), t)
 
 
 async def home(session: AsyncSession, customer: Customer, seller: SellerView, t: Translator, now: datetime) -> Screen:
@@ -103,7 +104,9 @@ async def home(session: AsyncSession, customer: Customer, seller: SellerView, t:
     )
 
 
-async def linked(session: AsyncSession, link: Link, customer: Customer, seller: SellerView, t: Translator) -> Screen:
+async def linked(
+    session: AsyncSession, link: Link, customer: Customer, seller: SellerView, currency: str, t: Translator
+) -> Screen:
     """Raises: NotFound for what is gone, and for what never was for this person to see."""
     if link.to is Target.ORDER:
         order_id = await order_search.by_secret(session, customer.id, link.name)
@@ -114,13 +117,13 @@ async def linked(session: AsyncSession, link: Link, customer: Customer, seller: 
     if (row_id := link.row_id) is None:
         raise NotFound(what="link")
     if link.to is Target.CATEGORY:
-        return category_screen(await catalog.products_page(session, row_id), t)
-    return await _product(session, row_id, customer, t)
+        return category_screen(await catalog.products_page(session, row_id, currency), t)
+    return await _product(session, row_id, customer, currency, t)
 
 
-async def _product(session: AsyncSession, product_id: int, customer: Customer, t: Translator) -> Screen:
+async def _product(session: AsyncSession, product_id: int, customer: Customer, currency: str, t: Translator) -> Screen:
     """What cannot be had now comes with what can."""
-    product = await catalog.product(session, product_id)
+    product = await catalog.product(session, product_id, currency)
     screen = product_screen(product, t, regard=await favourites.regard(session, customer.id, product))
     if product.is_for_sale and not product.is_sold_out:
         return screen

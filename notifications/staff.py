@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
@@ -18,8 +19,8 @@ from bot.ui.staff_news import attention_screen, neglected_screen, pile_screen
 from bot.ui.staff_orders import staff_card_screen
 from bot.ui.staff_payments import quarantine_screen
 from notifications.telling import Recipient, Telling
-from store import catalog, order_story, orders, staff, updates
 from store import day_report as days
+from store import order_story, orders, staff, updates
 from store.errors import NotFound
 from store.events import (
     DayEnded,
@@ -34,7 +35,7 @@ from store.events import (
     StockLow,
     UpdateSetAside,
 )
-from store.models import ProviderEventRow
+from store.models import Product, ProviderEventRow, Variant
 from store.order_status import OrderStatus, ShipmentStatus
 from store.orders import OrderView
 from store.parcels import eta
@@ -151,9 +152,18 @@ async def parcel_late(session: AsyncSession, event: ShipmentDelayed, tell: Telli
     return attention_screen(order, tell.t("The parcel takes longer than expected."), tell.t)
 
 
+_TITLES = (
+    select(Product.title, Variant.title)
+    .join(Product, Product.id == Variant.product_id)
+    .where(Variant.id == bindparam("variant_id"))
+)
+
+
 async def stock_low(session: AsyncSession, event: StockLow, tell: Telling) -> Screen:
-    product, variant = await catalog.variant(session, event.variant_id)
-    title = " · ".join(filter(None, (tell.t.pick(product.title), tell.t.pick(variant.title))))
+    found = (await session.execute(_TITLES, {"variant_id": event.variant_id})).one_or_none()
+    if found is None:
+        raise NotFound(kind="variant")
+    title = " · ".join(filter(None, map(tell.t.pick, found)))
     return low_stock_screen(title, event.free, tell.t)
 
 

@@ -8,7 +8,7 @@ from bot.ui.favourites import back_in_stock_screen, cart_left_screen, price_drop
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from notifications.telling import Recipient, Telling
-from store import carts, catalog
+from store import carts, catalog, currencies
 from store.catalog import ProductView, VariantView
 from store.errors import NotForSale
 from store.models import Customer, PriceChange
@@ -27,13 +27,13 @@ async def person(
 
 
 async def back_in_stock(session: AsyncSession, event: BackInStock, tell: Telling) -> Screen | None:
-    found = await _buyable(session, event.variant_id)
+    found = await _buyable(session, event.customer_id, event.variant_id)
     return back_in_stock_screen(*found, tell.t) if found is not None else None
 
 
 async def price_dropped(session: AsyncSession, event: PriceDropped, tell: Telling) -> Screen | None:
-    """Only while it is cheaper than it was, and there is something to buy."""
-    found = await _buyable(session, event.variant_id)
+    """Only while it is cheaper than it was in the currency that they see, and there is something to buy."""
+    found = await _buyable(session, event.customer_id, event.variant_id)
     change = await session.get(PriceChange, event.change_id)
     if found is None or change is None or change.before_minor is None or change.currency != found[1].currency:
         return None
@@ -50,9 +50,9 @@ async def cart_left(session: AsyncSession, event: CartLeft, tell: Telling) -> Sc
     return cart_left_screen(cart, tell.t)
 
 
-async def _buyable(session: AsyncSession, variant_id: int) -> tuple[ProductView, VariantView] | None:
+async def _buyable(session: AsyncSession, customer_id: int, variant_id: int) -> tuple[ProductView, VariantView] | None:
     try:
-        product, variant = await catalog.variant(session, variant_id)
+        product, variant = await catalog.variant(session, variant_id, await currencies.of(session, customer_id))
     except NotForSale:
         return None
     return (product, variant) if product.is_for_sale and variant.is_active and variant.free > 0 else None

@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from store import currencies
 from store.models import ChatMessage, ConversationState, Customer, Seller
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """*awaited* names the typed text that the conversation waits for; *slot* says what the pressed message stands for ("pay:12")."""
+    """*currency* is the one that the customer sees prices in. *awaited* names the typed text that the conversation waits for; *slot* says what the pressed message stands for ("pay:12")."""
 
     seller: Seller
     customer: Customer | None
+    currency: str
     awaited: str | None
     slot: str | None
 
@@ -25,7 +27,7 @@ _SLOT = (
     .limit(1)
 )
 _QUESTION = (
-    select(Seller, Customer, _AWAITED.scalar_subquery(), _SLOT.scalar_subquery())
+    select(Seller, Customer, currencies.chosen(), _AWAITED.scalar_subquery(), _SLOT.scalar_subquery())
     .outerjoin(Customer, Customer.telegram_id == bindparam("telegram_id"))
     .order_by(Seller.id)
     .limit(1)

@@ -6,17 +6,16 @@ from typing import Any
 from sqlalchemy import RowMapping, and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import catalog
+from store import catalog, currencies
 from store.models import CartLine, Price, Product, StockLevel, Variant
 from store.models.base import Texts, table
 from store.payments.telegram_facts import XTR
-from store.sellers import the_seller
 
 
 @dataclass(frozen=True, slots=True)
 class CartLineView:
     """`unit_minor` is the price for this quantity, `seen_minor` what it was when the quantity was chosen; `total_minor` is 0 while the line is
-    not for sale. `weight_g` is of one piece.
+    not for sale: it was withdrawn, or has no price in the cart's currency (`is_unpriced`). `weight_g` is of one piece.
     """
 
     variant_id: int
@@ -33,6 +32,7 @@ class CartLineView:
     weight_g: int
     sku: str = ""
     seen_minor: int | None = None
+    is_unpriced: bool = False
 
     @property
     def is_problem(self) -> bool:
@@ -141,15 +141,16 @@ def _view(row: RowMapping) -> CartLineView:
         weight_g=row["weight_g"],
         sku=row["sku"],
         seen_minor=row["seen_minor"],
+        is_unpriced=bool(row["is_active"]) and row["unit_minor"] is None,
     )
 
 
-async def elsewhere(session: AsyncSession, cart: CartView) -> dict[str, int]:
-    """Digital goods may have their price in Stars beside the shop's own: nothing that is carried costs anything more then."""
+async def elsewhere(session: AsyncSession, customer_id: int, cart: CartView) -> dict[str, int]:
+    """Digital goods may have their price in Stars beside the one that the customer sees: nothing that is carried costs anything more then."""
     if not cart.is_digital or cart.id is None:
         return {}
     found: dict[str, int] = {}
-    for currency in {(await the_seller(session)).currency, XTR} - {cart.currency}:
+    for currency in {await currencies.of(session, customer_id), XTR} - {cart.currency}:
         lines = await lines_in(session, cart.id, currency)
         if all(line.is_for_sale for line in lines):
             found[currency] = sum(line.total_minor for line in lines)

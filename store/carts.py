@@ -7,17 +7,17 @@ placed from a cart that changes meanwhile.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, bindparam, delete, insert, select, update
+from sqlalchemy import ScalarSelect, bindparam, delete, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import catalog
+from store import catalog, currencies
 from store.cart_view import CartLineView as CartLineView
 from store.cart_view import CartView as CartView
 from store.cart_view import lines_in
 from store.catalog import VariantView
 from store.db import affected
 from store.errors import BadInput, NotForSale, OutOfStock, QuantityOutOfRange
-from store.models import Cart, CartLine, Price, Seller
+from store.models import Cart, CartLine, Checkout, Price, PriceList, Seller
 from store.models.base import Texts, table
 from store.sellers import the_seller
 from store.upsert import insert_ignoring
@@ -29,9 +29,9 @@ MAXIMUM_LINES = 30
 
 _cart, _line, _price = (table(model).c for model in (Cart, CartLine, Price))
 _CART = (
-    select(_cart.id, _cart.version, _cart.currency, table(Seller).c.minimum_minor)
-    .add_columns(table(Seller).c.currency.label("shop_currency"))
+    select(_cart.id, _cart.version, _cart.currency, currencies.least().label("minimum_minor"))
     .join_from(table(Cart), table(Seller), table(Seller).c.id == _cart.seller_id)
+    .outerjoin(table(PriceList), currencies.LIST_OF_CART)
     .where(_cart.customer_id == bindparam("customer_id"), _cart.open_slot == 1)
 )
 
@@ -40,10 +40,9 @@ async def cart(session: AsyncSession, customer_id: int) -> CartView:
     """The open cart at today's prices and stock. Reads only."""
     row = (await session.execute(_CART, {"customer_id": customer_id})).one_or_none()
     if row is None:
-        return CartView(None, 0, (await the_seller(session)).currency, ())
+        return CartView(None, 0, await currencies.of(session, customer_id), ())
     lines = await lines_in(session, row.id, row.currency)
-    minimum_minor = row.minimum_minor or 0 if row.currency == row.shop_currency else 0
-    return CartView(row.id, row.version, row.currency, lines, minimum_minor)
+    return CartView(row.id, row.version, row.currency, lines, row.minimum_minor or 0)
 
 
 def _open(customer_id: int) -> tuple[Any, ...]:
@@ -55,9 +54,10 @@ async def add(
 ) -> CartView:
     """*quantity* more of the variant is in the cart. Raises: NotFound, NotForSale, OutOfStock, QuantityOutOfRange; BadInput for a full cart."""
     _check_range(quantity)
-    title, variant = await _for_sale(session, variant_id)
+    currency = await currencies.of(session, customer_id)
+    title, variant = await _for_sale(session, variant_id, currency)
     cart_id = await _changing(session, customer_id, now=now)
-    await _price_as_the_shop(session, cart_id, variant_id)
+    await _price_as_seen(session, cart_id, variant_id, currency)
     before = await _quantity(session, cart_id, variant_id)
     _check_range(before + quantity)
     _check_stock(title, variant, before + quantity)
@@ -78,7 +78,7 @@ async def set_quantity(
     cart_id = await _changing(session, customer_id, now=now)
     before = await _quantity(session, cart_id, variant_id)
     if quantity > before:
-        title, variant = await _for_sale(session, variant_id)
+        title, variant = await _for_sale(session, variant_id, await currencies.of(session, customer_id))
         _check_stock(title, variant, quantity)
     await _put(session, cart_id, variant_id, quantity, before=before)
     return await cart(session, customer_id)
@@ -116,8 +116,8 @@ async def touch(session: AsyncSession, customer_id: int, *, now: datetime) -> bo
 async def _changing(session: AsyncSession, customer_id: int, *, now: datetime) -> int:
     """The id of the open cart, made when there is none, with its version counted up."""
     if not await touch(session, customer_id, now=now):
-        seller = await the_seller(session)
-        new = {"customer_id": customer_id, "seller_id": seller.id, "currency": seller.currency, "created_at": now}
+        seller, currency = await the_seller(session), await currencies.of(session, customer_id)
+        new = {"customer_id": customer_id, "seller_id": seller.id, "currency": currency, "created_at": now}
         # Two first taps at once: one makes the cart, the other finds it.
         await insert_ignoring(session, Cart, **new, updated_at=now, status="open", open_slot=1, version=0)
         await touch(session, customer_id, now=now)
@@ -125,18 +125,23 @@ async def _changing(session: AsyncSession, customer_id: int, *, now: datetime) -
 
 
 async def reprice(session: AsyncSession, cart_id: int, currency: str) -> None:
-    """The cart is paid in this currency, and what its pieces cost in it is what the customer has seen. Its row is locked by a change of it before."""
+    """The cart is paid in this currency, and what its pieces cost in it is what the customer has seen. Its row is locked by a change of it before.
+
+    Another price list: nothing that a review said before can be compared with it.
+    """
     await session.execute(update(table(Cart)).where(_cart.id == cart_id).values(currency=currency))
+    review = update(table(Checkout)).where(table(Checkout).c.cart_id == cart_id)
+    await session.execute(review.values(expected_total_minor=None, seen=null()))
     for line in await lines_in(session, cart_id, currency):
         here = (_line.cart_id == cart_id) & (_line.variant_id == line.variant_id)
         seen_minor = line.unit_minor if line.is_for_sale else None
         await session.execute(update(table(CartLine)).where(here).values(seen_minor=seen_minor))
 
 
-async def _price_as_the_shop(session: AsyncSession, cart_id: int, variant_id: int) -> None:
-    """A cart that was to be paid in another currency goes back to the shop's, if what comes in has no price in it."""
+async def _price_as_seen(session: AsyncSession, cart_id: int, variant_id: int, currency: str) -> None:
+    """A cart that was to be paid in Stars goes back to the customer's *currency*, if what comes in has no price in Stars."""
     if await session.scalar(select(_price_of(cart_id, variant_id, MAXIMUM))) is None:
-        await reprice(session, cart_id, (await the_seller(session)).currency)
+        await reprice(session, cart_id, currency)
 
 
 async def _quantity(session: AsyncSession, cart_id: int, variant_id: int) -> int:
@@ -169,8 +174,8 @@ def _price_of(cart_id: int, variant_id: int, quantity: int) -> ScalarSelect[int]
     return highest.scalar_subquery()
 
 
-async def _for_sale(session: AsyncSession, variant_id: int) -> tuple[Texts, VariantView]:
-    product, variant = await catalog.variant(session, variant_id)
+async def _for_sale(session: AsyncSession, variant_id: int, currency: str) -> tuple[Texts, VariantView]:
+    product, variant = await catalog.variant(session, variant_id, currency)
     if product.status != "active" or not variant.is_active:
         raise NotForSale(variant_id=variant_id, title=product.title)
     return product.title, variant

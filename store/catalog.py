@@ -1,90 +1,27 @@
-"""What is for sale: categories, pages of products, a product with its variants. Values leave this module, not rows."""
+"""What is for sale: categories, pages of products, a product with its variants. Values leave this module, not rows.
+
+Each reader is told the currency: the shop's own, or the one that a customer has chosen (`store/currencies.py`). What has no price in it is not there.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import stars
+from store.catalog_view import CategoryView as CategoryView
+from store.catalog_view import Page as Page
+from store.catalog_view import ProductCard as ProductCard
+from store.catalog_view import ProductView as ProductView
+from store.catalog_view import VariantView as VariantView
 from store.errors import NotForSale, NotFound
-from store.models import MAIN_LOCATION, Category, Price, Product, Seller, StockLevel, Variant
-from store.models.base import Id, Texts, table
+from store.models import MAIN_LOCATION, Category, Price, Product, StockLevel, Variant
+from store.models.base import Id, table
 from store.stock import PLENTY
 from store.stock_levels import FREE
 
 PAGE = 6
-
-
-@dataclass(frozen=True, slots=True)
-class CategoryView:
-    id: int
-    slug: str
-    emoji: str
-    title: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class ProductCard:
-    """A product in a list. `price_minor` is that of its cheapest variant, for one piece."""
-
-    id: int
-    title: Texts
-    picture: str | None
-    price_minor: int
-    has_price_range: bool
-    currency: str
-    is_sold_out: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """`before` and `after` are the product ids to page back from and on from; None where the list ends."""
-
-    cards: tuple[ProductCard, ...]
-    category: CategoryView
-    before: int | None
-    after: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class VariantView:
-    """`price_minor` is for one piece, `stars_minor` the same in Telegram Stars where it can be paid so; `free` is what can be ordered now, never negative."""
-
-    id: int
-    sku: str
-    title: Texts
-    price_minor: int
-    compare_at_minor: int | None
-    currency: str
-    free: int
-    weight_g: int
-    is_active: bool
-    stars_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ProductView:
-    """`variants` are those with a price in the shop's currency, withdrawn ones included: `is_active` tells."""
-
-    id: int
-    category_id: int
-    kind: str
-    status: str
-    title: Texts
-    description: Texts
-    picture: str | None
-    variants: tuple[VariantView, ...]
-    version: int
-
-    @property
-    def is_for_sale(self) -> bool:
-        return self.status == "active" and any(variant.is_active for variant in self.variants)
-
-    @property
-    def is_sold_out(self) -> bool:
-        return not any(variant.free for variant in self.variants if variant.is_active)
 
 
 _level = table(StockLevel)
@@ -106,8 +43,9 @@ def single_price(currency: ColumnElement[str] | str | Any) -> ColumnElement[bool
 
 
 def _is_listed() -> ColumnElement[bool]:
-    """Active, with something active to buy in the joined seller's currency. Sold-out products stay in the list."""
-    offer = exists().where(Variant.product_id == Product.id, Variant.status == "active", single_price(Seller.currency))
+    """Active, with something active to buy in the currency that is asked for. Sold-out products stay in the list."""
+    has_price = single_price(bindparam("currency"))
+    offer = exists().where(Variant.product_id == Product.id, Variant.status == "active", has_price)
     return and_(Product.status == "active", offer)
 
 
@@ -115,16 +53,15 @@ _CATEGORY = select(Category.id, Category.slug, Category.emoji, Category.title)
 _ONE_CATEGORY = _CATEGORY.where(Category.id == bindparam("category_id"))
 # Whether there is anything, not how much: counting 30,000 products takes fifty times as long as showing six.
 _FILLED_CATEGORIES = (
-    _CATEGORY.join(Seller, Seller.id == Category.seller_id)
-    .where(Category.hidden_at.is_(None))
-    .where(exists().where(Product.category_id == Category.id, _is_listed()).correlate(Category, Seller))
+    _CATEGORY.where(Category.hidden_at.is_(None))
+    .where(exists().where(Product.category_id == Category.id, _is_listed()).correlate(Category))
     .order_by(Category.position, Category.id)
 )
 
 
-async def categories(session: AsyncSession) -> list[CategoryView]:
+async def categories(session: AsyncSession, currency: str) -> list[CategoryView]:
     """The categories that have something to show, in the shop's order."""
-    return [CategoryView(*row) for row in await session.execute(_FILLED_CATEGORIES)]
+    return [CategoryView(*row) for row in await session.execute(_FILLED_CATEGORIES, {"currency": currency})]
 
 
 async def _category(session: AsyncSession, category_id: int) -> CategoryView:
@@ -139,12 +76,8 @@ _key = tuple_(Product.position, Product.id)
 _CURSOR = tuple_(
     select(Product.position).where(Product.id == bindparam("cursor")).scalar_subquery(), bindparam("cursor", type_=Id)
 )
-_ROW: tuple[Any, ...] = (Product.id, Product.title, Product.picture, Product.position, Seller.currency)
-_LISTED = (
-    select(*_ROW)
-    .join(Seller, Seller.id == Product.seller_id)
-    .where(_is_listed(), Product.category_id == bindparam("category_id"))
-)
+_ROW: tuple[Any, ...] = (Product.id, Product.title, Product.picture, Product.position)
+_LISTED = select(*_ROW).where(_is_listed(), Product.category_id == bindparam("category_id"))
 _FIRST = _LISTED.order_by(Product.position, Product.id).limit(bindparam("limit", type_=Integer))
 _AFTER = _FIRST.where(_key > _CURSOR)
 _BEFORE = (
@@ -165,7 +98,13 @@ _EDGES = select(
 
 
 async def products_page(
-    session: AsyncSession, category_id: int, *, after: int | None = None, before: int | None = None, limit: int = PAGE
+    session: AsyncSession,
+    category_id: int,
+    currency: str,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
 ) -> Page:
     """The products behind the product *after*, or those in front of *before*, or the first ones. At most five statements.
 
@@ -173,15 +112,16 @@ async def products_page(
     Raises: NotFound for no such category.
     """
     category = await _category(session, category_id)
-    rows = await _rows(session, category_id, after, before, limit)
-    return Page(await cards_of(session, rows), category, *await _edges(session, category_id, rows))
+    listed = {"category_id": category_id, "currency": currency}
+    rows = await _rows(session, listed, after, before, limit)
+    return Page(await cards_of(session, rows, currency), category, *await _edges(session, listed, rows))
 
 
 async def _rows(
-    session: AsyncSession, category_id: int, after: int | None, before: int | None, limit: int
+    session: AsyncSession, listed: dict[str, Any], after: int | None, before: int | None, limit: int
 ) -> Sequence[Row[Any]]:
     """Up to *limit* listed products in the list's order."""
-    wanted = {"category_id": category_id, "limit": limit}
+    wanted = listed | {"limit": limit}
     rows: Sequence[Row[Any]] = ()
     if after is not None:
         rows = (await session.execute(_AFTER, wanted | {"cursor": after})).all()
@@ -192,13 +132,15 @@ async def _rows(
     return rows if is_whole else (await session.execute(_FIRST, wanted)).all()
 
 
-async def _edges(session: AsyncSession, category_id: int, rows: Sequence[Row[Any]]) -> tuple[int | None, int | None]:
+async def _edges(
+    session: AsyncSession, listed: dict[str, Any], rows: Sequence[Row[Any]]
+) -> tuple[int | None, int | None]:
     """The first product if there is something in front of it, the last if there is something behind it."""
     if not rows:
         return None, None
     first, last = rows[0], rows[-1]
     ends = {"first_position": first.position, "first": first.id, "last_position": last.position, "last": last.id}
-    has_front, has_behind = (await session.execute(_EDGES, ends | {"category_id": category_id})).one()
+    has_front, has_behind = (await session.execute(_EDGES, ends | listed)).one()
     return first.id if has_front else None, last.id if has_behind else None
 
 
@@ -211,32 +153,28 @@ _OFFERS = (
 )
 
 
-async def cards_of(session: AsyncSession, rows: Sequence[Row[Any]]) -> tuple[ProductCard, ...]:
-    """*rows* with an id, a title, a picture and the shop's currency; those with nothing to buy are left out."""
+async def cards_of(session: AsyncSession, rows: Sequence[Row[Any]], currency: str) -> tuple[ProductCard, ...]:
+    """*rows* with an id, a title and a picture; those with nothing to buy in this currency are left out."""
     if not rows:
         return ()
-    wanted = {"currency": rows[0].currency, "product_ids": [row.id for row in rows]}
+    wanted = {"currency": currency, "product_ids": [row.id for row in rows]}
     found = {product_id: rest for product_id, *rest in await session.execute(_OFFERS, wanted)}
-    return tuple(_card(row, *found[row.id]) for row in rows if row.id in found)
+    return tuple(_card(row, currency, *found[row.id]) for row in rows if row.id in found)
 
 
-def _card(row: Row[Any], lowest_minor: int, highest_minor: int, free: int) -> ProductCard:
+def _card(row: Row[Any], currency: str, lowest_minor: int, highest_minor: int, free: int) -> ProductCard:
     return ProductCard(
         id=row.id,
         title=row.title,
         picture=row.picture,
         price_minor=lowest_minor,
         has_price_range=lowest_minor != highest_minor,
-        currency=row.currency,
+        currency=currency,
         is_sold_out=free == 0,
     )
 
 
-_PRODUCT = (
-    select(Product, Seller.currency)
-    .join(Seller, Seller.id == Product.seller_id)
-    .where(Product.id == bindparam("product_id"))
-)
+_PRODUCT = select(Product).where(Product.id == bindparam("product_id"))
 _VARIANTS = (
     select(
         Variant.id,
@@ -257,15 +195,28 @@ _VARIANTS = (
 )
 
 
-async def product(session: AsyncSession, product_id: int) -> ProductView:
+# One of these has a price, in whichever currency.
+_IS_PRICED = (
+    select(Price.id)
+    .join(Variant, Variant.id == Price.variant_id)
+    .where(Variant.product_id == bindparam("product_id"), Variant.status == "active")
+    .limit(1)
+)
+
+
+async def product(session: AsyncSession, product_id: int, currency: str) -> ProductView:
     """The product, archived or not: its status tells. Raises: NotFound, also for a draft, which only the staff sees (`store/goods.py`)."""
-    row = (await session.execute(_PRODUCT, {"product_id": product_id})).one_or_none()
-    if row is None or row[0].status == "draft":
+    row = await session.scalar(_PRODUCT, {"product_id": product_id})
+    if row is None or row.status == "draft":
         raise NotFound(kind="product")
-    return _product_view(row[0], await _variants(session, product_id, row[1]))
+    variants = await _variants(session, product_id, currency)
+    is_priced = any(each.is_active for each in variants) or bool(
+        await session.scalar(_IS_PRICED, {"product_id": product_id})
+    )
+    return _product_view(row, variants, currency, is_priced=is_priced)
 
 
-def _product_view(row: Product, variants: tuple[VariantView, ...]) -> ProductView:
+def _product_view(row: Product, variants: tuple[VariantView, ...], currency: str, *, is_priced: bool) -> ProductView:
     return ProductView(
         id=row.id,
         category_id=row.category_id,
@@ -276,6 +227,8 @@ def _product_view(row: Product, variants: tuple[VariantView, ...]) -> ProductVie
         picture=row.picture,
         variants=variants,
         version=row.version,
+        currency=currency,
+        is_priced=is_priced,
     )
 
 
@@ -284,12 +237,12 @@ async def _variants(session: AsyncSession, product_id: int, currency: str) -> tu
     return tuple(VariantView(*row) for row in map(tuple, rows))
 
 
-async def variant(session: AsyncSession, variant_id: int) -> tuple[ProductView, VariantView]:
-    """The variant with its product. Raises: NotFound; NotForSale when it has no price in the shop's currency."""
+async def variant(session: AsyncSession, variant_id: int, currency: str) -> tuple[ProductView, VariantView]:
+    """The variant with its product. Raises: NotFound; NotForSale when it has no price in this currency."""
     product_id = await session.scalar(select(Variant.product_id).where(Variant.id == variant_id))
     if product_id is None:
         raise NotFound(kind="variant")
-    whole = await product(session, product_id)
+    whole = await product(session, product_id, currency)
     for view in whole.variants:
         if view.id == variant_id:
             return whole, view

@@ -139,7 +139,7 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
         is_seen=answers.seen == consent.snapshot(cart, chosen, answers.address_id)
         and quote is not None
         and answers.expected_total_minor == quote.total_minor,
-        elsewhere=await cart_view.elsewhere(session, cart),
+        elsewhere=await cart_view.elsewhere(session, customer_id, cart),
     )
 
 

@@ -42,8 +42,8 @@ _ZONES = (
     select(_method.code, _method.kind, _method.carrier, _method.title, _method.details, *_zone)
     .join_from(table(DeliveryMethod), table(DeliveryZone), _zone.method_id == _method.id)
     .where(_method.is_active, _method.kind.in_(bindparam("kinds", expanding=True)))
-    # What is sent as a message for nothing costs nothing in any currency.
-    .where(or_(_zone.currency == bindparam("currency"), and_(_method.kind == DIGITAL, _zone.price_minor == 0)))
+    # What is sent as a message or fetched for nothing costs nothing in any currency. A courier's free zone may stand beside dearer ones.
+    .where(or_(_zone.currency == bindparam("currency"), and_(_method.kind != COURIER, _zone.price_minor == 0)))
     .order_by(_method.position, _method.id, _zone.id)
 )
 
@@ -66,7 +66,7 @@ async def options(
     """The methods that take this cart to this address, in the shop's order; to anywhere, when *country* is None. Nothing when none does."""
     kinds = (DIGITAL,) if cart.is_digital else (COURIER, PICKUP)
     rows = await session.execute(_ZONES, {"kinds": kinds, "currency": cart.currency})
-    methods = [list(zones) for _, zones in groupby(rows, key=attrgetter("method_id"))]
+    methods = [_in_currency(list(zones), cart.currency) for _, zones in groupby(rows, key=attrgetter("method_id"))]
     found = [_option(zones, cart, country, postcode) for zones in methods]
     return [option for option in found if option is not None]
 
@@ -81,6 +81,11 @@ async def days(session: AsyncSession) -> list[tuple[Texts, int, int]]:
         .order_by(_method.position, _method.id)
     )
     return [(row.title, row.fewest, row.most) for row in rows if row.most]
+
+
+def _in_currency(zones: list[Zone], currency: str) -> list[Zone]:
+    """The method's own prices in this currency, where it has any."""
+    return [zone for zone in zones if zone.currency == currency] or zones
 
 
 def _option(zones: list[Zone], cart: CartView, country: str | None, postcode: str) -> DeliveryOption | None:

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store import catalog, pictures
 from store.catalog import ProductCard, ProductView
 from store.errors import NotFound
-from store.models import Favourite, Product, Seller, StockWatch, Variant
+from store.models import Favourite, Product, StockWatch, Variant
 from store.upsert import insert_ignoring
 
 PAGE = 6
@@ -74,17 +74,16 @@ async def set_watch(session: AsyncSession, customer_id: int, variant_id: int, *,
         await session.execute(delete(StockWatch).filter_by(**key))
 
 
-async def page(session: AsyncSession, customer_id: int, *, number: int = 0) -> FavouritesPage:
-    """Page *number* of the customer's favourites. What was withdrawn meanwhile is left out."""
+async def page(session: AsyncSession, customer_id: int, currency: str, *, number: int = 0) -> FavouritesPage:
+    """Page *number* of the customer's favourites. What was withdrawn meanwhile, or has no price in this currency, is left out."""
     rows: Result[Any] = await session.execute(
-        select(Product.id, Product.title, Product.picture, Product.position, Seller.currency)
+        select(Product.id, Product.title, Product.picture, Product.position)
         .join(Favourite, Favourite.product_id == Product.id)
-        .join(Seller, Seller.id == Product.seller_id)
         .where(Favourite.customer_id == customer_id, Product.status == "active")
         .order_by(Favourite.created_at.desc(), Favourite.product_id.desc())
         .offset(number * PAGE)
         .limit(PAGE + 1)
     )
     found = rows.all()
-    cards = await catalog.cards_of(session, found[:PAGE])
+    cards = await catalog.cards_of(session, found[:PAGE], currency)
     return FavouritesPage(cards, number, len(found) <= PAGE)

@@ -89,6 +89,7 @@ class Goods:
             cover,
             variants,
             self.version,
+            self.currency,
         )
 
 

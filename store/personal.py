@@ -39,7 +39,7 @@ from store.models.support import SupportMessage, SupportThread
 
 # table → (OWN: about a person, handed over and erased; OF_ORDER: handed over, kept with the order; everything else is named in PLAIN)
 OWN: Mapping[str, str] = {
-    "customers": "telegram_id name username language timezone country quiet_from quiet_until wants_parcels"
+    "customers": "telegram_id name username language timezone country currency quiet_from quiet_until wants_parcels"
     " wants_reminders wants_offers blocked_at",
     "addresses": "country region city postcode street area label latitude longitude created_at archived_at",
     "carts": "currency status created_at updated_at reminded_at",
@@ -112,6 +112,7 @@ PLAIN: Mapping[str, str] = {
     "payment_events": "id attempt_id provider_event_id event_key created_at",
     "picture_files": "bot_id digest file_id at",
     "price_changes": "id product_id variant_id currency before_minor after_minor status told_until created_at",
+    "price_lists": "id seller_id currency minimum_minor created_at",
     "prices": "id variant_id currency min_quantity unit_minor compare_at_minor",
     "product_pictures": "id product_id position name source created_at",
     "products": "id seller_id category_id slug kind status title description picture position version created_at",

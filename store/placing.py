@@ -9,11 +9,11 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import and_, bindparam, case, func, insert, or_, select, true, update
+from sqlalchemy import and_, bindparam, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import Update
 
-from store import audit, checkout, doors, order_life, order_numbers, outbox, stock, stock_levels
+from store import audit, checkout, currencies, doors, order_life, order_numbers, outbox, stock, stock_levels
 from store.audit import Actor
 from store.checkout import CheckoutView, Step
 from store.db import affected, new_id
@@ -35,6 +35,7 @@ from store.models import (
     Order,
     OrderGroup,
     OrderLine,
+    PriceList,
     Seller,
     StockLevel,
     Variant,
@@ -156,10 +157,10 @@ _UNPAID = (
 _PARTIES = (
     select(_cart.seller_id, table(Customer).c.language, _UNPAID.scalar_subquery().label("unpaid"))
     .add_columns(_seller.timezone, _seller.opening_hours, _seller.closed_until, _seller.closed_message)
-    # The least that an order is taken for is a sum in the shop's own currency.
-    .add_columns(case((_cart.currency == _seller.currency, _seller.minimum_minor), else_=0).label("minimum_minor"))
+    .add_columns(currencies.least().label("minimum_minor"))
     .join_from(table(Cart), table(Customer), table(Customer).c.id == _cart.customer_id)
     .join(table(Seller), _seller.id == _cart.seller_id)
+    .outerjoin(table(PriceList), currencies.LIST_OF_CART)
     .where(_cart.id == bindparam("cart_id"))
 )
 

@@ -16,13 +16,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import catalog
 from store.catalog import PAGE, ProductCard
-from store.models import Category, Price, Product, SearchPosting, Seller, Variant
+from store.models import Category, Price, Product, SearchPosting, Variant
 from store.models.base import table
 from store.money import exponent
 from store.search_index import index
 from store.search_query import Query, read
 from store.search_words import Reading, readings_of
-from store.sellers import the_seller
 
 __all__ = ["Found", "Query", "cards", "find", "index", "read"]
 
@@ -125,6 +124,7 @@ _All: TypeAlias = _Few | _Many
 async def find(
     session: AsyncSession,
     query: Query,
+    currency: str,
     *,
     after: int | None = None,
     before: int | None = None,
@@ -136,28 +136,26 @@ async def find(
     Where the product that is named does not fit (any more), the first page comes. A query of a price alone lists what costs as much,
     an empty one everything.
     """
-    fitting = await _fitting(session, query)
+    fitting = await _fitting(session, query, currency)
     ids = await _page(session, fitting, after, before, starting, limit)
     if not ids:
         return Found()
     is_first = after is before is starting is None
     front = [] if is_first else await fitting.walk(session, ids[0], 1, _BACK)
     shown = ids[:limit]
-    found = await cards(session, shown)
+    found = await cards(session, shown, currency)
     return Found(found, shown[0] if front else None, shown[-1] if len(ids) > limit else None, fitting.is_close)
 
 
-_NAMED = (
-    select(Product.id, Product.title, Product.picture, Seller.currency)
-    .join(Seller, Seller.id == Product.seller_id)
-    .where(_IS_SHOWN, Product.id.in_(bindparam("product_ids", expanding=True)))
+_NAMED = select(Product.id, Product.title, Product.picture).where(
+    _IS_SHOWN, Product.id.in_(bindparam("product_ids", expanding=True))
 )
 
 
-async def cards(session: AsyncSession, product_ids: Sequence[int]) -> tuple[ProductCard, ...]:
+async def cards(session: AsyncSession, product_ids: Sequence[int], currency: str) -> tuple[ProductCard, ...]:
     """Those of the products that are listed, in the given order."""
     rows: dict[int, Any] = {row.id: row for row in await session.execute(_NAMED, {"product_ids": list(product_ids)})}
-    return await catalog.cards_of(session, [rows[each] for each in product_ids if each in rows])
+    return await catalog.cards_of(session, [rows[each] for each in product_ids if each in rows], currency)
 
 
 async def _page(
@@ -175,9 +173,9 @@ async def _page(
     return ids or await fitting.walk(session, None, limit + 1)
 
 
-async def _fitting(session: AsyncSession, query: Query) -> _All:
+async def _fitting(session: AsyncSession, query: Query, currency: str) -> _All:
     """What the words mean now, and all that follows from it."""
-    listed = await _listed(session, query)
+    listed = await _listed(session, query, currency)
     if not query.words:
         return _Many((_Stage(select(Product.id).where(_IS_SHOWN, listed(Product.id)), Product.id),))
     known = await readings_of(session, query.words)
@@ -194,20 +192,18 @@ async def _fitting(session: AsyncSession, query: Query) -> _All:
 
 
 Listed: TypeAlias = Callable[[Any], ColumnElement[bool]]
-_CURRENCY = select(Seller.currency).order_by(Seller.id).limit(1).scalar_subquery()
 
 
-async def _listed(session: AsyncSession, query: Query) -> Listed:
+async def _listed(session: AsyncSession, query: Query, currency: str) -> Listed:
     """Whether something of a product can be bought within the query's prices."""
     limits: list[ColumnElement[bool]] = []
     if query.at_least is not None or query.at_most is not None:
-        currency = (await the_seller(session)).currency
         limits = _limits(query, currency)
         if (few := await _few_offers(session, currency, limits)) is not None:
             return lambda product_id: product_id.in_(few)
     offers = (
         select(Variant.product_id)
-        .join(Price, catalog.single_price(_CURRENCY))
+        .join(Price, catalog.single_price(currency))
         .where(Variant.status == "active", *limits)
     )
     return lambda product_id: (

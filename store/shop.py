@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit, hours, typed, zones
+from store import audit, hours, price_lists, typed, zones
 from store.audit import Actor
 from store.errors import BadInput, CurrencyInUse
 from store.goods import ARCHIVED
-from store.models import Cart, DeliveryZone, Order, Price, Product, Seller, Variant
+from store.models import DeliveryZone, Order, Price, Product, Seller, Variant
 from store.money import PRICE_MAX_MINOR, exponent
 from store.order_status import OrderStatus
 from store.sellers import the_seller
@@ -143,6 +143,8 @@ def read_currency(text: str) -> str:
 async def set_currency(session: AsyncSession, code: str, *, actor: Actor, now: datetime) -> None:
     """The shop sells in this currency. What a delivery costs and the smallest order keep their numbers, open carts are counted anew.
 
+    Where it had a price list in it already, that list is the shop's own from now on, with what it says of deliveries and the smallest order.
+
     Nothing changes when it does already. Raises: CurrencyInUse while orders are open or products have no price in it;
     BadInput(field="currency", reason="unknown").
     """
@@ -153,16 +155,20 @@ async def set_currency(session: AsyncSession, code: str, *, actor: Actor, now: d
         return
     await is_free_for(session, currency)
     shift = exponent(currency) - exponent(seller.currency)
-    await _reprice_zones(session, currency, shift)
-    await session.execute(update(Cart).where(Cart.open_slot == 1).values(currency=currency, version=Cart.version + 1))
     minimum = None if seller.minimum_minor is None else _shifted(seller.minimum_minor, shift)
+    price_list = await price_lists.taken(session, currency)
+    if price_list is None:
+        await _reprice_zones(session, seller.currency, currency, shift)
+    else:
+        minimum = price_list.minimum_minor
+    await price_lists.reprice_carts(session, seller.currency, currency, now=now)
     await _write(session, seller, "minimum_minor", minimum or None, actor, now)
     await _write(session, seller, "currency", currency, actor, now)
 
 
-async def _reprice_zones(session: AsyncSession, currency: str, shift: int) -> None:
+async def _reprice_zones(session: AsyncSession, before: str, currency: str, shift: int) -> None:
     """5.00 stays 5.00, whatever the currency's smallest part is."""
-    for zone in await session.scalars(select(DeliveryZone).where(DeliveryZone.currency != currency)):
+    for zone in await session.scalars(select(DeliveryZone).where(DeliveryZone.currency == before)):
         zone.currency = currency
         zone.price_minor = _shifted(zone.price_minor, shift)
         zone.per_kg_minor = _shifted(zone.per_kg_minor, shift)

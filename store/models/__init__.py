@@ -16,7 +16,7 @@ from store.models.payment import PaymentAttempt, PaymentEvent, ProviderEventRow,
 from store.models.picture import ProductPicture
 from store.models.picture_file import PictureFile
 from store.models.search import Search, SearchKey, SearchPosting, SearchSpelling, SearchTerm
-from store.models.seller import Seller, StaffRole, StaffTopic
+from store.models.seller import PriceList, Seller, StaffRole, StaffTopic
 from store.models.shipment import Scan, Shipment, ShipmentLine
 from store.models.stock import MAIN_LOCATION, Reservation, StockLevel, StockMove
 from store.models.support import SavedReply, SupportMessage, SupportThread
@@ -59,6 +59,7 @@ __all__ = [
     "PictureFile",
     "Price",
     "PriceChange",
+    "PriceList",
     "Product",
     "ProductPicture",
     "ProviderEventRow",

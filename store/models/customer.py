@@ -3,13 +3,13 @@ from datetime import datetime
 from sqlalchemy import BigInteger, Boolean, Double, ForeignKey, SmallInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from store.models.base import Base, Pk
+from store.models.base import Base, Currency, Pk
 
 
 class Customer(Base):
     """A person who has spoken to the bot; known by the Telegram account, nothing to register.
 
-    `country` is where the last address was. Between the hours `quiet_from` and `quiet_until` of their zone nothing makes a sound; NULL: never quiet.
+    `country` is where the last address was, `currency` the one they chose to see prices in (NULL: the shop's). Between the hours `quiet_from` and `quiet_until` of their zone nothing makes a sound; NULL: never quiet.
     """
 
     __tablename__ = "customers"
@@ -21,6 +21,7 @@ class Customer(Base):
     language: Mapped[str] = mapped_column(String(16), default="en")
     timezone: Mapped[str | None] = mapped_column(String(64))
     country: Mapped[str | None] = mapped_column(String(2))
+    currency: Mapped[Currency | None]
     quiet_from: Mapped[int | None] = mapped_column(SmallInteger, default=22)
     quiet_until: Mapped[int | None] = mapped_column(SmallInteger, default=8)
     wants_parcels: Mapped[bool] = mapped_column(Boolean, default=True)

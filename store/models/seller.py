@@ -29,6 +29,19 @@ class Seller(Base):
     low_at: Mapped[int | None] = mapped_column(Integer)  # at how many pieces the stock of a new variant is low
 
 
+class PriceList(Base):
+    """A further currency that the shop sells in, at prices of its own (`prices`, `delivery_zones`); `minimum_minor` is the least that is ordered for in it."""
+
+    __tablename__ = "price_lists"
+    __table_args__ = (UniqueConstraint("seller_id", "currency"),)
+
+    id: Mapped[Pk]
+    seller_id: Mapped[int] = mapped_column(ForeignKey("sellers.id"))
+    currency: Mapped[Currency]
+    minimum_minor: Mapped[Minor | None]
+    created_at: Mapped[datetime]
+
+
 class StaffTopic(Base):
     """A topic of a staff group that is a forum: what it is for, and the thread that holds it."""
 

@@ -52,8 +52,6 @@ async def pick(
         raise PaymentUnavailable(gateway=gateway.name)
     await checkout.set_payment(session, customer_id, gateway.name, now=now)
     if currency != view.cart.currency and view.cart.id is not None:
-        # Another price list: nothing that was seen before can be compared with it.
-        await checkout.answer(session, customer_id, {"expected_total_minor": None, "seen": None}, now=now)
         await carts.reprice(session, view.cart.id, currency)
 
 

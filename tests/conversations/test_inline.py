@@ -126,7 +126,7 @@ async def test_long_answers_come_page_by_page(shop: Shop) -> None:
             break
         question = await shop.ann.asks("", offset=question.next_offset)
     async with shop.app.db.read() as session:
-        everything = await search.find(session, search.read(""), limit=1000)
+        everything = await search.find(session, search.read(""), "USD", limit=1000)
 
     assert seen == [f"p_{card.id}" for card in everything.cards]
     assert len(seen) > 20

@@ -39,7 +39,7 @@ async def shelf(db: Database, count: int) -> list[int]:
 async def page(db: Database, **cursor: int) -> Page:
     home = await a_category(db)
     async with db.read() as session:
-        return await catalog.products_page(session, home.id, limit=3, **cursor)
+        return await catalog.products_page(session, home.id, "USD", limit=3, **cursor)
 
 
 def ids(page: Page) -> list[int]:
@@ -97,7 +97,7 @@ async def test_a_category_that_does_not_exist_is_not_found(db: Database) -> None
     await a_shop(db)
     async with db.read() as session:
         with pytest.raises(NotFound):
-            await catalog.products_page(session, 999)
+            await catalog.products_page(session, 999, "USD")
 
 
 async def test_an_empty_category_has_an_empty_page_and_no_button(db: Database) -> None:
@@ -106,7 +106,7 @@ async def test_an_empty_category_has_an_empty_page_and_no_button(db: Database) -
     empty = await page(db)
     assert (empty.cards, empty.before, empty.after) == ((), None, None)
     async with db.read() as session:
-        assert await catalog.categories(session) == []
+        assert await catalog.categories(session, "USD") == []
 
 
 async def test_only_what_can_be_sold_is_listed(db: Database) -> None:
@@ -121,7 +121,7 @@ async def test_only_what_can_be_sold_is_listed(db: Database) -> None:
     assert ids(listed) == [mug.product_id, sold_out.product_id]
     assert [card.is_sold_out for card in listed.cards] == [False, True]
     async with db.read() as session:
-        assert [view.slug for view in await catalog.categories(session)] == ["goods"]
+        assert [view.slug for view in await catalog.categories(session, "USD")] == ["goods"]
     assert foreign.product_id not in ids(listed)
 
 
@@ -144,14 +144,14 @@ async def test_a_page_costs_the_same_few_statements_however_full_it_is(db: Datab
         products = await shelf(db, 3)
         async with db.read() as session:
             with counted(db) as statements:
-                await catalog.products_page(session, home.id, after=products[0], limit=6)
+                await catalog.products_page(session, home.id, "USD", after=products[0], limit=6)
         counts.append(len(statements))
     assert counts == [4, 4]
 
 
 async def view(db: Database, product_id: int) -> catalog.ProductView:
     async with db.read() as session:
-        return await catalog.product(session, product_id)
+        return await catalog.product(session, product_id, "USD")
 
 
 async def test_a_product_shows_what_is_free_of_each_variant(db: Database) -> None:
@@ -191,7 +191,7 @@ async def test_a_variant_comes_with_its_product(db: Database) -> None:
     dress = await a_product(db, title="Dress")
     small, large = await a_variant(db, product=dress), await a_variant(db, product=dress)
     async with db.read() as session:
-        product, variant = await catalog.variant(session, large.id)
+        product, variant = await catalog.variant(session, large.id, "USD")
     assert (product.title, variant.sku, [one.id for one in product.variants]) == (
         {"en": "Dress"},
         large.sku,
@@ -210,4 +210,4 @@ async def test_what_is_not_there_and_what_has_no_price_are_told_apart(db: Databa
 
 async def fails(read: object, session: AsyncSession, row_id: int, error: type[Exception]) -> None:
     with pytest.raises(error):
-        await read(session, row_id)  # type: ignore[operator]  # readers of several signatures
+        await read(session, row_id, "USD")  # type: ignore[operator]  # readers of several signatures

@@ -13,7 +13,7 @@ MAYA = Actor.staff(501, "Maya")
 
 async def version(db: Database, variant: Variant) -> int:
     async with db.read() as session:
-        return (await catalog.product(session, variant.product_id)).version
+        return (await catalog.product(session, variant.product_id, "USD")).version
 
 
 async def entries(db: Database) -> list[tuple[str, dict[str, object]]]:

@@ -11,12 +11,12 @@ from tests.builders import NOW, a_customer, a_variant
 
 async def _regard(db: Database, customer: Customer, variant: Variant) -> Regard:
     async with db.read() as session:
-        return await favourites.regard(session, customer.id, await catalog.product(session, variant.product_id))
+        return await favourites.regard(session, customer.id, await catalog.product(session, variant.product_id, "USD"))
 
 
 async def _page(db: Database, customer: Customer, number: int = 0) -> FavouritesPage:
     async with db.read() as session:
-        return await favourites.page(session, customer.id, number=number)
+        return await favourites.page(session, customer.id, "USD", number=number)
 
 
 async def _likes(db: Database, customer: Customer, variant: Variant, *, wanted: bool = True) -> None:

@@ -61,11 +61,11 @@ async def test_a_draft_has_what_its_caption_tells_and_no_customer_sees_it(db: Da
     )
     assert (draft.status, draft.sold[0].price_minor, draft.missing) == ("draft", 1500, ())
     async with db.read() as session:
-        assert await catalog.categories(session) == []
+        assert await catalog.categories(session, "USD") == []
         with pytest.raises(NotFound):
-            await catalog.product(session, draft.id)
+            await catalog.product(session, draft.id, "USD")
         with pytest.raises(NotFound):
-            await catalog.variant(session, draft.sold[0].id)
+            await catalog.variant(session, draft.sold[0].id, "USD")
 
 
 async def test_an_incomplete_draft_is_not_published(db: Database) -> None:
@@ -226,7 +226,7 @@ async def test_a_category_is_removed_when_nothing_stands_in_it(db: Database) -> 
         await categories.remove(session, home, actor=BOSS, now=NOW)
     async with db.read() as session:
         assert list(await session.scalars(select(Category.id))) == [other.id]
-        assert [each.id for each in await catalog.categories(session)] == [other.id]
+        assert [each.id for each in await catalog.categories(session, "USD")] == [other.id]
 
 
 async def test_a_zone_is_made_changed_and_removed(db: Database) -> None:

@@ -18,7 +18,7 @@ async def _gallery(db: Database, product: Product) -> tuple[PictureRow, ...]:
 
 async def _first(db: Database, product: Product) -> str | None:
     async with db.read() as session:
-        return (await catalog.product(session, product.id)).picture
+        return (await catalog.product(session, product.id, "USD")).picture
 
 
 async def test_a_gallery_keeps_its_order_and_its_first_picture_stands_in_lists(db: Database) -> None:

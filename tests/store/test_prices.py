@@ -37,7 +37,7 @@ async def test_a_new_price_is_seen_in_a_cart_that_is_already_filled(db: Database
     await _set(db, mug, 1700)
     async with db.read() as session:
         assert (await carts.cart(session, ann.id)).subtotal_minor == 1700
-        assert (await catalog.product(session, mug.product_id)).version == 1
+        assert (await catalog.product(session, mug.product_id, "USD")).version == 1
     assert await _audit(db) == [("priced", {"before": 1500, "after": 1700})]
 
 
@@ -46,7 +46,7 @@ async def test_a_first_price_puts_a_variant_on_sale(db: Database) -> None:
     mug = await a_variant(db, currency="EUR")
     await _set(db, mug, 900)
     async with db.read() as session:
-        assert (await catalog.variant(session, mug.id))[1].price_minor == 900
+        assert (await catalog.variant(session, mug.id, "USD"))[1].price_minor == 900
     assert await _history(db) == [(None, 900, "done")]
 
 
@@ -78,7 +78,7 @@ async def test_many_prices_change_at_once(db: Database) -> None:
         tags = {same.id: Tag(1500), cheaper.id: Tag(1000)}
         assert await prices.set_prices(session, CURRENCY, tags, actor=MAYA, now=NOW) == 1
     async with db.read() as session:
-        assert (await catalog.product(session, same.product_id)).version == 0
+        assert (await catalog.product(session, same.product_id, "USD")).version == 0
     assert await _history(db) == [(1500, 1000, "waiting")]
 
 

@@ -57,7 +57,7 @@ async def stocked(db: Database) -> list[int]:
 
 async def looked_up(db: Database, text: str, **cursor: int) -> search.Found:
     async with db.read() as session:
-        return await search.find(session, search.read(text), **cursor)
+        return await search.find(session, search.read(text), "USD", **cursor)
 
 
 async def found(db: Database, text: str) -> list[str]:
@@ -252,13 +252,13 @@ async def _is_as_the_oracle_says(db: Database, shelf: list[Goods], text: str) ->
     if not query:
         return
     async with db.read() as session:
-        page = await search.find(session, query, limit=2)
+        page = await search.find(session, query, "USD", limit=2)
         shown = [card.id for card in page.cards]
         assert page.is_close == is_close
         while page.after is not None:
-            last, page = page, await search.find(session, query, after=page.after, limit=2)
+            last, page = page, await search.find(session, query, "USD", after=page.after, limit=2)
             shown += [card.id for card in page.cards]
-            assert (await search.find(session, query, before=page.before, limit=2)).cards == last.cards
+            assert (await search.find(session, query, "USD", before=page.before, limit=2)).cards == last.cards
     assert shown == expected, text
 
 

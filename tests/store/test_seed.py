@@ -26,10 +26,10 @@ async def test_the_demo_catalogue_becomes_a_shop(db: Database) -> None:
     """Everything in the file can be browsed, in three languages."""
     assert await seeded(db)
     async with db.read() as session:
-        found = await catalog.categories(session)
+        found = await catalog.categories(session, "USD")
         assert [view.slug for view in found] == [row["slug"] for row in CATALOGUE["categories"]]
-        pages = [await catalog.products_page(session, view.id, limit=100) for view in found]
-        dress = await catalog.product(session, pages[0].cards[0].id)
+        pages = [await catalog.products_page(session, view.id, "USD", limit=100) for view in found]
+        dress = await catalog.product(session, pages[0].cards[0].id, "USD")
     assert sum(len(page.cards) for page in pages) == len(CATALOGUE["products"])
     assert dress.title.keys() == {"en", "zh", "ru"}
     assert [variant.sku for variant in dress.variants] == ["DRESS-S", "DRESS-M", "DRESS-L", "DRESS-XL"]

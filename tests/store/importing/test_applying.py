@@ -193,7 +193,7 @@ async def test_what_was_imported_is_found(shop: Database, tmp_path: Path) -> Non
         pass
     async with shop.read() as session:
         for name in ("number 3", "number 448"):
-            found = await search.find(session, search.read(name))
+            found = await search.find(session, search.read(name), "USD")
             assert name.split()[1] in found.cards[0].title["en"]
 
 
