@@ -82,9 +82,10 @@ class Identify(BaseMiddleware):
         customer = await self._met(seen.customer, data, now)
         if customer is not None:
             reply.t = translator(customer.language)
-        known: dict[str, Any] = {"now": now, "customer": customer, "seller": SellerView.of(seen.seller), "t": reply.t}
-        known |= {"currency": seen.currency, "slot": seen.slot, "raw_state": await self._awaited(seen, data)}
-        return await handler(event, data | known)
+        known = {"now": now, "customer": customer, "seller": SellerView.of(seen.seller), "t": reply.t}
+        awaited = await self._awaited(seen, data)
+        stands = {"currency": seen.currency, "slot": seen.slot, "raw_state": awaited}
+        return await handler(event, data | known | stands)
 
     async def _look(self, reply: Reply, data: dict[str, Any]) -> Arrival | None:
         user: User | None = data.get("event_from_user")
