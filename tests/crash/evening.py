@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -26,15 +26,13 @@ from store.payments import sandbox_books
 from tests.builders import NOW
 from tests.conversations.walks import answers, takes
 from tests.crash import rows, state
-from tests.crash.failpoints import ROOT
+from tests.crash.failpoints import ROOT, that_matter
+from tests.crash.shops import Shops
 from tests.programs import TOKEN
 
 SEED = Path(__file__).parents[2] / "bot" / "demo" / "seed"
-KILLED = -9
 # What was in flight: one answer to a person, one delivery in each of two chats.
 REPEATED = 3
-# After a death, until it is started again: longer than a delivery's lease, and shorter than Telegram keeps the press of a button.
-AWAY = timedelta(seconds=130)
 
 # Who does what, by the button's label. Between two steps the shop does all that it has to do.
 PAID = (("Ann", "Place order"), ("Ann", "Pay $"), ("bank", "pay"))
@@ -69,53 +67,6 @@ class End:
 
 
 @dataclass
-class Shops:
-    """The warm process that forks shops, and the shop that runs at the moment."""
-
-    process: asyncio.subprocess.Process
-    folder: Path
-    settings: dict[str, Any]
-    now: datetime = NOW
-    target: str | None = None
-    deaths: int = 0
-
-    async def begin(self) -> None:
-        wanted = {"settings": self.settings, "folder": str(self.folder), "target": self.target}
-        await self._write(wanted | {"now": self.now.isoformat()})
-
-    async def works(self, world: World, do: str = "jobs", **more: str) -> None:
-        """Whatever people asked for is done and told, by however many programs it takes."""
-        while not await self._is_done(world, {"do": do, **more}):
-            self.deaths, self.target = self.deaths + 1, None
-            self.now += AWAY
-            await self.begin()
-
-    async def end(self) -> None:
-        await self._write({"do": "end"})
-        assert await self._read() == "0"
-
-    async def _is_done(self, world: World, line: dict[str, str]) -> bool:
-        """False when the program died meanwhile."""
-        reading = asyncio.create_task(self._read())
-        while len(world.updates) and not reading.done():
-            await asyncio.wait({reading}, timeout=0.005)
-        if not reading.done():
-            await self._write(line | {"now": self.now.isoformat()})
-        answer = await reading
-        assert answer in ("done", str(KILLED)), answer
-        return answer == "done"
-
-    async def _write(self, line: dict[str, Any]) -> None:
-        assert self.process.stdin is not None
-        self.process.stdin.write(json.dumps(line).encode() + b"\n")
-        await self.process.stdin.drain()
-
-    async def _read(self) -> str:
-        assert self.process.stdout is not None
-        return (await self.process.stdout.readline()).decode().strip()
-
-
-@dataclass
 class Evening:
     """*before*: all rows, and Telegram's memory, at the moment before the story."""
 
@@ -144,8 +95,8 @@ class Evening:
         self.before = await rows.taken(self.db), world.state.to_json()
 
     def points(self) -> list[str]:
-        """What the last story without a death has passed."""
-        return (self.shops.folder / "passed").read_text().splitlines()
+        """Where the last story without a death can die so that it matters."""
+        return that_matter((self.shops.folder / "passed").read_text().splitlines())
 
     async def told(self, story: str, *, killed_at: str | None = None) -> End:
         """The whole story, in which the program dies once if a point is named."""
@@ -156,8 +107,11 @@ class Evening:
         self.shops.now, self.shops.target, self.shops.deaths = NOW + timedelta(minutes=10), killed_at, 0
         async with AsyncExitStack() as stack:
             await self._open(stack, world)
-            await self._story(world, story)
-            await self.shops.end()
+            try:
+                await self._story(world, story)
+                await self.shops.end()
+            finally:
+                await self.shops.give_up()
         return End(await self._books(), self._holds(world), self._said(world), self.shops.deaths)
 
     async def _open(self, stack: AsyncExitStack, world: World) -> None:

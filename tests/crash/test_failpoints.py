@@ -7,7 +7,7 @@ from pathlib import Path
 
 from store.db import Database
 from tests.crash.evening import REPEATED, End, difference
-from tests.crash.failpoints import ROOT, Recorder, watched
+from tests.crash.failpoints import IDLE, ROOT, Recorder, that_matter, watched
 from tests.store.payments.till import Till, a_fact
 
 AS_IT_WAS = End({"orders": ["1 × paid"]}, Counter({"Ann: thanks": 1}), frozenset({"Ann: to pay"}), 0)
@@ -28,6 +28,13 @@ async def test_a_point_is_named_after_whoever_passes_it(sqlite_db: Database, tmp
         "tests/crash/test_failpoints.py:test_a_point_is_named_after_whoever_passes_it:1 before query",
         "tests/crash/test_failpoints.py:test_a_point_is_named_after_whoever_passes_it:1 after query",
     ]
+
+
+def test_a_job_that_finds_nothing_is_killed_at_its_first_and_last_time_only() -> None:
+    """Whatever else is passed, is passed once for each death."""
+    rare = [f"store/stock.py:take:{number} before commit" for number in range(1, 4)]
+    often = [f"store/alerts.py:remind:{number} after commit" for number in range(1, IDLE + 2)]
+    assert that_matter([*often[:5], *rare, *often[5:]]) == [often[0], *rare, often[-1]]
 
 
 def test_whatever_differs_in_the_end_is_seen() -> None:
