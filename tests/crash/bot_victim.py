@@ -1,6 +1,7 @@
 """A warm process that forks whole shops, bot and all: `python -m tests.crash.bot_victim`. The Telegram they speak to lives elsewhere, and so survives them.
 
 A line of JSON begins a shop; further lines are for that shop, until it ends or is killed. It answers "done" after each, and its parent says how it ended.
+A shop that warms lives in the parent, so that those after it find their statements compiled.
 """
 
 import asyncio
@@ -11,12 +12,13 @@ import traceback
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO
 
 from bot.app import App, build
 from bot.incoming import routers
 from bot.session import Line
 from bot.settings import load
+from tests import statements
 from tests.crash import failpoints
 from tests.crash.failpoints import Door
 
@@ -95,24 +97,25 @@ def serve() -> None:
         wanted = json.loads(line)
         if "do" in wanted:  # for a shop that died before it had read it
             continue
-        child = os.fork()
-        if not child:
-            _live(wanted)
-        _, status = os.waitpid(child, 0)
-        _say(str(os.waitstatus_to_exitcode(status)))
+        if wanted["warms"]:
+            _say(str(_live(wanted)))
+        elif child := os.fork():
+            _, status = os.waitpid(child, 0)
+            _say(str(os.waitstatus_to_exitcode(status)))
+        else:
+            os._exit(_live(wanted))
 
 
-def _live(wanted: dict[str, Any]) -> NoReturn:
-    code = 1
+def _live(wanted: dict[str, Any]) -> int:
     try:
         asyncio.run(live(wanted))
-        code = 0
     except:  # noqa: E722 - a child that goes on would be a second parent
         traceback.print_exc()
-    finally:
-        os._exit(code)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":
+    statements.share()
     routers()  # imported once, for all shops
     serve()

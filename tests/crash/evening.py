@@ -86,7 +86,7 @@ class Evening:
             await seed.seed(session, json.loads((SEED / "catalogue.json").read_text("utf-8")), now=NOW)
             await staff.grant(session, petra.id, staff.Role.OWNER, name="Petra", now=NOW)
         async with AsyncExitStack() as stack:
-            await self._open(stack, world)
+            await self._open(stack, world, warms=True)
             person = Patient(world, ann.id, phone="+351912345678")
             person.shops = self.shops
             await takes(person)
@@ -106,7 +106,7 @@ class Evening:
         world = World(lambda: self.shops.now, state=TelegramState.from_json(self.before[1]))
         self.shops.now, self.shops.target, self.shops.deaths = NOW + timedelta(minutes=10), killed_at, 0
         async with AsyncExitStack() as stack:
-            await self._open(stack, world)
+            await self._open(stack, world, warms=killed_at is None)
             try:
                 await self._story(world, story)
                 await self.shops.end()
@@ -114,10 +114,10 @@ class Evening:
                 await self.shops.give_up()
         return End(await self._books(), self._holds(world), self._said(world), self.shops.deaths)
 
-    async def _open(self, stack: AsyncExitStack, world: World) -> None:
+    async def _open(self, stack: AsyncExitStack, world: World, *, warms: bool = False) -> None:
         url = await stack.enter_async_context(serving(world, TOKEN))
         self.shops.settings |= {"telegram_api_url": url, "staff_chat_id": self.group_id}
-        await self.shops.begin()
+        await self.shops.begin(warms=warms)
 
     async def _story(self, world: World, story: str) -> None:
         ann, petra = Person(world, self.ann_id), Person(world, self.petra_id, chat_id=self.group_id)

@@ -27,9 +27,9 @@ class Shops:
     deaths: int = 0
     is_open: bool = False
 
-    async def begin(self) -> None:
+    async def begin(self, *, warms: bool = False) -> None:
         self.is_open = True
-        wanted = {"settings": self.settings, "folder": str(self.folder), "target": self.target}
+        wanted = {"settings": self.settings, "folder": str(self.folder), "target": self.target, "warms": warms}
         await self._write(wanted | {"now": self.now.isoformat()})
 
     async def works(self, world: World, do: str = "jobs", **more: str) -> None:
