@@ -15,7 +15,6 @@ from store.money import exponent, share, to_decimal
 from store.payments import star_list, telegram_facts
 from store.payments.gateway import (
     BadKeys,
-    BadSignature,
     Capabilities,
     Closed,
     GatewayError,
@@ -25,12 +24,12 @@ from store.payments.gateway import (
     RefundOutcome,
     RefundRequest,
     RefundResult,
-    Reply,
     Source,
 )
 from store.payments.open_links import OpenLinks
 from store.payments.telegram_currencies import LIMITS
 from store.payments.telegram_facts import CARDS, STARS, XTR
+from store.payments.unheard import SettledByHand, Unheard
 
 HOLD = timedelta(minutes=30)
 TITLE_MAX, DESCRIPTION_MAX = 32, 255
@@ -83,11 +82,11 @@ class Terms:
     provider_data: Any = None
 
 
-class TelegramPayments:
+class TelegramPayments(SettledByHand):
     """Cards and wallets of the provider whose token the merchant got from @BotFather. Only for what is carried or handed over.
 
-    Telegram says nothing about these payments but once, in the message that the money came; it gives none back. Refunds are made at the
-    provider, by a person, and written down.
+    Telegram says nothing about these payments but once, in the message that the money came, which comes again until it is confirmed; it gives none
+    back. Refunds are made at the provider, by a person, and written down. A link stays, and is refused as soon as its attempt is over here.
     """
 
     def __init__(
@@ -111,27 +110,6 @@ class TelegramPayments:
     async def create(self, request: PaymentRequest) -> PaymentLink:
         return await _invoice(self._ask, self._links, request, provider_token=self._token, **self._extras(request))
 
-    async def query(self, request: PaymentRequest) -> list[ProviderEvent]:
-        """Nobody can be asked: the message with the payment comes again until it is confirmed."""
-        return []
-
-    async def close(self, request: PaymentRequest) -> Closed:
-        """The link stays, and is refused as soon as the attempt is over here."""
-        return Closed.CLOSED
-
-    async def refund(self, request: RefundRequest) -> RefundResult:
-        """Waits for the person who gives it back at the provider and says so."""
-        return RefundResult(RefundOutcome.PENDING)
-
-    async def query_refund(self, request: RefundRequest) -> RefundResult:
-        return RefundResult(RefundOutcome.PENDING)
-
-    async def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
-        raise BadSignature("Telegram brings payments as updates, nowhere else")
-
-    def reply(self, accepted: bool) -> Reply:
-        return Reply(400)
-
     def _extras(self, request: PaymentRequest) -> dict[str, Any]:
         terms, extras = self._terms, dict[str, Any]()
         if tips := suggested_tips(request.amount_minor, terms):
@@ -148,7 +126,7 @@ class TelegramPayments:
         return extras
 
 
-class TelegramStars:
+class TelegramStars(Unheard):
     """The only money for what is sent as a message: Telegram lets bots sell that for nothing else, and nothing else for Stars."""
 
     name = STARS
@@ -205,12 +183,6 @@ class TelegramStars:
     async def query_refund(self, request: RefundRequest) -> RefundResult:
         """Not known is as good as not done: a charge cannot go back twice, so the same request again tells, and does, what is missing."""
         return RefundResult(RefundOutcome.FAILED, error="not known yet")
-
-    async def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
-        raise BadSignature("Telegram brings payments as updates, nowhere else")
-
-    def reply(self, accepted: bool) -> Reply:
-        return Reply(400)
 
     async def statement(self, since: datetime, until: datetime) -> list[ProviderEvent]:
         """A refund names its charge alone: where that is older than *since*, its attempt is found by the charge's number."""

@@ -1,6 +1,5 @@
 """Cash on delivery: nothing is paid on a page. The order is confirmed at once, and a person of the shop writes the money down, in and out."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,25 +9,13 @@ from store.audit import Actor
 from store.errors import NotAllowedNow
 from store.models import PaymentAttempt
 from store.payments import attempts, by_hand
-from store.payments.gateway import (
-    BadSignature,
-    Capabilities,
-    Closed,
-    EventKind,
-    GatewayError,
-    PaymentLink,
-    PaymentRequest,
-    ProviderEvent,
-    RefundOutcome,
-    RefundRequest,
-    RefundResult,
-    Reply,
-)
+from store.payments.gateway import Capabilities, EventKind, GatewayError, PaymentLink, PaymentRequest
+from store.payments.unheard import SettledByHand
 
 NAME = "cash"
 
 
-class CashOnDelivery:
+class CashOnDelivery(SettledByHand):
     """A gateway without a provider: it knows nothing that the shop does not know."""
 
     name = NAME
@@ -37,25 +24,6 @@ class CashOnDelivery:
 
     async def create(self, request: PaymentRequest) -> PaymentLink:
         raise GatewayError("cash has no page to pay on")
-
-    async def query(self, request: PaymentRequest) -> list[ProviderEvent]:
-        return []
-
-    async def close(self, request: PaymentRequest) -> Closed:
-        return Closed.CLOSED
-
-    async def refund(self, request: RefundRequest) -> RefundResult:
-        """Waits for the person who hands the money back and says so: `by_hand.settle`."""
-        return RefundResult(RefundOutcome.PENDING)
-
-    async def query_refund(self, request: RefundRequest) -> RefundResult:
-        return RefundResult(RefundOutcome.PENDING)
-
-    async def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
-        raise BadSignature("cash sends no notifications")
-
-    def reply(self, accepted: bool) -> Reply:
-        return Reply(400)
 
 
 async def receive(session: AsyncSession, order_id: int, *, actor: Actor, now: datetime) -> int:

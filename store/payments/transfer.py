@@ -4,7 +4,6 @@ Nobody can be asked whether it came. What was written down goes the way of all m
 """
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,22 +17,16 @@ from store.models import Order, PaymentAttempt
 from store.payments import attempts, by_hand
 from store.payments.gateway import (
     BadKeys,
-    BadSignature,
     Capabilities,
-    Closed,
     EventKind,
     PaymentLine,
     PaymentLink,
     PaymentRequest,
-    ProviderEvent,
-    RefundOutcome,
-    RefundRequest,
-    RefundResult,
-    Reply,
 )
 from store.payments.open_links import OpenLinks
 from store.payments.registry import base_name
 from store.payments.transfer_codes import credit_transfer, is_iban, reference
+from store.payments.unheard import SettledByHand
 
 NAME = "transfer"
 MOST_MINOR = 10**13
@@ -53,7 +46,7 @@ class BankAccount:
     hold: timedelta = timedelta(days=7)
 
 
-class BankTransfer:
+class BankTransfer(SettledByHand):
     """Knows an account and how to name an order there."""
 
     def __init__(self, account: BankAccount, *, name: str = NAME, setting: str = "TRANSFER__MAIN") -> None:
@@ -91,26 +84,6 @@ class BankTransfer:
             amount_minor=request.amount_minor,
             creditor_reference=reference(request.merchant_ref),
         )
-
-    async def query(self, request: PaymentRequest) -> list[ProviderEvent]:
-        return []
-
-    async def close(self, request: PaymentRequest) -> Closed:
-        """Nobody can be kept from sending money: what still comes is written down as late."""
-        return Closed.CLOSED
-
-    async def refund(self, request: RefundRequest) -> RefundResult:
-        """Waits for the person who sends it back and says so: `by_hand.settle`."""
-        return RefundResult(RefundOutcome.PENDING)
-
-    async def query_refund(self, request: RefundRequest) -> RefundResult:
-        return RefundResult(RefundOutcome.PENDING)
-
-    async def verify(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> list[ProviderEvent]:
-        raise BadSignature("a bank account sends no notifications")
-
-    def reply(self, accepted: bool) -> Reply:
-        return Reply(400)
 
 
 def is_transfer(gateway: str) -> bool:
