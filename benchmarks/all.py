@@ -14,6 +14,7 @@ NAMES = (
     "place_postgres",
     "flash_sale",
     "catalogue",
+    "pages",
     "search",
     "outbox",
     "payments",

@@ -18,6 +18,7 @@ ORDER = (
     "place-postgres",
     "flash-sale",
     "catalogue",
+    "pages",
     "search",
     "outbox",
     "payments",

@@ -10,6 +10,7 @@ from aiogram import Dispatcher
 from aiogram.fsm.storage.base import BaseEventIsolation, BaseStorage
 from aiogram.fsm.storage.memory import DisabledEventIsolation
 
+from bot.cache import PageCache
 from bot.errands import Errands, Sleep
 from bot.errors import Apologies
 from bot.fsm import DatabaseStorage, PersonLocks, Turns
@@ -151,7 +152,7 @@ def _surround(
     # The order matters: an apology even when the state cannot be read; what is too much is turned away before it costs
     # anything; the lock before anything of the person's is read.
     turns = Turns(dp.fsm.storage, dp.fsm.events_isolation)
-    seen = (Identify(db, clock, owner_id=owner_id), Present(), ActOnce(db), RunAgain())
+    seen = (Identify(db, clock, PageCache(db), owner_id=owner_id), Present(), ActOnce(db), RunAgain())
     dp.update.outer_middleware(Apologies(outgoing.pictures, outgoing.speaker))
     for middleware in (throttle, turns, *seen):
         dp.update.outer_middleware(UnlessHurried(middleware))

@@ -14,6 +14,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Chat, TelegramObject, Update, User
 from sqlalchemy.exc import DBAPIError
 
+from bot.cache import PageCache
 from bot.errand import Errand
 from bot.errors import told
 from bot.fsm import DatabaseStorage, row_key
@@ -59,15 +60,18 @@ STAYS_IN: Mapping[str, frozenset[str]] = {
 
 
 class Identify(BaseMiddleware):
-    """Adds `now`, `customer`, `t`, `seller`, `currency` and `raw_state` to what a handler may ask for by name.
+    """Adds `now`, `customer`, `t`, `seller`, `currency`, `pages` and `raw_state` to what a handler may ask for by name.
 
     Reads first and writes only what changed: most updates of a known customer write nothing.
     Only a private chat makes a customer: whoever talks in the staff chat has not come to buy.
     """
 
-    def __init__(self, db: Database, clock: Callable[[], datetime], *, owner_id: int | None = None) -> None:
+    def __init__(
+        self, db: Database, clock: Callable[[], datetime], pages: PageCache, *, owner_id: int | None = None
+    ) -> None:
         self._db = db
         self._clock = clock
+        self._pages = pages
         self._owner_id = owner_id
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
@@ -84,7 +88,12 @@ class Identify(BaseMiddleware):
             reply.t = translator(customer.language)
         known = {"now": now, "customer": customer, "seller": SellerView.of(seen.seller), "t": reply.t}
         awaited = await self._awaited(seen, data)
-        stands = {"currency": seen.currency, "slot": seen.slot, "raw_state": awaited}
+        stands = {
+            "currency": seen.currency,
+            "pages": self._pages.at(seen.edition, seen.currency),
+            "slot": seen.slot,
+            "raw_state": awaited,
+        }
         return await handler(event, data | known | stands)
 
     async def _look(self, reply: Reply, data: dict[str, Any]) -> Arrival | None:

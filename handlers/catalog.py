@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aiogram.types import CallbackQuery, Message
 
+from bot.cache import Pages
 from bot.ui.account import expected_screen
 from bot.ui.callbacks import AddToCart, AskQuantity, ShowCategories, ShowCategory, ShowProduct, ShowVariant
 from bot.ui.cart import cart_screen
@@ -29,22 +30,18 @@ router = customers_router(__name__)
 
 
 @router.callback_query(ShowCategories.filter())
-async def show_categories(query: CallbackQuery, db: Database, currency: str, t: Translator) -> Screen:
-    async with db.read() as session:
-        return categories_screen(await catalog.categories(session, currency), t)
+async def show_categories(query: CallbackQuery, pages: Pages, t: Translator) -> Screen:
+    return categories_screen(await pages.categories(), t)
 
 
 @router.callback_query(ShowCategory.filter())
-async def show_category(
-    query: CallbackQuery, callback_data: ShowCategory, db: Database, currency: str, t: Translator
-) -> Screen:
+async def show_category(query: CallbackQuery, callback_data: ShowCategory, pages: Pages, t: Translator) -> Screen:
     category_id, cursor = callback_data.category_id, callback_data.cursor
     after, before = (cursor or None, None) if cursor >= 0 else (None, -cursor)
-    async with db.read() as session:
-        try:
-            page = await catalog.products_page(session, category_id, currency, after=after, before=before)
-        except NotFound as error:
-            return categories_screen(await catalog.categories(session, currency), t).with_toast(in_words(error, t))
+    try:
+        page = await pages.page(category_id, after=after, before=before)
+    except NotFound as error:
+        return categories_screen(await pages.categories(), t).with_toast(in_words(error, t))
     return category_screen(page, t, cursor=cursor)
 
 

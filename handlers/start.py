@@ -7,6 +7,7 @@ from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.cache import Pages
 from bot.settings import Settings
 from bot.ui import links
 from bot.ui.callbacks import ShowHome
@@ -86,9 +87,8 @@ async def _front(
 
 
 @router.message(Command("catalog"))
-async def show_catalog(message: Message, db: Database, currency: str, t: Translator) -> Screen:
-    async with db.read() as session:
-        return categories_screen(await catalog.categories(session, currency), t)
+async def show_catalog(message: Message, pages: Pages, t: Translator) -> Screen:
+    return categories_screen(await pages.categories(), t)
 
 
 async def home(session: AsyncSession, customer: Customer, seller: SellerView, t: Translator, now: datetime) -> Screen:

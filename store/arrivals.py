@@ -5,19 +5,23 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import currencies
+from store import currencies, editions
 from store.models import ChatMessage, ConversationState, Customer, Seller
 
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """*currency* is the one that the customer sees prices in. *awaited* names the typed text that the conversation waits for; *slot* says what the pressed message stands for ("pay:12")."""
+    """*currency* is the one that the customer sees prices in. *awaited* names the typed text that the conversation waits for; *slot* says what the pressed message stands for ("pay:12").
+
+    *edition* is the catalogue's: whatever is read from now on is of that edition or of a later one.
+    """
 
     seller: Seller
     customer: Customer | None
     currency: str
     awaited: str | None
     slot: str | None
+    edition: int | None
 
 
 _AWAITED = select(ConversationState.state).where(ConversationState.key == bindparam("conversation"))
@@ -27,7 +31,8 @@ _SLOT = (
     .limit(1)
 )
 _QUESTION = (
-    select(Seller, Customer, currencies.chosen(), _AWAITED.scalar_subquery(), _SLOT.scalar_subquery())
+    select(Seller, Customer, currencies.chosen())
+    .add_columns(_AWAITED.scalar_subquery(), _SLOT.scalar_subquery(), editions.CURRENT.scalar_subquery())
     .outerjoin(Customer, Customer.telegram_id == bindparam("telegram_id"))
     .order_by(Seller.id)
     .limit(1)

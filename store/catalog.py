@@ -4,6 +4,7 @@ Each reader is told the currency: the shop's own, or the one that a customer has
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, Row, and_, bindparam, case, exists, func, select, tuple_
@@ -24,7 +25,19 @@ from store.stock_levels import FREE
 PAGE = 6
 
 
-_level = table(StockLevel)
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A page without its prices and without what is sold out: it stands as long as the catalogue does, whatever is ordered meanwhile."""
+
+    rows: Sequence[Row[Any]]
+    category: CategoryView
+    currency: str
+    before: int | None
+    after: int | None
+
+
+# Of tables, not of entities, where every page asks.
+_level, _variant, _price = table(StockLevel), table(Variant), table(Price)
 
 
 def free_pieces() -> ColumnElement[int]:
@@ -39,7 +52,7 @@ def at_main_location(variant_id: ColumnElement[int] | Any) -> ColumnElement[bool
 
 def single_price(currency: ColumnElement[str] | str | Any) -> ColumnElement[bool]:
     """The join from Variant to its price for one piece: without it a variant is not for sale."""
-    return and_(Price.variant_id == Variant.id, Price.currency == currency, Price.min_quantity == 1)
+    return and_(_price.c.variant_id == _variant.c.id, _price.c.currency == currency, _price.c.min_quantity == 1)
 
 
 def _is_listed() -> ColumnElement[bool]:
@@ -111,10 +124,30 @@ async def products_page(
     A cursor is the id of a product that may be archived or moved by now; where it leads nowhere, the first page comes.
     Raises: NotFound for no such category.
     """
+    listed = await listing(session, category_id, currency, after=after, before=before, limit=limit)
+    return await priced(session, listed)
+
+
+async def priced(session: AsyncSession, listed: Listing) -> Page:
+    """The page as it is now: what each product costs, and whether it is sold out. One statement."""
+    cards = await cards_of(session, listed.rows, listed.currency)
+    return Page(cards, listed.category, listed.before, listed.after)
+
+
+async def listing(
+    session: AsyncSession,
+    category_id: int,
+    currency: str,
+    *,
+    after: int | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Listing:
+    """What `products_page` shows, but for prices and stock. At most four statements. Raises: NotFound."""
     category = await _category(session, category_id)
     listed = {"category_id": category_id, "currency": currency}
     rows = await _rows(session, listed, after, before, limit)
-    return Page(await cards_of(session, rows, currency), category, *await _edges(session, listed, rows))
+    return Listing(rows, category, currency, *await _edges(session, listed, rows))
 
 
 async def _rows(
@@ -145,11 +178,11 @@ async def _edges(
 
 
 _OFFERS = (
-    select(Variant.product_id, func.min(Price.unit_minor), func.max(Price.unit_minor), func.max(free_pieces()))
-    .join(Price, single_price(bindparam("currency")))
-    .outerjoin(StockLevel, at_main_location(Variant.id))
-    .where(Variant.product_id.in_(bindparam("product_ids", expanding=True)), Variant.status == "active")
-    .group_by(Variant.product_id)
+    select(_variant.c.product_id, func.min(_price.c.unit_minor), func.max(_price.c.unit_minor), func.max(free_pieces()))
+    .join(_price, single_price(bindparam("currency")))
+    .outerjoin(_level, at_main_location(_variant.c.id))
+    .where(_variant.c.product_id.in_(bindparam("product_ids", expanding=True)), _variant.c.status == "active")
+    .group_by(_variant.c.product_id)
 )
 
 

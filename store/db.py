@@ -13,7 +13,7 @@ from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingErr
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engine
 
-from store import sqlite_driver
+from store import editions, sqlite_driver
 
 # PostgreSQL: serialization_failure, deadlock_detected, lock_not_available. MySQL: lock wait timeout, deadlock, record changed since read.
 _TRANSIENT_SQLSTATES = {"40001", "40P01", "55P03"}
@@ -23,13 +23,20 @@ _TRIES = 5
 
 T = TypeVar("T")
 
-_in_transaction: ContextVar[bool] = ContextVar("in_transaction", default=False)
+_writing: ContextVar["Writing | None"] = ContextVar("writing", default=None)
 _commits: ContextVar["Commits | None"] = ContextVar("commits", default=None)
 _first: ContextVar["FirstWrite | None"] = ContextVar("first_write", default=None)
 
 
 class OutcomeUnknown(SQLAlchemyError):
     """The connection was lost while a commit was on its way: everything has happened, or nothing."""
+
+
+class Writing:
+    """What is known of the write transaction of this task."""
+
+    def __init__(self) -> None:
+        self.has_touched_catalogue = False
 
 
 class Commits:
@@ -107,6 +114,8 @@ class Database:
                 url, echo=echo, isolation_level="READ COMMITTED", hide_parameters=True, **options
             )
 
+        event.listen(self._writer.sync_engine, "before_cursor_execute", _notice)
+
     @property
     def engine(self) -> AsyncEngine:
         return self._writer
@@ -114,9 +123,10 @@ class Database:
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[AsyncSession]:
         """A write transaction. Raises: OutcomeUnknown; RuntimeError inside another one: two transactions of one task would wait for each other."""
-        if _in_transaction.get():
+        if _writing.get() is not None:
             raise RuntimeError("begin() inside begin(): pass the session on instead")
-        token = _in_transaction.set(True)
+        writing = Writing()
+        token = _writing.set(writing)
         first, is_asked = _first.get(), False
         try:
             async with self._write_lock or nullcontext():
@@ -125,13 +135,14 @@ class Database:
                     if first is not None and not first.is_committed:
                         await first.write(session)
                     yield session
+                    await _end(session, writing)
                     is_asked = True
         except DBAPIError as error:
             if is_asked and error.connection_invalidated:
                 raise OutcomeUnknown("the connection was lost during a commit") from error
             raise
         finally:
-            _in_transaction.reset(token)
+            _writing.reset(token)
         self._committed(session, first)
 
     def _committed(self, session: AsyncSession, first: FirstWrite | None) -> None:
@@ -152,6 +163,21 @@ class Database:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+
+
+def _notice(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+    """Every statement passes here on its way to the database, a flush of the session's and one of plain text too."""
+    writing = _writing.get()
+    if writing is not None and not writing.has_touched_catalogue:
+        writing.has_touched_catalogue = editions.are_touched_by(statement)
+
+
+async def _end(session: AsyncSession, writing: Writing) -> None:
+    """The last statements of a transaction that is about to commit."""
+    if session.new or session.dirty or session.deleted:
+        await session.flush()
+    if writing.has_touched_catalogue:
+        await editions.draw(session)
 
 
 def _sqlite_engine(url: str, echo: bool, *, writer: bool) -> AsyncEngine:

@@ -86,6 +86,7 @@ PLAIN: Mapping[str, str] = {
     "carts": "id customer_id seller_id open_slot version",
     "carrier_accounts": "carrier free_at day calls failures failing_since quiet_until told_at answered_at error",
     "carrier_pushes": "id carrier digest query numbers received_at status reason",
+    "catalogue_editions": "id number",
     "categories": "id seller_id slug emoji title position hidden_at",
     "chat_messages": "id",
     "checkouts": "cart_id",

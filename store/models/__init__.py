@@ -4,7 +4,7 @@ from store.models.arrival import ArrivalFit, ArrivalRevision
 from store.models.base import Base, UtcDateTime
 from store.models.carrier import CarrierAccount
 from store.models.cart import Cart, CartLine, Checkout
-from store.models.catalog import Category, Price, Product, Variant
+from store.models.catalog import CatalogueEdition, Category, Price, Product, Variant
 from store.models.customer import Address, Customer
 from store.models.delivery import DeliveryMethod, DeliveryZone
 from store.models.importing import GoodsImport, ImportChunk, ImportPicture, ImportProduct
@@ -35,6 +35,7 @@ __all__ = [
     "CarrierPush",
     "Cart",
     "CartLine",
+    "CatalogueEdition",
     "Category",
     "ChatMessage",
     "Checkout",

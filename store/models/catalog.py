@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from store.models.base import Base, Currency, Minor, Pk, Status, Texts, version_column
@@ -82,3 +82,12 @@ class Price(Base):
     min_quantity: Mapped[int] = mapped_column(Integer, default=1)
     unit_minor: Mapped[Minor]
     compare_at_minor: Mapped[Minor | None]
+
+
+class CatalogueEdition(Base):
+    """One row, whose number is another one after each commit that wrote to the catalogue (`store/editions.py`). Nothing points at it: it is locked last."""
+
+    __tablename__ = "catalogue_editions"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger)
