@@ -73,6 +73,7 @@ HANDLERS = (
     "payment",
     "orders",
     "parcels",
+    "followed",
     "asking",
     "account",
     "support_turn",

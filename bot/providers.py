@@ -18,6 +18,7 @@ from bot.web.carriers import push_path
 from store.parcels.aftership import AfterShip
 from store.parcels.carrier import Carrier
 from store.parcels.dhl import Dhl
+from store.parcels.following import Following
 from store.parcels.kuaidi100 import Kuaidi100
 from store.parcels.line import Line
 from store.parcels.office import Office
@@ -226,7 +227,7 @@ def office(settings: Settings, seal: Seal, sleep: Sleep) -> Office:
     def push_url(carrier: str) -> str | None:
         return base + push_path(seal, carrier) if base.startswith("https://") else None
 
-    return Office(seal, push_url, sleep)
+    return Office(seal, push_url, sleep, Following(settings.follow_parcels))
 
 
 def seal(settings: Settings) -> Seal:

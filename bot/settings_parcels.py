@@ -1,6 +1,6 @@
 """Accounts at carriers, and at aggregators of carriers. `.env.example` documents each field; without an account nobody is asked."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, SecretStr, StringConstraints
@@ -74,7 +74,9 @@ class UpsAccount(Account):
 
 
 class ParcelSettings(BaseSettings):
-    """One line a carrier: `name: Accounts[ItsAccount] = {}`."""
+    """One line a carrier: `name: Accounts[ItsAccount] = {}`. *follow_parcels*: store.parcels.following.Following."""
+
+    follow_parcels: Literal["free", "all", "none"] = "free"
 
     kuaidi100: Accounts[Kuaidi100Account] = {}
     sf: Accounts[SfAccount] = {}

@@ -16,7 +16,7 @@ from store import alerts, day_report, escalation, holds, support_edits, updates
 from store.db import Database
 from store.importing import fetching
 from store.importing import jobs as import_jobs
-from store.parcels import lateness, learned, poll, pushes
+from store.parcels import followers, following, lateness, learned, poll, pushes
 from store.parcels.office import Office
 from store.parcels.registry import Carriers
 from store.payments import reconcile, refund_job, statements
@@ -71,6 +71,12 @@ async def _fetch_pictures(ports: Ports, now: datetime) -> int:
     return await fetching.fetch_due(ports.db, fetching.from_outside(), picture_files.keeper(ports.pictures), now=now)
 
 
+async def _follow_parcels(ports: Ports, now: datetime) -> int:
+    office = ports.office or Office()
+    able = following.able(ports.carriers, office.following)
+    return await followers.ask_due(ports.db, able, now=now, office=office)
+
+
 RELAY = "relay"
 
 JOBS: Mapping[str, Job] = {
@@ -94,12 +100,15 @@ JOBS: Mapping[str, Job] = {
         lambda ports, now: poll.poll_due(ports.db, ports.carriers, now=now, office=ports.office),
         goes_on=True,
     ),
+    # After the orders' parcels: these have what is left.
+    "follow_parcels": Job(timedelta(seconds=60), _follow_parcels, goes_on=True),
     "hear_pushes": Job(
         timedelta(seconds=30), lambda ports, now: pushes.apply_waiting(ports.db, ports.carriers, now=now)
     ),
     "learn_arrivals": Job(timedelta(minutes=30), lambda ports, now: learned.learn(ports.db, now=now)),
     "notice_late_parcels": Job(timedelta(minutes=15), lambda ports, now: lateness.notice_due(ports.db, now=now)),
     "sweep_pushes": Job(timedelta(hours=1), lambda ports, now: pushes.sweep(ports.db, now=now), goes_on=True),
+    "sweep_followed": Job(timedelta(hours=1), lambda ports, now: following.sweep(ports.db, now=now), goes_on=True),
     "remind_of_questions": Job(
         timedelta(minutes=5), lambda ports, now: support_edits.remind_due(ports.db, now=now), goes_on=True
     ),

@@ -100,6 +100,8 @@ async def _answer(session: AsyncSession, intent: Intent, named: Sequence[Awaited
     if intent is Intent.DELIVERY_TIME_BEFORE_PURCHASE:
         waiting = await order_search.awaited(session, asker.customer.id)
         return delivery_times_screen(await delivery.days(session), asker.t, has_orders=bool(waiting))
+    if intent is Intent.TRACK_ORDER and not named:
+        return await newest(session, asker)
     meant = named or await _candidates(session, intent, asker)
     if len(meant) == 1:
         return await _about(session, intent, meant[0].id, asker)

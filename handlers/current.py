@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from bot.ui import address_callbacks as address_press
 from bot.ui import callbacks as press
+from bot.ui import followed_callbacks as followed_press
 from bot.ui import import_callbacks as import_press
 from bot.ui import reorder_callbacks as reorder_press
 from bot.ui import (
@@ -26,6 +27,7 @@ from handlers import (
     address,
     addresses,
     catalog,
+    followed,
     imports,
     orders,
     parcels,
@@ -116,6 +118,14 @@ async def _own_parcel(_query: CallbackQuery, scene: Scene) -> Screen:
     return await parcels.shown_again(scene["db"], scene.pressed.shipment_id, parcels.asker_of(scene.given))
 
 
+async def _followed(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await followed.shown(scene["db"], scene.pressed.parcel_id, parcels.asker_of(scene.given))
+
+
+async def _followed_number(_query: CallbackQuery, scene: Scene) -> Screen:
+    return await followed.shown_number(scene["db"], scene.pressed.number, parcels.asker_of(scene.given))
+
+
 async def _product(_query: CallbackQuery, scene: Scene) -> Screen:
     pressed = scene.pressed
     quantity = getattr(pressed, "quantity", 1)
@@ -177,6 +187,9 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     press.CancelOrder: _order,
     press.RefreshParcels: _parcels,
     press.ChooseOwnCarrier: _own_parcel,
+    followed_press.FollowNumber: _followed_number,
+    followed_press.RefreshFollowed: _followed,
+    followed_press.DropFollowed: _followed,
     wish_press.SetFavourite: _product,
     wish_press.SetWatch: _product,
     settings_press.SetTopic: _settings,

@@ -1,7 +1,7 @@
 """Where is my parcel: by a button, by /track, or by a number. In plain words: `asking.py`."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.ui.callbacks import AskOwnCarrier, ChooseOwnCarrier, FindParcels, RefreshParcels, ShowParcels
 from bot.ui.errors import in_words
+from bot.ui.followed import follow_button, followed_buttons, offer_screen
 from bot.ui.i18n import Translator
 from bot.ui.parcel_numbers import choices_for, may_choose, who_carries_screen
 from bot.ui.parcel_page import Pages, pages
@@ -31,7 +32,7 @@ from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
 from store.order_story import OrderStory, story_of
-from store.parcels import care, poll
+from store.parcels import care, following, poll
 from store.parcels.office import Office
 from store.parcels.registry import Carriers
 from store.shipments import ShipmentView
@@ -48,6 +49,7 @@ class Asker:
     customer: Customer
     seller: SellerView
     carriers: Carriers
+    followers: Carriers  # with whom parcels from elsewhere are followed
     pages: Pages | None
     t: Translator
     now: datetime
@@ -75,8 +77,9 @@ async def with_asker(
 
 
 def asker_of(data: Mapping[str, Any]) -> Asker:
-    shown = pages(data["settings"])
-    return Asker(data["customer"], data["seller"], data["carriers"], shown, data["t"], data["now"])
+    shown, carriers = pages(data["settings"]), data["carriers"]
+    able = following.able(carriers, data["office"].following)
+    return Asker(data["customer"], data["seller"], carriers, able, shown, data["t"], data["now"])
 
 
 router.message.middleware(with_asker)
@@ -96,7 +99,8 @@ async def track(
             return await newest(session, asker)
         order_id = await order_search.by_number(session, asker.customer.id, command.args)
         if order_id is None:
-            return unknown_number_screen(asker.t)
+            offer = following.offer(asker.followers, command.args)
+            return offer_screen(offer, asker.t) if offer is not None else unknown_number_screen(asker.t)
         return asker.timeline(await story_of(session, asker.customer.id, order_id))
 
 
@@ -187,13 +191,18 @@ async def _own_parcel(session: AsyncSession, shipment_id: int, asker: Asker) -> 
 
 
 async def newest(session: AsyncSession, asker: Asker) -> Screen:
-    """The order that something is still to come of; a choice where there are several; else what came lately."""
+    """What something is still to come of, an order or a parcel from elsewhere; a choice of several; else what came lately."""
     waiting = await order_search.awaited(session, asker.customer.id)
-    if len(waiting) == 1:
+    followed = await following.parcels_of(session, asker.customer.id, now=asker.now)
+    if len(waiting) == 1 and not followed:
         return asker.timeline(await story_of(session, asker.customer.id, waiting[0].id))
+    t, add = asker.t, ((follow_button(asker.t),),) if asker.followers else ()
+    if followed:
+        return parcel_choice_screen(waiting, t, more=(*followed_buttons(followed, t, asker.carriers), *add))
     if waiting:
-        return parcel_choice_screen(waiting, asker.t)
+        return parcel_choice_screen(waiting, t)
     if arrived := await order_search.arrived(session, asker.customer.id, since=asker.now - LATELY):
-        return arrived_screen(arrived, asker.t, zone=asker.zone)
+        return arrived_screen(arrived, t, zone=asker.zone)
     page = await orders.orders_page(session, asker.customer.id, limit=1)
-    return nothing_on_the_way_screen(asker.t, has_orders=bool(page.orders))
+    nothing = nothing_on_the_way_screen(t, has_orders=bool(page.orders))
+    return replace(nothing, rows=(*add, *nothing.rows))

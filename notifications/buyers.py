@@ -36,7 +36,7 @@ _NEARLY_THERE = frozenset(
     {ShipmentStatus.OUT_FOR_DELIVERY, ShipmentStatus.DELIVERED, ShipmentStatus.RETURNING, ShipmentStatus.RETURNED}
 )
 # Steps on the way that the timeline shows too: whoever wants no steps still hears when it is there, can be fetched, or is in trouble.
-_MINOR = frozenset({ShipmentStatus.IN_TRANSIT, ShipmentStatus.OUT_FOR_DELIVERY})
+MINOR = frozenset({ShipmentStatus.IN_TRANSIT, ShipmentStatus.OUT_FOR_DELIVERY})
 
 _BUYER = (
     select(Customer.telegram_id, Customer.language)
@@ -169,7 +169,7 @@ async def milestone(session: AsyncSession, event: ShipmentMoved, tell: Telling) 
     shipment = await shipments.shipment_of(session, event.order_id, event.shipment_id)
     if shipment.kind == "digital" or shipment.status != event.status:
         return None
-    if event.status in _MINOR and Topic.PARCELS in tell.reader.unwanted:
+    if event.status in MINOR and Topic.PARCELS in tell.reader.unwanted:
         return None
     return await _milestone(session, event, shipment, shipment.status, tell)
 

@@ -6,6 +6,7 @@ from bot.ui.screen import Doubt
 from notifications import (
     buyers,
     carriers,
+    followed,
     goods,
     imports,
     staff,
@@ -47,6 +48,7 @@ PRICE_DROPPED = Route(
     "customer.price_dropped", wishers.person, wishers.price_dropped, doubt=Doubt.SILENCE, topic=Topic.OFFERS
 )
 CART_LEFT = Route("customer.cart_left", wishers.person, wishers.cart_left, doubt=Doubt.SILENCE, topic=Topic.REMINDERS)
+FOLLOWED = Route("customer.followed_parcel", wishers.person, followed.moved)
 
 # --- the staff chat: one living card an order, and a message of its own for what must be heard
 CARD = Route("staff.card", staff.staff_chat, staff.card, slot=staff.card_slot, room=Room.ORDERS)
@@ -116,6 +118,7 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
     events.ParcelNeedsHelp: (CARD_KEPT, PARCEL_HELP),
     events.ParcelRenumbered: (TIMELINE, RENUMBERED, CARD_KEPT),
+    events.FollowedParcelMoved: (FOLLOWED,),
     events.CarrierFailing: (CARRIER_FAILING,),
     events.CarrierRecovered: (CARRIER_RECOVERED,),
     events.CardWanted: (CARD_AGAIN,),

@@ -22,6 +22,7 @@ from store.models import (
     Customer,
     Delivery,
     Favourite,
+    FollowedParcel,
     Order,
     PaymentAttempt,
     ProviderEventRow,
@@ -42,6 +43,7 @@ _OPEN = (OrderStatus.PENDING_PAYMENT, OrderStatus.CONFIRMED)
 _REFUND_ENDED = ("succeeded", "failed")
 _ERASED: tuple[type[Base], ...] = (
     Favourite,
+    FollowedParcel,
     StockWatch,
     Search,
     ConversationState,
@@ -82,6 +84,7 @@ async def forget(session: AsyncSession, customer_id: int, *, now: datetime) -> N
     await _forget_updates(session, customer.telegram_id)
     await session.execute(_change(SupportMessage, where, answers_id=None))
     await _blank_orders(session, where)
+    await _forget_followed(session, where)
     for model in _ERASED:
         await session.execute(delete(model).where(where[model]).execution_options(synchronize_session=False))
     await _forget_person(session, customer, has_orders=bool(orders), now=now)
@@ -124,6 +127,13 @@ async def _blank_orders(session: AsyncSession, where: Any) -> None:
     attempts = select(PaymentAttempt.id).where(where[PaymentAttempt])
     evidence = update(ProviderEventRow).where(ProviderEventRow.attempt_id.in_(attempts)).values(raw=b"", headers={})
     await session.execute(evidence.execution_options(synchronize_session=False))
+
+
+async def _forget_followed(session: AsyncSession, where: Any) -> None:
+    """What was pushed of parcels from elsewhere goes too, unless it is news of an order's."""
+    is_an_orders = select(Shipment.id).where(Shipment.tracking_number == FollowedParcel.tracking_number).exists()
+    theirs = select(FollowedParcel.tracking_number).where(where[FollowedParcel], ~is_an_orders)
+    await pushes.forget(session, list(await session.scalars(theirs)))
 
 
 def _blank_numbers(where: Any) -> Any:

@@ -105,6 +105,12 @@ class TooManyUnpaidOrders(StoreError):
     key = "too_many_unpaid_orders"
 
 
+class TooManyParcels(StoreError):
+    """More parcels from elsewhere, or more tries, than one person may have. Params: limit."""
+
+    key = "too_many_parcels"
+
+
 class ShopClosed(StoreError):
     """The shop takes no orders now; the cart is kept. Params: opens_at, message (dict language → text), zone."""
 

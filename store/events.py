@@ -15,6 +15,7 @@ from store.event import OrderEvent as OrderEvent
 from store.event import ShipmentEvent as ShipmentEvent
 from store.parcel_events import CarrierFailing as CarrierFailing
 from store.parcel_events import CarrierRecovered as CarrierRecovered
+from store.parcel_events import FollowedParcelMoved as FollowedParcelMoved
 from store.parcel_events import ParcelNeedsHelp as ParcelNeedsHelp
 from store.parcel_events import ParcelRenumbered as ParcelRenumbered
 from store.wish_events import BackInStock as BackInStock

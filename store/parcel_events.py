@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from store.event import Event, ShipmentEvent
+from store.wish_events import CustomerEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,3 +42,12 @@ class CarrierRecovered(CarrierEvent):
     """It answers again; only where the staff was told that it did not."""
 
     type = "carrier.recovered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FollowedParcelMoved(CustomerEvent):
+    """A parcel that is no order's, and that somebody follows here, has come to this status."""
+
+    type: ClassVar[str] = "followed_parcel.moved"
+    parcel_id: int
+    status: str

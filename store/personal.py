@@ -24,6 +24,7 @@ from store.models import (
     Customer,
     Delivery,
     Favourite,
+    FollowedParcel,
     Order,
     OrderGroup,
     OrderLine,
@@ -49,6 +50,7 @@ OWN: Mapping[str, str] = {
     "searches": "text at",
     "favourites": "product_id created_at",
     "stock_watches": "variant_id created_at",
+    "followed_parcels": "carrier tracking_number status scans phone_sealed created_at delivered_at removed_at",
     "support_threads": "order_id opened_at closed_at last_at",
     "support_messages": "side kind text file_id sent_at edited_at order_id",
     "conversation_states": "key state data updated_at",
@@ -96,6 +98,8 @@ PLAIN: Mapping[str, str] = {
     "delivery_zones": "id method_id country postcode_prefix max_weight_g currency price_minor per_kg_minor free_over_minor"
     " min_days max_days",
     "favourites": "customer_id",
+    "followed_parcels": "id customer_id carrier_slug phone_tries trouble eta_from eta_until eta_has_time last_scan_at polled_at"
+    " next_poll_at poll_failures",
     "goods_imports": "id seller_id status file_name chat_id language actor actor_name report tries lease_until created_at"
     " updated_at",
     "idempotency_keys": "scope key created_at",
@@ -164,6 +168,7 @@ def rows_of(customer: Customer) -> Mapping[type[Base], ColumnElement[bool]]:
     return {
         Favourite: Favourite.customer_id == customer.id,
         StockWatch: StockWatch.customer_id == customer.id,
+        FollowedParcel: FollowedParcel.customer_id == customer.id,
         Search: Search.customer_id == customer.id,
         ConversationState: drafts_of(customer),
         ChatMessage: ChatMessage.chat_id == customer.telegram_id,

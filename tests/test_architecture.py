@@ -25,6 +25,7 @@ MAY_CATCH_EVERYTHING = {
     "bot/timetable.py",
     "notifications/relay.py",
     "notifications/sender.py",
+    "store/parcels/followers.py",
     "store/parcels/poll.py",
     "store/parcels/pushes.py",
     "store/payments/reconcile.py",

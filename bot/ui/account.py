@@ -84,6 +84,8 @@ _EXPECTED: Mapping[Awaiting, str] = {
     Awaiting.QUANTITY: noop("I am waiting for a number, as in 3."),
     Awaiting.SEARCH: noop("I am waiting for the words to look for, as text."),
     Awaiting.TIMEZONE: noop("I am waiting for the name of a city, as text."),
+    Awaiting.PARCEL: noop("I am waiting for a parcel's number, or the message that it stands in."),
+    Awaiting.PARCEL_PHONE: noop("I am waiting for the last four digits of a phone number, as in 5678."),
     Awaiting.GOODS: noop("I am waiting for what I asked you about the product."),
     Awaiting.SHOP: noop("I am waiting for what I asked you about the shop."),
 }

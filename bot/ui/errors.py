@@ -40,6 +40,7 @@ SENTENCES: Mapping[str, str] = {
     "too_many_unpaid_orders": noop(
         "You have {limit} orders waiting to be paid. Please pay or cancel one of them first."
     ),
+    "too_many_parcels": noop("That is more than we can do for one person: {limit}. Leave one, or try again tomorrow."),
 }
 
 # (field, reason) of a typed value that cannot be used; a reason alone where the field does not matter.
@@ -60,6 +61,7 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("phone", "no_country_code"): noop("Please send the number with its country code, like +351 912 345 678."),
     ("phone", "not_yours"): noop("This is somebody else's number. Please share your own, or type the one to call."),
     ("phone", "not_in_use"): noop("There is no such phone number. Please check it and send it again."),
+    ("phone", "digits"): noop("Please send the last four digits of the phone number, such as 5678."),
     ("cart", "too_many_lines"): noop("A cart holds at most {maximum} different things."),
     ("tracking_number", "format"): noop(
         "This is no tracking number of that carrier. Please check it and send it again."

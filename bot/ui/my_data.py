@@ -31,6 +31,7 @@ _SECTIONS: Mapping[str, str] = {
     "refunds": noop("Refunds"),
     "shipments": noop("Parcels"),
     "scans": noop("Parcels' ways"),
+    "followed_parcels": noop("Parcels from elsewhere"),
     "favourites": noop("Favourites"),
     "stock_watches": noop("What you wait for"),
     "searches": noop("What you looked for"),

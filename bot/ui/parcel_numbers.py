@@ -13,14 +13,17 @@ from bot.ui.screen import Button, Screen
 from store.orders import OrderView
 from store.parcels.carrier import Trouble
 from store.parcels.choosing import Choice, title_of, who_carries
+from store.parcels.following import FollowedView
 from store.parcels.registry import OTHER, Carriers
 from store.shipments import ShipmentView
+
+AnyParcel = ShipmentView | FollowedView
 
 _KEY_MOST = 39
 _UNSCANNED = timedelta(hours=48)
 
 
-def carrier_name(parcel: ShipmentView, t: Translator, carriers: Carriers) -> str:
+def carrier_name(parcel: AnyParcel, t: Translator, carriers: Carriers) -> str:
     is_known = parcel.carrier is not None and parcel.carrier in carriers
     return title_of(carriers, parcel.carrier or "", parcel.carrier_slug) if is_known else t.label("Number")
 

@@ -11,7 +11,7 @@ from bot.ui.callbacks import RefreshParcels, ShowCategories, ShowOrder, ShowOrde
 from bot.ui.contents import contents
 from bot.ui.format import day, moment, moment_there, offset, window, zone_city
 from bot.ui.i18n import Translator, noop
-from bot.ui.parcel_numbers import carrier_name, carrier_questions, not_scanned_yet
+from bot.ui.parcel_numbers import AnyParcel, carrier_name, carrier_questions, not_scanned_yet
 from bot.ui.parcel_page import Pages
 from bot.ui.parcel_words import STAGE, STATUS, age_text
 from bot.ui.payment import order_code
@@ -20,7 +20,7 @@ from store.order_search import Arrived, Awaited
 from store.order_status import OrderStatus, ShipmentStatus
 from store.order_status import ShipmentStatus as S
 from store.orders import OrderView
-from store.parcels.carrier import Window
+from store.parcels.carrier import Stage, Window
 from store.parcels.registry import Carriers
 from store.shipments import ScanView, ShipmentView
 
@@ -121,8 +121,8 @@ def _parcel(
             "{carrier}: <code>{number}</code>", carrier=carrier_name(parcel, t, carriers), number=parcel.tracking_number
         )
         yield from not_scanned_yet(parcel, t, now)
-    yield from _scans(parcel, t, zone)
-    yield from _age(parcel, t, now)
+    yield from scan_lines(parcel.scans, t, zone)
+    yield from news_age(parcel, t, now)
 
 
 def _arrival(expected: Window, promised: Window | None, t: Translator, zone: str) -> Iterable[Markup]:
@@ -132,26 +132,29 @@ def _arrival(expected: Window, promised: Window | None, t: Translator, zone: str
         yield t("<i>At first: {days}</i>", days=window(promised, t.language, zone))
 
 
-def _scans(parcel: ShipmentView, t: Translator, zone: str) -> Iterable[Markup]:
-    if not parcel.scans:
+def scan_lines(
+    scans: Sequence[ScanView], t: Translator, zone: str, *, words: Mapping[Stage, str] = STAGE
+) -> Iterable[Markup]:
+    """The newest first, and by whose clock they are told."""
+    if not scans:
         return
     yield Markup("")
-    for scan in reversed(parcel.scans[-_SCANS_SHOWN:]):
-        yield _scan(scan, t, zone)
-    if (hidden := len(parcel.scans) - _SCANS_SHOWN) > 0:
+    for scan in reversed(scans[-_SCANS_SHOWN:]):
+        yield _scan(scan, words[scan.stage], t, zone)
+    if (hidden := len(scans) - _SCANS_SHOWN) > 0:
         yield t.n("… and {n} earlier step", "… and {n} earlier steps", hidden)
-    zone_then = offset(zone, parcel.scans[-1].occurred_at)
+    zone_then = offset(zone, scans[-1].occurred_at)
     yield t("<i>Times of {city} ({offset})</i>", city=zone_city(zone, t.language), offset=zone_then)
 
 
-def _scan(scan: ScanView, t: Translator, zone: str) -> Markup:
+def _scan(scan: ScanView, what: str, t: Translator, zone: str) -> Markup:
     at = moment(scan.occurred_at, t.language, zone)
     if scan.place:
-        return t("• {at}: {what}, {place}", at=at, what=t(STAGE[scan.stage]), place=excerpt(scan.place, 60))
-    return t("• {at}: {what}", at=at, what=t(STAGE[scan.stage]))
+        return t("• {at}: {what}, {place}", at=at, what=t(what), place=excerpt(scan.place, 60))
+    return t("• {at}: {what}", at=at, what=t(what))
 
 
-def _age(parcel: ShipmentView, t: Translator, now: datetime) -> Iterable[Markup]:
+def news_age(parcel: AnyParcel, t: Translator, now: datetime) -> Iterable[Markup]:
     """How old the news are: an honest timeline says when it last asked."""
     if parcel.polled_at is not None and not parcel.is_over:
         yield Markup("\n<i>{}</i>").format(age_text(now - parcel.polled_at, t))
@@ -168,7 +171,7 @@ def _timeline_rows(
     return filled((refresh, unclear, links, shared, back_and_home(ShowOrder(order_id=order.id), t)))
 
 
-def carrier_links(parcels: Sequence[ShipmentView], t: Translator, carriers: Carriers) -> Iterable[Button]:
+def carrier_links(parcels: Sequence[AnyParcel], t: Translator, carriers: Carriers) -> Iterable[Button]:
     for parcel in parcels:
         carrier = carriers.get(parcel.carrier or "")
         if carrier is not None and parcel.tracking_number:
@@ -212,10 +215,11 @@ def news_rows(order: OrderView, t: Translator) -> Rows:
     return ((where, Button(t.label("Show order"), ShowOrder(order_id=order.id))),)
 
 
-def parcel_choice_screen(orders: Sequence[Awaited], t: Translator) -> Screen:
-    """Several orders are on their way: which one?"""
+def parcel_choice_screen(orders: Sequence[Awaited], t: Translator, *, more: Rows = ()) -> Screen:
+    """Several are on their way: which one? *more* are parcels from elsewhere."""
     buttons = [Button(shortened(card.number), ShowParcels(order_id=card.id)) for card in orders]
-    return Screen(t("<b>Which order do you mean?</b>"), (*in_rows(buttons, 2), (home(t),)))
+    text = t("<b>Which parcel do you mean?</b>") if more else t("<b>Which order do you mean?</b>")
+    return Screen(text, (*in_rows(buttons, 2), *more, (home(t),)))
 
 
 def arrived_screen(order: Arrived, t: Translator, *, zone: str) -> Screen:

@@ -23,4 +23,6 @@ class Awaiting(StrEnum):
     TIMEZONE = "timezone"
     GOODS = "goods"
     SUPPORT = "support"
+    PARCEL = "parcel"
+    PARCEL_PHONE = "parcel_phone"
     SHOP = "shop"

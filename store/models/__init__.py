@@ -7,6 +7,7 @@ from store.models.cart import Cart, CartLine, Checkout
 from store.models.catalog import CatalogueEdition, Category, Price, Product, Variant
 from store.models.customer import Address, Customer
 from store.models.delivery import DeliveryMethod, DeliveryZone
+from store.models.followed import FollowedParcel
 from store.models.importing import GoodsImport, ImportChunk, ImportPicture, ImportProduct
 from store.models.journal import AuditEntry, ConversationState, IdempotencyKey
 from store.models.order import Order, OrderGroup, OrderLine
@@ -45,6 +46,7 @@ __all__ = [
     "DeliveryMethod",
     "DeliveryZone",
     "Favourite",
+    "FollowedParcel",
     "GoodsImport",
     "IdempotencyKey",
     "ImportChunk",

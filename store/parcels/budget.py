@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,13 +16,19 @@ from store.upsert import insert_ignoring
 
 # A call whose turn is further away is not waited for: its parcel comes again then.
 LONGEST_WAIT = timedelta(seconds=30)
-# What polling leaves of a day's calls to people who ask.
-FOR_PEOPLE = 10  # percent
 # So many failures in a row are no accident any more: the staff is told.
 TOLD_AFTER = 5
 _FIRST_QUIET, _LONGEST_QUIET = timedelta(seconds=30), timedelta(hours=1)
 _FIRST_REFUSED, _LONGEST_REFUSED = timedelta(minutes=15), timedelta(hours=6)
 _LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+
+class For(IntEnum):
+    """Whom a call is for: the percent of a day's calls that is left to those who come before them."""
+
+    PEOPLE = 0  # who ask for their orders
+    PARCELS = 10  # of orders, when they are due
+    FOLLOWERS = 50  # parcels from elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +53,14 @@ class Standing:
     error: str
 
 
-async def take(session: AsyncSession, carrier: Carrier, *, now: datetime, for_person: bool = False) -> Turn:
-    """One call is taken out of what the carrier allows, for this process and no other. Polling leaves a tenth of a day to people."""
+async def take(session: AsyncSession, carrier: Carrier, *, now: datetime, whom: For = For.PARCELS) -> Turn:
+    """One call is taken out of what the carrier allows, for this process and no other. Of a day each leaves some to those before it."""
     account, can = await _account(session, carrier.name), carrier.capabilities
     if account.quiet_until is not None and account.quiet_until > now:
         return Turn(not_before=account.quiet_until)
     today = now.astimezone(UTC).date().isoformat()
     calls = account.calls if account.day == today else 0
-    if can.calls_per_day is not None and calls >= _share(can.calls_per_day, for_person=for_person):
+    if can.calls_per_day is not None and calls >= _share(can.calls_per_day, whom):
         return Turn(not_before=_tomorrow(now))
     begins = max(now, account.free_at) if can.calls_per_s else now
     if begins - now > LONGEST_WAIT:
@@ -141,8 +148,8 @@ def _quiet(error: CarrierError, failures: int) -> timedelta:
     return min(_FIRST_QUIET * (1 << min(failures - 1, 8)), _LONGEST_QUIET)
 
 
-def _share(calls_per_day: int, *, for_person: bool) -> int:
-    return calls_per_day if for_person else calls_per_day - calls_per_day * FOR_PEOPLE // 100
+def _share(calls_per_day: int, whom: For) -> int:
+    return calls_per_day - calls_per_day * whom // 100
 
 
 def _spacing(can: CarrierCapabilities) -> timedelta:

@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-from store.models import Shipment
+from store.models import FollowedParcel, Shipment
 from store.order_status import ShipmentStatus
 from store.parcels.carrier import ASK_MERCHANT, Carrier, Mark, Stage, Tracked, Trouble
 
@@ -38,7 +38,9 @@ def interval(status: ShipmentStatus, *, has_scans: bool, age: timedelta, is_near
     return min(wait, NEAR) if is_near else wait
 
 
-def next_poll(shipment: Shipment, carrier: Carrier, tracked: Tracked, *, now: datetime) -> datetime | None:
+def next_poll(
+    shipment: Shipment | FollowedParcel, carrier: Carrier, tracked: Tracked, *, now: datetime
+) -> datetime | None:
     """When a parcel that was just asked for, or subscribed to, is asked for again."""
     status = ShipmentStatus(shipment.status)
     if shipment.trouble == Trouble.OVER:

@@ -13,6 +13,9 @@ _SEPARATORS = re.compile("[\\s\\-\u2010-\u2015\u2212_.·\u00ad\u180e\u200b-\u200
 _NUMBER = re.compile(r"[A-Z0-9]{6,41}")
 # JD writes which of how many parcels it is behind the number.
 _OF_SEVERAL = re.compile(r"^(JD[A-Z0-9]{13})-\d+-\d+-?$")
+_ALONE = re.compile(r"(?<![A-Z0-9])[A-Z0-9]{8,41}(?![A-Z0-9])")
+# A message is read so far; fewer digits than this are a price, a year or a postcode.
+_READ, _DIGITS_MIN = 1000, 10
 # What looks like another sign: Cyrillic letters, and the O and I that people read as digits.
 _CYRILLIC = str.maketrans("АВЕКМНОРСТУХІЈЅ", "ABEKMHOPCTYXIJS")
 _AS_DIGITS = str.maketrans("OQDIL", "00011")
@@ -47,9 +50,31 @@ def suggestion(text: str) -> str | None:
 
 def found_in(text: str) -> str | None:
     """The one number among the words of a message that letters or a check digit make certain; None where there is none, or are several."""
-    words = (normalise(word.strip(",;:.!?()[]<>\"'")) for word in text[:1000].split())
-    certain = {word for word in words if word and max(proofs(word).values(), default=Proof.DIGITS) > Proof.DIGITS}
+    certain = {word for word in words_of(text) if max(proofs(word).values(), default=Proof.DIGITS) > Proof.DIGITS}
     return certain.pop() if len(certain) == 1 else None
+
+
+def pasted_in(text: str) -> str | None:
+    """The number that somebody has pasted, alone or in a carrier's message; None where none is certain, or several are.
+
+    Digits count where there is nothing else, or where the message names the one whose number they can be.
+    """
+    if (certain := found_in(text)) is not None:
+        return certain
+    alone = normalise(text)
+    if alone is not None and len(alone) >= _DIGITS_MIN and not is_a_remark(text):
+        return alone
+    named = set(brands.named_in(text[:_READ]))
+    meant = {word for word in words_of(text) if len(word) >= _DIGITS_MIN and named & proofs(word).keys()}
+    return meant.pop() if len(meant) == 1 else None
+
+
+def words_of(text: str) -> set[str]:
+    """What may be a number in it. Chinese and pages' addresses have no blanks around theirs."""
+    read = text[:_READ]
+    between_blanks = {normalise(word.strip(",;:.!?()[]<>\"'")) for word in read.split()}
+    between_signs = {normalise(found[0]) for found in _ALONE.finditer(unicodedata.normalize("NFKC", read).upper())}
+    return {word for word in between_blanks | between_signs if word is not None}
 
 
 def is_a_remark(text: str) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy import Row, Select, select
 
 from store.models import Order, Shipment
 from store.parcels.carrier import Carrier, TrackingRequest
+from store.parcels.following import Following
 from store.seal import Seal
 
 _PARTS = ("region", "city", "area")
@@ -21,11 +22,15 @@ def _nowhere(_carrier: str) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """What the shop has beside its carriers. *push_url* is where a carrier brings its news; None where the world cannot reach us."""
+    """What the shop has beside its carriers. *push_url* is where a carrier brings its news; None where the world cannot reach us.
+
+    *following*: with whom parcels from elsewhere are followed.
+    """
 
     seal: Seal | None = None
     push_url: Callable[[str], str | None] = _nowhere
     sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    following: Following = Following.FREE
 
 
 @dataclass(frozen=True, slots=True)

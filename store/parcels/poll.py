@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db import Database, affected, run_again
 from store.models import Shipment
-from store.parcels import budget, hearing, intervals
+from store.parcels import budget, hearing, intervals, same_number
+from store.parcels.budget import For
 from store.parcels.carrier import Carrier, CarrierError, Subscription, Tracked
 from store.parcels.office import Due, Office, due_of, parcels
 from store.parcels.registry import Carriers
@@ -46,14 +47,15 @@ async def refresh(
     office = office or Office()
     async with db.read() as session:
         found = (await session.execute(parcels().where(Shipment.id == shipment_id))).one()
-    shipment = found[0]
-    carrier = carriers.get(shipment.carrier or "")
-    if carrier is None or not carrier.capabilities.poll:
-        return False
-    if shipment.polled_at is not None and now - shipment.polled_at < carrier.capabilities.min_interval:
+        shipment = found[0]
+        carrier = carriers.get(shipment.carrier or "")
+        if carrier is None or not carrier.capabilities.poll:
+            return False
+        asked_at = await _asked_at(session, shipment)
+    if asked_at is not None and now - asked_at < carrier.capabilities.min_interval:
         return False
     due = due_of(found, carrier, office)
-    return due is not None and await _Round(db, carrier, office, now, for_person=True).ask([due])
+    return due is not None and await _Round(db, carrier, office, now, whom=For.PEOPLE).ask([due])
 
 
 async def follow_again(db: Database, carriers: Carriers, shipment_id: int, *, now: datetime, office: Office) -> bool:
@@ -64,7 +66,7 @@ async def follow_again(db: Database, carriers: Carriers, shipment_id: int, *, no
     if carrier is None or not carrier.capabilities.push:
         return False
     due = due_of(found, carrier, office)
-    return due is not None and await _Round(db, carrier, office, now, for_person=True).retrack(due)
+    return due is not None and await _Round(db, carrier, office, now, whom=For.PEOPLE).retrack(due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,7 @@ class _Round:
     carrier: Carrier
     office: Office
     now: datetime
-    for_person: bool = False
+    whom: For = For.PARCELS
 
     async def ask_due(self, limit: int) -> int:
         due = await self._claim(limit)
@@ -145,7 +147,7 @@ class _Round:
         return [due for due in batch if due not in done]
 
     async def _has_turn(self, batch: list[Due]) -> bool:
-        take = partial(budget.take, carrier=self.carrier, now=self.now, for_person=self.for_person)
+        take = partial(budget.take, carrier=self.carrier, now=self.now, whom=self.whom)
         turn = await run_again(self.db, take)
         if turn.not_before is not None:
             await self._postpone(batch, turn.not_before)
@@ -166,20 +168,24 @@ class _Round:
         )
         async with self.db.read() as session:
             rows = (await session.execute(wanted)).all()
+            numbers = {row[0].tracking_number for row in rows if row[0].tracking_number}
+            asked = await same_number.asked_for_followers(session, self.carrier.name, numbers)
         if not rows:
             return []
         async with self.db.begin() as session:
-            ours = [row for row in rows if await self._is_ours(session, row[0])]
+            ours = [row for row in rows if await self._is_ours(session, row[0], asked)]
             found = [due_of(row, self.carrier, self.office) for row in ours]
             for due in found:
                 if due is not None and due.sealed is not None:
                     await session.execute(_change(due.id, phone_sealed=due.sealed))
         return [due for due in found if due is not None]
 
-    async def _is_ours(self, session: AsyncSession, shipment: Shipment) -> bool:
+    async def _is_ours(self, session: AsyncSession, shipment: Shipment, asked: Mapping[str, datetime]) -> bool:
         """A carrier's lock on a number outlasts a person who corrects and corrects again: then the parcel comes when it is over."""
-        free_at = (shipment.polled_at or self.now) + self.carrier.capabilities.min_interval
-        is_locked = shipment.polled_at is not None and free_at > self.now
+        known = (shipment.polled_at, asked.get(shipment.tracking_number or ""))
+        asked_at = max((at for at in known if at is not None), default=None)
+        free_at = (asked_at or self.now) + self.carrier.capabilities.min_interval
+        is_locked = asked_at is not None and free_at > self.now
         later = free_at if is_locked else self.now + LEASE
         claim = _change(shipment.id, next_poll_at=later).where(Shipment.next_poll_at == shipment.next_poll_at)
         return await affected(session, claim) == 1 and not is_locked
@@ -199,7 +205,7 @@ class _Round:
         shipment.next_poll_at = intervals.next_poll(shipment, self.carrier, tracked, now=self.now)
 
     async def _postpone(self, batch: Sequence[Due], until: datetime) -> None:
-        if self.for_person:
+        if self.whom is For.PEOPLE:
             return
         async with self.db.begin() as session:
             for due in batch:
@@ -213,6 +219,13 @@ class _Round:
                 # What got no answer may have been counted all the same, and a number that is asked too often is locked.
                 wait = max(intervals.after_failure(shipment.poll_failures), self.carrier.capabilities.min_interval)
                 shipment.next_poll_at = max(not_before, self.now + wait)
+
+
+async def _asked_at(session: AsyncSession, shipment: Shipment) -> datetime | None:
+    """When its carrier was last asked for its number, for whomever."""
+    number = shipment.tracking_number or ""
+    asked = await same_number.asked_for_followers(session, shipment.carrier or "", [number])
+    return max((at for at in (shipment.polled_at, asked.get(number)) if at is not None), default=None)
 
 
 def _change(shipment_id: int, **values: object) -> Update:

@@ -4,6 +4,7 @@ from sqlalchemy import update
 
 from bot.demo.people import Person
 from store.models import Customer, Seller
+from store.parcels.sandbox import SandboxCarrier
 from tests.conversations.conftest import Shop
 from tests.conversations.walks import CASH, PICKUP, answers, orders, takes
 
@@ -11,7 +12,7 @@ TELEGRAMS = {"zh": "zh-hans"}
 
 
 async def lives(shop: Shop) -> None:
-    """Ann has ordered in every way, Max has sent one parcel, and Ann stands before the next checkout."""
+    """Ann has ordered in every way, Max has sent one parcel, Ann follows another from elsewhere and stands before the next checkout."""
     await orders(shop.ann)
     await shop.pays(shop.ann)
     await _orders_again(shop, payment=CASH)
@@ -21,6 +22,8 @@ async def lives(shop: Shop) -> None:
     await _orders_again(shop, delivery=PICKUP, payment="Pay at pick-up")
     await _orders_again(shop, payment=CASH)
     await _orders_again(shop)
+    await shop.ann.sends(await SandboxCarrier().new_label(key="elsewhere", destination_country="PT", now=shop.clock()))
+    await shop.ann.taps("Follow it")
     await takes(shop.ann, "Clothing", "Linen dress")
 
 

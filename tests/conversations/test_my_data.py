@@ -13,7 +13,7 @@ from tests.conversations.conftest import Shop
 from tests.conversations.walks import CASH, orders
 
 
-async def _files(shop: Shop) -> dict[str, str]:
+async def handed_over(shop: Shop) -> dict[str, str]:
     """What the newest document in Ann's chat holds."""
     document = next(message["document"] for message in reversed(shop.ann.from_bot) if "document" in message)
     content = shop.world.state.files[document["file_id"]].content
@@ -28,7 +28,7 @@ async def test_all_that_is_known_comes_as_a_file(shop: Shop) -> None:
     await shop.works()
     await shop.ann.sends("/privacy")
     await shop.ann.taps("Download my data")
-    files = await _files(shop)
+    files = await handed_over(shop)
     assert set(files) == {"data.json", "data.txt"}
     found = json.loads(files["data.json"])
     assert found["orders"][0]["number"] == number and found["orders"][0]["contact_phone"] == "+351912345678"

@@ -6,7 +6,7 @@ from tests.conversations.conftest import Shop
 from tests.conversations.walks import CASH, PICKUP, order_number, orders
 
 
-async def _ships(shop: Shop) -> str:
+async def ships(shop: Shop) -> str:
     """An order of Ann's that Max has handed to the sandbox post; its number."""
     number = await orders(shop.ann, payment=CASH)
     await shop.works()
@@ -18,7 +18,7 @@ async def _ships(shop: Shop) -> str:
 
 async def test_a_parcel_travels_to_the_door_by_itself(shop: Shop) -> None:
     """Only the clock moves it: job, tracking, outbox, relay."""
-    number = await _ships(shop)
+    number = await ships(shop)
     assert shop.ann.sees(f"Order {number} has left the shop")
     assert shop.ann.sees("Should arrive")
     for _ in range(30):
@@ -29,7 +29,7 @@ async def test_a_parcel_travels_to_the_door_by_itself(shop: Shop) -> None:
 
 
 async def test_the_timeline_is_one_message(shop: Shop) -> None:
-    await _ships(shop)
+    await ships(shop)
     for _ in range(30):
         await shop.works(hours=4)
 
@@ -39,7 +39,7 @@ async def test_the_timeline_is_one_message(shop: Shop) -> None:
 
 @pytest.mark.parametrize("question", ["/track", "where is my parcel?", "Wheres my parsel??", "我的包裹到哪了"])
 async def test_the_one_order_on_its_way_is_shown(shop: Shop, question: str) -> None:
-    number = await _ships(shop)
+    number = await ships(shop)
     await shop.works(hours=4)
     await shop.ann.sends(question)
 
@@ -73,7 +73,7 @@ async def test_who_has_several_is_asked_which(shop: Shop) -> None:
 
 async def test_what_came_lately_is_told_when_nothing_is_on_its_way(shop: Shop) -> None:
     """Somebody at home may have taken it in; two weeks later it is not what was meant."""
-    number = await _ships(shop)
+    number = await ships(shop)
     for _ in range(30):
         await shop.works(hours=4)
     await shop.ann.sends("where is my parcel?")
@@ -96,7 +96,7 @@ async def test_nothing_on_the_way_is_said_honestly(shop: Shop) -> None:
 
 
 async def test_a_number_finds_the_order_however_it_is_typed(shop: Shop) -> None:
-    number = await _ships(shop)
+    number = await ships(shop)
     await shop.ann.sends(f"/track {number.lower().replace('-', ' ')}")
     assert number in shop.ann.screen
     async with shop.app.db.read() as session:
@@ -110,7 +110,7 @@ async def test_a_number_finds_the_order_however_it_is_typed(shop: Shop) -> None:
 
 
 async def test_nobody_finds_somebody_elses_order(shop: Shop) -> None:
-    number = await _ships(shop)
+    number = await ships(shop)
     await shop.ivan.starts()
     await shop.ivan.sends(f"/track {number}")
 
@@ -118,7 +118,7 @@ async def test_nobody_finds_somebody_elses_order(shop: Shop) -> None:
 
 
 async def test_asking_again_asks_the_carrier_and_says_so(shop: Shop) -> None:
-    await _ships(shop)
+    await ships(shop)
     await shop.ann.sends("/track")
     await shop.ann.taps("Ask again")
     assert shop.ann.toast == "This is the latest; we ask again by ourselves"

@@ -19,6 +19,7 @@ from store.models import (
     ConversationState,
     Customer,
     Delivery,
+    FollowedParcel,
     Order,
     OutboxEvent,
     Shipment,
@@ -82,6 +83,8 @@ async def _a_life(db: Database) -> Customer:
         await session.execute(insert(SupportMessage).values(**said, **where))
         parcel = {"order_id": order_id, "kind": "courier", "tracking_number": "SB123", "packed_at": NOW}
         session.add(Shipment(**parcel))
+        elsewhere = {"carrier": "sandbox", "tracking_number": "SB987", "phone_tries": 0, "created_at": NOW}
+        session.add(FollowedParcel(customer_id=person.id, **elsewhere))
     return person
 
 
@@ -112,7 +115,9 @@ async def test_all_that_is_known_is_handed_over(db: Database) -> None:
     async with db.read() as session:
         found = await personal.export(session, person)
     whole = str(found)
-    assert not [secret for secret in (*SECRETS, SAID, SOUGHT, "SB123", str(person.telegram_id)) if secret not in whole]
+    assert not [
+        secret for secret in (*SECRETS, SAID, SOUGHT, "SB123", "SB987", str(person.telegram_id)) if secret not in whole
+    ]
     assert "Benedek" not in whole and "'ES'" not in whole
     assert {*found} == {*OWN, *OF_ORDER} - {"bot_updates", "carrier_pushes", "provider_events", "refunds", "scans"} - {
         "arrival_revisions",
@@ -124,7 +129,7 @@ async def test_all_that_is_known_is_handed_over(db: Database) -> None:
 async def test_whoever_is_forgotten_has_left_no_word(db: Database) -> None:
     """Of all cells of all tables none says who it was; what was ordered and paid is there."""
     person = await _a_life(db)
-    secrets = (*SECRETS, SAID, SOUGHT, "SB123", str(person.telegram_id))
+    secrets = (*SECRETS, SAID, SOUGHT, "SB123", "SB987", str(person.telegram_id))
     before = await _everything(db)
     assert not [secret for secret in secrets if not _left(before, secret)]  # the search finds what there is
     await _is_over(db)

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from store.db import Database, run_again
 from store.models import OutboxEvent
 from store.parcels import budget
-from store.parcels.budget import Turn
+from store.parcels.budget import For, Turn
 from store.parcels.carrier import CarrierBusy, CarrierCapabilities, CarrierError, CarrierRefused
 from tests.builders import NOW
 from tests.store.parcels.obliging import Obliging
@@ -18,8 +18,8 @@ from tests.store.parcels.obliging import Obliging
 SECOND = timedelta(seconds=1)
 
 
-async def turn(db: Database, carrier: Obliging, now: datetime = NOW, *, for_person: bool = False) -> Turn:
-    return await run_again(db, partial(budget.take, carrier=carrier, now=now, for_person=for_person))
+async def turn(db: Database, carrier: Obliging, now: datetime = NOW, *, whom: For = For.PARCELS) -> Turn:
+    return await run_again(db, partial(budget.take, carrier=carrier, now=now, whom=whom))
 
 
 async def fails(db: Database, carrier: Obliging, error: CarrierError, now: datetime) -> timedelta:
@@ -47,7 +47,7 @@ async def test_a_days_calls_are_counted_over_a_restart(sqlite_db: Database) -> N
     assert [(await turn(sqlite_db, scarce)).not_before for _ in range(9)] == [None] * 9
     again = Database(sqlite_db.url)
     refused = await turn(again, scarce)
-    people = [await turn(again, scarce, for_person=True) for _ in range(2)]
+    people = [await turn(again, scarce, whom=For.PEOPLE) for _ in range(2)]
     assert refused.not_before is not None and refused.not_before.date() > NOW.date()
     assert [each.not_before is None for each in people] == [True, False]
     assert (await turn(again, scarce, NOW + timedelta(days=1))).not_before is None
@@ -56,7 +56,7 @@ async def test_a_days_calls_are_counted_over_a_restart(sqlite_db: Database) -> N
 
 async def test_ten_programs_take_no_more_than_the_day_has(db: Database) -> None:
     scarce = Obliging(capabilities=CarrierCapabilities(calls_per_day=5))
-    turns = await asyncio.gather(*(turn(db, scarce, for_person=True) for _ in range(10)))
+    turns = await asyncio.gather(*(turn(db, scarce, whom=For.PEOPLE) for _ in range(10)))
     assert sum(each.not_before is None for each in turns) == 5
 
 

@@ -1,0 +1,200 @@
+"""Asking the carriers for parcels from elsewhere: after those of orders, with what these leave of a day's calls, and never so that an order's parcel suffers."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Select, Update, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from store import outbox
+from store.db import Database, affected, run_again
+from store.events import FollowedParcelMoved
+from store.models import Customer, FollowedParcel
+from store.parcels import budget, followed_history, intervals, same_number
+from store.parcels.budget import For
+from store.parcels.carrier import Carrier, CarrierBusy, CarrierError, CarrierRefused, Tracked, TrackingRequest, Trouble
+from store.parcels.office import Office
+from store.parcels.poll import LEASE
+from store.parcels.registry import Carriers
+
+log = logging.getLogger(__name__)
+
+# Between two questions for a number that somebody follows an order's parcel with the same number finds its turn.
+_TURNS = 2
+
+
+async def ask_due(
+    db: Database, carriers: Carriers, *, now: datetime, office: Office | None = None, limit: int = 20
+) -> int:
+    """Each of *carriers* (`following.able`) is asked for up to *limit* parcels that are due; how many were claimed. Who follows them is told."""
+    async with db.read() as session:
+        quiet = await budget.quiet(session, now=now)
+    rounds = [
+        _Round(db, each, office or Office(), now, tells=True) for each in carriers.values() if each.name not in quiet
+    ]
+    return sum([await each.ask_due(limit) for each in rounds])
+
+
+async def ask_now(db: Database, carriers: Carriers, parcel_id: int, *, now: datetime, office: Office) -> bool:
+    """A person looks at the parcel: its carrier is asked unless somebody just did, or it is to be left alone; whether there is an answer."""
+    async with db.read() as session:
+        found = (await session.execute(_parcels().where(FollowedParcel.id == parcel_id))).one_or_none()
+    carrier = carriers.get(found[0].carrier) if found is not None else None
+    if found is None or carrier is None:
+        return False
+    return await _Round(db, carrier, office, now, tells=False).ask([_asking(*found, office)])
+
+
+@dataclass(frozen=True, slots=True)
+class _Asking:
+    id: int
+    request: TrackingRequest
+
+
+def _parcels() -> Select[FollowedParcel, str]:
+    followed = select(FollowedParcel, Customer.language).join(Customer, Customer.id == FollowedParcel.customer_id)
+    return followed.where(FollowedParcel.removed_at.is_(None))
+
+
+def _asking(parcel: FollowedParcel, language: str, office: Office) -> _Asking:
+    sealed, seal = parcel.phone_sealed, office.seal
+    digits = seal.read(sealed) if sealed is not None and seal is not None else None
+    slug, number = parcel.carrier_slug, parcel.tracking_number
+    return _Asking(
+        parcel.id, TrackingRequest(number, parcel.created_at, phone_last4=digits, slug=slug, language=language)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """One carrier, at one moment. *tells*: who follows a parcel hears that it has moved; who looks at it sees it."""
+
+    db: Database
+    carrier: Carrier
+    office: Office
+    now: datetime
+    tells: bool
+
+    async def ask_due(self, limit: int) -> int:
+        due = await self._claim(limit)
+        size = self.carrier.capabilities.max_batch
+        for start in range(0, len(due), size):
+            batch = due[start : start + size]
+            try:
+                await self.ask(batch)
+            except Exception:
+                log.exception(
+                    "%s: followed parcels %s could not be asked for", self.carrier.name, [each.id for each in batch]
+                )
+                await self._back_off(batch)
+        return len(due)
+
+    async def ask(self, batch: Sequence[_Asking]) -> bool:
+        """Whether there is an answer for one of them at least."""
+        fresh, known = await self._sorted(batch)
+        for each, tracked in known:
+            await run_again(self.db, partial(self._write_back, parcel_id=each.id, tracked=tracked))
+        return await self._track(fresh) or bool(known) if fresh else bool(known)
+
+    async def _sorted(self, batch: Sequence[_Asking]) -> tuple[list[_Asking], list[tuple[_Asking, Tracked]]]:
+        """Those to be asked for, and those that the carrier has just told an order of. Whatever is locked for now comes again later."""
+        numbers, wait = {each.request.number for each in batch}, _TURNS * self.carrier.capabilities.min_interval
+        fresh, known, later = [], [], []
+        async with self.db.read() as session:
+            ours = await same_number.asked_for_orders(session, self.carrier.name, numbers)
+            theirs = await same_number.asked_for_followers(session, self.carrier.name, numbers)
+            for each in batch:
+                number = each.request.number
+                free_at = max(
+                    (at + wait for at in (ours.get(number), theirs.get(number)) if at is not None), default=self.now
+                )
+                if free_at <= self.now:
+                    fresh.append(each)
+                elif number in ours and not self.carrier.capabilities.needs_phone:
+                    known.append((each, await same_number.known_of(session, self.carrier.name, number)))
+                else:
+                    later.append((each, free_at))
+        await self._postpone(later)
+        return fresh, known
+
+    async def _track(self, batch: Sequence[_Asking]) -> bool:
+        turn = await run_again(self.db, partial(budget.take, carrier=self.carrier, now=self.now, whom=For.FOLLOWERS))
+        if turn.not_before is not None:
+            await self._postpone([(each, turn.not_before) for each in batch])
+            return False
+        if turn.wait_s:
+            await self.office.sleep(turn.wait_s)
+        try:
+            answers = await self.carrier.track(
+                list({each.request.number: each.request for each in batch}.values()), now=self.now
+            )
+        except CarrierError as error:
+            await self._failed(batch, error)
+            return False
+        await run_again(self.db, partial(budget.answered, carrier=self.carrier, now=self.now))
+        by_number = {answer.number: answer for answer in answers}
+        for each in batch:
+            tracked = by_number.get(each.request.number, Tracked(each.request.number))
+            await run_again(self.db, partial(self._write_back, parcel_id=each.id, tracked=tracked))
+        return True
+
+    async def _failed(self, batch: Sequence[_Asking], error: CarrierError) -> None:
+        """What is the account's counts against the carrier. The rest may be a stranger's number, which must not keep it from our own parcels."""
+        log.warning("carrier %s did not answer for a followed parcel: %s", self.carrier.name, error)
+        if isinstance(error, CarrierBusy | CarrierRefused):
+            await run_again(self.db, partial(budget.failed, carrier=self.carrier, error=error, now=self.now))
+        await self._back_off(batch)
+
+    async def _claim(self, limit: int) -> list[_Asking]:
+        due = (
+            _parcels()
+            .where(FollowedParcel.carrier == self.carrier.name, FollowedParcel.next_poll_at <= self.now)
+            .order_by(FollowedParcel.next_poll_at, FollowedParcel.id)
+            .limit(limit)
+        )
+        async with self.db.read() as session:
+            rows = (await session.execute(due)).all()
+        if not rows:
+            return []
+        async with self.db.begin() as session:
+            return [_asking(*row, self.office) for row in rows if await self._is_ours(session, row[0])]
+
+    async def _is_ours(self, session: AsyncSession, parcel: FollowedParcel) -> bool:
+        claim = _change(parcel.id, next_poll_at=self.now + LEASE)
+        return await affected(session, claim.where(FollowedParcel.next_poll_at == parcel.next_poll_at)) == 1
+
+    async def _write_back(self, session: AsyncSession, *, parcel_id: int, tracked: Tracked) -> None:
+        parcel = await session.get(FollowedParcel, parcel_id, populate_existing=True, with_for_update=True)
+        if parcel is None or parcel.removed_at is not None:
+            return
+        has_moved = followed_history.hear(parcel, tracked, now=self.now)
+        parcel.polled_at, parcel.poll_failures = self.now, 0
+        is_at_rest = parcel.delivered_at is not None or parcel.trouble == Trouble.NEEDS_PHONE
+        next_at = intervals.next_poll(parcel, self.carrier, tracked, now=self.now)
+        parcel.next_poll_at = None if is_at_rest else next_at
+        if has_moved and self.tells:
+            moved = FollowedParcelMoved(customer_id=parcel.customer_id, parcel_id=parcel.id, status=parcel.status)
+            await outbox.write(session, moved, now=self.now)
+
+    async def _postpone(self, later: Sequence[tuple[_Asking, datetime]]) -> None:
+        if not later:
+            return
+        async with self.db.begin() as session:
+            for each, until in later:
+                await session.execute(_change(each.id, next_poll_at=intervals.spread(until)))
+
+    async def _back_off(self, batch: Sequence[_Asking]) -> None:
+        async with self.db.begin() as session:
+            for each in batch:
+                parcel = await session.get_one(FollowedParcel, each.id)
+                parcel.poll_failures += 1
+                wait = max(intervals.after_failure(parcel.poll_failures), self.carrier.capabilities.min_interval)
+                parcel.next_poll_at = self.now + wait
+
+
+def _change(parcel_id: int, **values: object) -> Update:
+    changed = update(FollowedParcel).where(FollowedParcel.id == parcel_id).values(**values)
+    return changed.execution_options(synchronize_session=False)
