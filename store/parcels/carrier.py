@@ -46,7 +46,8 @@ class Mark(StrEnum):
 class ScanReport:
     """One line of a carrier's history. `occurred_at` is aware UTC; `text` and `place` are the carrier's words, hostile until escaped.
 
-    `raw_code`, `raw_status` and `raw_time` are what the carrier wrote where we read `stage` and `occurred_at`.
+    `raw_code`, `raw_status` and `raw_time` are what the carrier wrote where we read `stage` and `occurred_at`. `same_as` is the event's own word
+    at a carrier that tells it in several ways: two reports with the same one of the same second are one event, however they read.
     """
 
     stage: Stage
@@ -57,6 +58,7 @@ class ScanReport:
     raw_status: str = ""
     raw_time: str = ""
     mark: Mark | None = None
+    same_as: str = ""
 
 
 @dataclass(frozen=True, slots=True)

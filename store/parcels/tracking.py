@@ -80,10 +80,16 @@ def _events(
 def dedupe_hash(scan: ScanReport) -> str:
     """Equal for two reports of the same scan. Places and texts are part of it: a parcel can be scanned twice in one minute.
 
-    What we make of a code is not: a table that is mended must not tell every parcel's history anew.
+    What we make of a code is not: a table that is mended must not tell every parcel's history anew. Of a carrier that pushes an event in other
+    words than it answers with, the event's own word and its second are all that agrees.
     """
+    if scan.same_as:
+        return _digest(scan.occurred_at.replace(microsecond=0).isoformat(), "same", scan.same_as)
     said = scan.raw_code or scan.stage
-    parts = (scan.occurred_at.isoformat(), said, scan.text, scan.place)
+    return _digest(scan.occurred_at.isoformat(), said, scan.text, scan.place)
+
+
+def _digest(*parts: str) -> str:
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
 
 

@@ -26,7 +26,7 @@ from store.parcels.carrier import (
 from store.parcels.line import Line, compact
 from store.parcels.plain import PlainCarrier
 from store.parcels.reading import SHANGHAI, form, items, moment, of_epoch_ms, parsed, text
-from store.parcels.zto_codes import PUSH, QUERY, meaning
+from store.parcels.zto_codes import PUSH, PUSH_EVENT, QUERY, QUERY_EVENT, meaning
 
 BASE_URL = "https://japi.zto.com"
 _QUERY, _SUBSCRIBE = "zto.merchant.waybill.track.query", "zto.merchant.waybill.track.subsrcibe"
@@ -121,7 +121,8 @@ def _scan(event: Any) -> ScanReport | None:
         return None
     stage, mark = meaning(code, QUERY)
     place = text(event, "scanSite", "city") or text(event, "scanSite", "name")
-    return ScanReport(stage, at, text(event, "desc"), place, raw_code=code, raw_time=written, mark=mark)
+    same_as, said = QUERY_EVENT.get(code, ""), text(event, "desc")
+    return ScanReport(stage, at, said, place, raw_code=code, raw_time=written, mark=mark, same_as=same_as)
 
 
 def _pushed(event: Any) -> ScanReport | None:
@@ -131,4 +132,5 @@ def _pushed(event: Any) -> ScanReport | None:
         return None
     stage, mark = meaning(code, PUSH)
     place = text(event, "city") or text(event, "facilityName")
-    return ScanReport(stage, at.astimezone(UTC), text(event, "desc"), place, raw_code=code, raw_time=written, mark=mark)
+    same_as, said, utc = PUSH_EVENT.get(code, ""), text(event, "desc"), at.astimezone(UTC)
+    return ScanReport(stage, utc, said, place, raw_code=code, raw_time=written, mark=mark, same_as=same_as)

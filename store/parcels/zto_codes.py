@@ -53,5 +53,24 @@ PUSH: Mapping[str, Meaning] = {
 }
 
 
+# What happened, in one word for both: an event that is pushed is found again in the answer to a question, in other words. Apart from the meanings
+# above: a table that is mended must not make known events new ones.
+_SAME: Mapping[str, str] = {
+    "got": "收件 GOT 1",
+    "out": "发件 2",
+    "in": "到件 3",
+    "dispatch": "派件 DISPATCH DELIVERY 4",
+    "waits": "44 INBOUND HANDOVERSCAN_SIGNED",
+    "fetched out": "45",
+    "signed": "签收 SIGNED DEPARTURE_SIGNED 5",
+    "signed by another": "7",
+    "returned": "退件 8",
+    "forwarded": "转单 9",
+}
+_IN_BOTH = {word: event for event, words in _SAME.items() for word in words.split()}
+QUERY_EVENT: Mapping[str, str] = _IN_BOTH | {"ARRIVAL": "waits", "DEPARTURE": "taken out"}
+PUSH_EVENT: Mapping[str, str] = _IN_BOTH | {"ARRIVAL": "in", "DEPARTURE": "out"}
+
+
 def meaning(code: str, table: Mapping[str, Meaning]) -> Meaning:
     return table.get(code, (Stage.UNKNOWN, None))
