@@ -85,6 +85,7 @@ DESK_STANDS: Mapping[type[CallbackData], Stand] = {
     desk_press.AskParcelNumber: _card_of_parcel,
     desk_press.ShipParcelWithLabel: _card_of_parcel,
     desk_press.ChooseCarrier: _card_of_parcel,
+    desk_press.UseNumber: card,
     desk_press.FollowAgain: _card_of_parcel,
     payment_press.DecideFact: _fact,
 }

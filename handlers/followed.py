@@ -39,6 +39,7 @@ class PastesNumber(Filter):
         db: Database,
         carriers: Carriers,
         office: Office,
+        currency: str = "",
         customer: Customer | None = None,
         raw_state: str | None = None,
     ) -> bool | dict[str, Any]:
@@ -49,7 +50,7 @@ class PastesNumber(Filter):
         if offer is None:
             return False
         async with db.read() as session:
-            if await _is_known(session, customer.id, text, offer):
+            if await _is_known(session, customer.id, currency, text, offer):
                 return False
         return {"offer": offer}
 
@@ -58,7 +59,7 @@ def pasted(message: Message) -> str:
     return message.text or message.caption or ""
 
 
-async def _is_known(session: AsyncSession, customer_id: int, text: str, offer: Offer) -> bool:
+async def _is_known(session: AsyncSession, customer_id: int, currency: str, text: str, offer: Offer) -> bool:
     """Somebody else's order is not: what belongs to whom is nobody's to find out by trying."""
     if await order_search.named(session, customer_id, text) or await order_search.by_number(
         session, customer_id, offer.number
@@ -66,7 +67,7 @@ async def _is_known(session: AsyncSession, customer_id: int, text: str, offer: O
         return True
     if numbers.normalise(text) != offer.number:
         return False
-    return bool((await search.find(session, search.read(offer.number))).cards)
+    return bool((await search.find(session, search.read(offer.number), currency)).cards)
 
 
 @router.message(PastesNumber())

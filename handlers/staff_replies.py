@@ -6,11 +6,12 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
 from aiogram.filters import Filter
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 from sqlalchemy import select
 
+from bot.ui.desk_callbacks import UseNumber
 from bot.ui.screen import Screen
-from bot.ui.staff_carriers import choose_carrier_screen
+from bot.ui.staff_carriers import choose_carrier_screen, which_number_screen
 from bot.ui.staff_parcels import which_parcel_screen
 from handlers import staff_transfers
 from handlers.staff_desk import Desk, desk_router, ship_order, ship_parcel
@@ -74,8 +75,32 @@ async def reply_to_card(
     if _DIGITS.fullmatch(text):
         return await _digits(order_id, text.strip(), db=db, desk=desk, office=office, now=now)
     number = _number_in(text, desk.carriers)
+    if (meant := _mistyped(text, number, desk.carriers)) is not None:
+        async with db.read() as session:
+            await desk.asks(session, Permission.SHIP, order_id)
+        return which_number_screen(order_id, number, meant, desk.t)
     if number is None:
         return await _hint(order_id, db=db, desk=desk)
+    return await _use(order_id, number, text, asked_for, db=db, desk=desk, now=now)
+
+
+@router.callback_query(UseNumber.filter())
+async def use_number(query: CallbackQuery, callback_data: UseNumber, db: Database, desk: Desk, now: datetime) -> Screen:
+    """The staff has said which number it is."""
+    order_id, number = callback_data.order_id, callback_data.number
+    return await _use(order_id, number, number, None, db=db, desk=desk, now=now)
+
+
+def _mistyped(text: str, number: str | None, carriers: Carriers) -> str | None:
+    """What was perhaps meant; None where the number is one of a carrier's as it was typed."""
+    is_known = number is not None and any(name != OTHER for name in numbers.candidates(carriers, number))
+    meant = None if is_known else numbers.suggestion(text)
+    return meant if meant is not None and len(meant) <= 36 else None
+
+
+async def _use(
+    order_id: int, number: str, text: str, asked_for: str | None, *, db: Database, desk: Desk, now: datetime
+) -> Screen:
     async with db.read() as session:
         told = await desk.asks(session, Permission.SHIP, order_id)
         history = await shipments.carriers_lately(session)

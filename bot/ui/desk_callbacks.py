@@ -66,6 +66,13 @@ class ChooseCarrier(CallbackData, prefix="shv"):
     who: Annotated[str, Field(max_length=39)]
 
 
+class UseNumber(CallbackData, prefix="shy"):
+    """The number that was meant, or the one that was typed, after the shop has asked which."""
+
+    order_id: RowId
+    number: Annotated[str, Field(min_length=6, max_length=36, pattern=r"^[A-Z0-9]+$")]
+
+
 class FollowAgain(CallbackData, prefix="shf"):
     shipment_id: RowId
 

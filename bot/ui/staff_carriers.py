@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from markupsafe import Markup
 
 from bot.ui.buttons import filled, in_rows, shortened
-from bot.ui.desk_callbacks import AskCarrier, AskParcelNumber, ChooseCarrier, ShowStaffParcels
+from bot.ui.desk_callbacks import AskCarrier, AskParcelNumber, ChooseCarrier, ShowStaffParcels, UseNumber
 from bot.ui.i18n import Translator, noop
 from bot.ui.screen import Button, Rows, Screen, Style
 from bot.ui.staff_callbacks import ShowCard
@@ -17,7 +17,7 @@ from store.parcels.choosing import Choice
 from store.parcels.registry import OTHER, Carriers
 from store.shipments import ShipmentView
 
-_KEY_MOST = 39
+_KEY_MOST, _NUMBER_MOST = 39, 36
 _NEEDS: Mapping[str, str] = {
     Trouble.NEEDS_PHONE: noop(
         "{carrier} says nothing about parcel {number} without the last four digits of the sender's or the recipient's phone."
@@ -46,6 +46,17 @@ def needs_help_screen(order: OrderView, shipment: ShipmentView, carrier: str, t:
     )
     rows: Rows = () if shipment.trouble == Trouble.NEEDS_PHONE else (steps,)
     return Screen(text, (*rows, (Button(t.label("Show the card"), ShowCard(order_id=order.id), style=Style.PRIMARY),)))
+
+
+def which_number_screen(order_id: int, typed: str | None, meant: str, t: Translator) -> Screen:
+    """Signs that look alike, and a check digit that says so: nothing is sent before a person has said which. *typed* can be a number too, or None."""
+    text = t(
+        "<b>Did you mean {number}?</b>\nSome signs look alike; with these its check digit is right. Nothing is sent yet.",
+        number=t("<code>{number}</code>", number=meant),
+    )
+    numbers = [meant] if typed is None or len(typed) > _NUMBER_MOST else [meant, typed]
+    rows = tuple((Button(number, UseNumber(order_id=order_id, number=number)),) for number in numbers)
+    return Screen(text, (*rows, (Button(t.label("Show the card"), ShowCard(order_id=order_id)),)), fresh=True)
 
 
 def choose_carrier_screen(

@@ -64,3 +64,25 @@ async def test_the_buyer_may_say_who_carries_it_where_nobody_knows(shop: Shop) -
     await shop.ann.taps("ZTO Express")
     assert (await parcel(shop)).carrier == "zto"
     assert shop.ann.sees("ZTO Express: ") and "Who carries it?" not in shop.ann.buttons
+
+
+async def _sent(shop: Shop) -> list[str | None]:
+    async with shop.app.db.read() as session:
+        return list(await session.scalars(select(Shipment.tracking_number)))
+
+
+async def test_signs_that_look_alike_are_asked_about_before_anything_is_sent(shop: Shop) -> None:
+    """A Cyrillic В for a B: no number of any carrier's, and its check digit says which one was meant."""
+    await a_paid_order(shop)
+    await shop.max.sends("RВ123456785US", reply_to=shop.max.from_bot[-1]["message_id"])
+    assert shop.max.sees("Did you mean RB123456785US?") and await _sent(shop) == []
+    await shop.max.taps("RB123456785US")
+    assert await _sent(shop) == ["RB123456785US"]
+
+
+async def test_who_meant_what_they_typed_says_so(shop: Shop) -> None:
+    await a_paid_order(shop)
+    await shop.max.sends("RBI23456785US", reply_to=shop.max.from_bot[-1]["message_id"])
+    assert shop.max.sees("Did you mean RB123456785US?")
+    await shop.max.taps("RBI23456785US")
+    assert await _sent(shop) == ["RBI23456785US"]

@@ -6,9 +6,10 @@ from functools import partial
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db import Database, run_again
-from store.models import OutboxEvent
+from store.models import CarrierAccount, OutboxEvent
 from store.parcels import budget
 from store.parcels.budget import For, Turn
 from store.parcels.carrier import CarrierBusy, CarrierCapabilities, CarrierError, CarrierRefused
@@ -58,6 +59,25 @@ async def test_ten_programs_take_no_more_than_the_day_has(db: Database) -> None:
     scarce = Obliging(capabilities=CarrierCapabilities(calls_per_day=5))
     turns = await asyncio.gather(*(turn(db, scarce, whom=For.PEOPLE) for _ in range(10)))
     assert sum(each.not_before is None for each in turns) == 5
+
+
+async def test_without_the_rows_lock_two_programs_take_the_same_call(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control of the race above. SQLite writes one after the other anyhow."""
+    if db.dialect == "sqlite":
+        pytest.skip("SQLite has one writer")
+    scarce, both = Obliging(capabilities=CarrierCapabilities(calls_per_day=1)), asyncio.Barrier(2)
+    await turn(db, scarce, NOW - timedelta(days=1), whom=For.PEOPLE)
+
+    async def not_held(session: AsyncSession, carrier: str) -> CarrierAccount:
+        account = (await session.scalars(select(CarrierAccount).where(CarrierAccount.carrier == carrier))).one()
+        await both.wait()
+        return account
+
+    monkeypatch.setattr(budget, "_account", not_held)
+    turns = await asyncio.gather(*(turn(db, scarce, whom=For.PEOPLE) for _ in range(2)))
+    assert [each.not_before for each in turns] == [None, None]
 
 
 async def test_a_busy_carrier_is_left_alone_as_long_as_it_says(sqlite_db: Database) -> None:
