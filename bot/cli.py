@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 from cyclopts import App, Parameter
 
 from bot.cli_carriers import carriers_app
-from bot.cli_goods import export_goods, import_goods, price_in_stars
+from bot.cli_goods import export_goods, fill_prices, import_goods, price_in_stars
 from bot.cli_payments import payments_app
 from bot.cli_staff import staff_app
 from bot.cli_updates import updates_app
@@ -44,6 +44,7 @@ app.command(staff_app)
 app.command(import_goods, name="import")
 app.command(export_goods, name="export")
 app.command(price_in_stars, name="stars")
+app.command(fill_prices, name="prices")
 app.command(updates_app)
 app.command(carriers_app)
 app.command(payments_app)

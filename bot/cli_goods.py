@@ -119,6 +119,42 @@ def price_in_stars(worth: str) -> int:
     return with_database(work)
 
 
+def fill_prices(currency: str, rate: str, *, anew: Annotated[bool, Parameter(negative="")] = False) -> int:
+    """Write prices in a further currency beside the shop's own, and what deliveries cost, counted once from a rate. The rate is not kept.
+
+    Parameters
+    ----------
+    currency
+        Its three letters: EUR. Customers may choose it once it is offered (/shop, Further currencies).
+    rate
+        What one unit of the shop's currency is worth in it: 0.92
+    anew
+        Prices that are there already are written anew, too.
+    """
+
+    async def work(db: "Database", _settings: "Settings") -> int:
+        from bot import database
+        from store import price_lists
+        from store.audit import OPERATOR
+        from store.errors import BadInput
+
+        await database.make_ready(db)
+        try:
+            async with db.begin() as session:
+                await database.require_shop(session)
+                worth = price_lists.read_rate(rate)
+                done = await price_lists.fill(
+                    session, currency.upper(), worth, anew=anew, actor=OPERATOR, now=utc_now()
+                )
+        except BadInput as error:
+            wrong = currency if error.params["field"] == "currency" else rate
+            return complain(ValueError(f"{wrong} cannot be used: {error.params['field']}, {error.params['reason']}"))
+        print(f"{done.prices} prices and {done.zones} deliveries in {currency.upper()} are written.")
+        return 0
+
+    return with_database(work)
+
+
 def _form(name: str) -> "Format":
     """Raises: SettingsError."""
     from bot.settings import SettingsError

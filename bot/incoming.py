@@ -57,6 +57,7 @@ HANDLERS = (
     "staff_photos",
     "staff_goods_typed",
     "staff_shop",
+    "staff_price_lists",
     "staff_deliveries",
     "staff_categories",
     "staff_shop_typed",

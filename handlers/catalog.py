@@ -4,6 +4,7 @@ import unicodedata
 from datetime import datetime
 
 from aiogram.types import CallbackQuery, Message
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.cache import Pages
 from bot.ui.account import expected_screen
@@ -56,7 +57,8 @@ async def show_product(
             return categories_screen(await catalog.categories(session, currency), t).with_toast(in_words(error, t))
         regard = await favourites.regard(session, customer.id, product)
     screen = product_screen(product, t, cursor=callback_data.cursor, regard=regard)
-    return screen if product.is_for_sale else screen.with_toast(in_words(NotForSale(), t))
+    is_told = product.is_for_sale or product.is_elsewhere
+    return screen if is_told else screen.with_toast(in_words(NotForSale(), t))
 
 
 @router.callback_query(ShowVariant.filter())
@@ -142,13 +144,22 @@ async def shown_product(
     async with db.read() as session:
         try:
             product, variant = await catalog.variant(session, wanted.variant_id, currency)
-        except (NotFound, NotForSale) as error:
+        except NotForSale as error:
+            return await _unpriced(session, error, currency, wanted.cursor, t)
+        except NotFound as error:
             return categories_screen(await catalog.categories(session, currency), t).with_toast(in_words(error, t))
         regard = await favourites.regard(session, customer.id, product)
     chosen = {"variant_id": variant.id, "quantity": wanted.quantity, "cursor": wanted.cursor}
     screen = product_screen(product, t, **chosen, regard=regard, number=number)
     difference = _difference(product, variant, wanted.quantity, t)
     return screen.with_toast(difference) if difference else screen
+
+
+async def _unpriced(session: AsyncSession, error: NotForSale, currency: str, cursor: int, t: Translator) -> Screen:
+    """The variant has no price in this currency; another one of its product may have."""
+    product = await catalog.product(session, int(str(error.params["product_id"])), currency)
+    screen = product_screen(product, t, cursor=cursor)
+    return screen if product.is_elsewhere else screen.with_toast(in_words(error, t))
 
 
 def _difference(product: ProductView, variant: VariantView, quantity: int, t: Translator) -> str | None:

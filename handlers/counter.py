@@ -76,7 +76,14 @@ class Counter:
             return await self._ask_address(session, view)
         if question == Question.DELIVERY:
             promised = await promises.promised(session, view, now=self.now)
-            return delivery_screen(view, self.t, promised=promised, zone=self.zone, now=self.now)
+            return delivery_screen(
+                view,
+                self.t,
+                promised=promised,
+                zone=self.zone,
+                now=self.now,
+                has_currencies=self.customer.currency is not None,
+            )
         return self._screen(view, question)
 
     async def _review(self, session: AsyncSession, view: CheckoutView, is_own_change: bool) -> Screen:

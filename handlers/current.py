@@ -134,7 +134,7 @@ async def _product(_query: CallbackQuery, scene: Scene) -> Screen:
 
 
 async def _settings(query: CallbackQuery, scene: Scene) -> Screen:
-    named = {name: scene[name] for name in ("customer", "seller", "t", "now")}
+    named = {name: scene[name] for name in ("db", "customer", "seller", "t", "now")}
     shown: Screen = await settings.show_settings(query, **named)
     return shown
 
@@ -197,6 +197,7 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     settings_press.SetQuietHours: _settings,
     settings_press.SetZone: _settings,
     settings_press.ForgetZone: _settings,
+    settings_press.ChooseCurrency: _settings,
     **GOODS,
     **SUPPORT_STANDS,
     MessageBuyer: card,

@@ -8,7 +8,14 @@ from aiogram.types import CallbackQuery
 from bot.ui import goods_callbacks as press
 from bot.ui import shop_callbacks as shop_press
 from bot.ui.screen import Screen
-from handlers import staff_categories, staff_deliveries, staff_goods_typed, staff_shop, staff_shop_typed
+from handlers import (
+    staff_categories,
+    staff_deliveries,
+    staff_goods_typed,
+    staff_price_lists,
+    staff_shop,
+    staff_shop_typed,
+)
 from handlers.goods_desk import goods_desk_of, shown, size_shown
 from handlers.scene import Scene, Stand
 from store.staff import Permission
@@ -47,6 +54,7 @@ _ASK: Mapping[type[CallbackData], Callable[..., Awaitable[Screen]]] = {
     press.AskSize: staff_goods_typed.ask_size,
     press.AskSizeTitle: staff_goods_typed.ask_size_title,
     shop_press.AskShop: staff_shop_typed.ask_shop,
+    shop_press.AskList: staff_shop_typed.ask_list,
     shop_press.AskShopText: staff_shop_typed.ask_shop_text,
     shop_press.AskHours: staff_shop_typed.ask_hours,
     shop_press.AskDeliveryTitle: staff_shop_typed.ask_delivery_title,
@@ -83,6 +91,8 @@ async def _category(query: CallbackQuery, scene: Scene) -> Screen:
 _PAGES: Mapping[type[CallbackData], Callable[..., Awaitable[Screen]]] = {
     shop_press.PickZone: staff_shop.show_shop,
     shop_press.SetCurrency: staff_shop.show_shop,
+    shop_press.OfferList: staff_price_lists.show_lists,
+    shop_press.WithdrawList: staff_price_lists.show_lists,
     shop_press.CloseDays: staff_shop.show_hours,
     shop_press.OpenAlways: staff_shop.show_hours,
     shop_press.TakeHoliday: staff_shop.show_holiday,

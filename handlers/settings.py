@@ -4,14 +4,19 @@ from datetime import datetime
 
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.ui.callbacks import ShowProduct
+from bot.ui.currency import chosen_toast, currencies_screen
 from bot.ui.i18n import Translator
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from bot.ui.settings import quiet_hours_screen, settings_screen, stopped_screen, zone_screen
 from bot.ui.settings_callbacks import (
+    AskCurrency,
     AskQuietHours,
     AskZone,
+    ChooseCurrency,
     ForgetZone,
     SetQuietHours,
     SetTopic,
@@ -19,9 +24,10 @@ from bot.ui.settings_callbacks import (
     ShowSettings,
 )
 from bot.ui.states import Awaiting
+from handlers import catalog
 from handlers.awaits import Awaits
 from handlers.routing import customers_router
-from store import preferences, zones
+from store import carts, currencies, preferences, presentment, zones
 from store.db import Database
 from store.errors import BadInput
 from store.models import Customer
@@ -31,16 +37,27 @@ router = customers_router(__name__)
 
 @router.message(Command("settings"))
 async def type_settings(
-    message: Message, customer: Customer, seller: SellerView, t: Translator, now: datetime
+    message: Message, db: Database, customer: Customer, seller: SellerView, t: Translator, now: datetime
 ) -> Screen:
-    return settings_screen(customer, t, shop_zone=seller.timezone, now=now)
+    async with db.read() as session:
+        return await _settings(session, customer, seller, t, now)
 
 
 @router.callback_query(ShowSettings.filter())
 async def show_settings(
-    query: CallbackQuery, customer: Customer, seller: SellerView, t: Translator, now: datetime
+    query: CallbackQuery, db: Database, customer: Customer, seller: SellerView, t: Translator, now: datetime
 ) -> Screen:
-    return settings_screen(customer, t, shop_zone=seller.timezone, now=now)
+    async with db.read() as session:
+        return await _settings(session, customer, seller, t, now)
+
+
+async def _settings(
+    session: AsyncSession, customer: Customer, seller: SellerView, t: Translator, now: datetime
+) -> Screen:
+    """As they are in this transaction."""
+    changed, offered = await preferences.customer(session, customer.id), await currencies.offered(session)
+    currency = await currencies.of(session, customer.id) if len(offered) > 1 else None
+    return settings_screen(changed, t, shop_zone=seller.timezone, now=now, currency=currency)
 
 
 @router.callback_query(SetTopic.filter())
@@ -55,8 +72,7 @@ async def set_topic(
 ) -> Screen:
     async with db.begin() as session:
         await preferences.set_topic(session, customer.id, callback_data.topic, wanted=callback_data.wanted)
-        changed = await preferences.customer(session, customer.id)
-    return settings_screen(changed, t, shop_zone=seller.timezone, now=now)
+        return await _settings(session, customer, seller, t, now)
 
 
 @router.message(Command("stop"))
@@ -84,8 +100,7 @@ async def set_quiet_hours(
     hours = callback_data.start, callback_data.until
     async with db.begin() as session:
         await preferences.set_quiet_hours(session, customer.id, hours if hours[0] != hours[1] else None)
-        changed = await preferences.customer(session, customer.id)
-    return settings_screen(changed, t, shop_zone=seller.timezone, now=now)
+        return await _settings(session, customer, seller, t, now)
 
 
 @router.callback_query(AskZone.filter())
@@ -134,5 +149,41 @@ async def _settled(
 ) -> Screen:
     async with db.begin() as session:
         await preferences.set_timezone(session, customer.id, zone)
-        changed = await preferences.customer(session, customer.id)
-    return settings_screen(changed, t, shop_zone=seller.timezone, now=now)
+        return await _settings(session, customer, seller, t, now)
+
+
+@router.callback_query(AskCurrency.filter())
+async def ask_currency(
+    query: CallbackQuery, callback_data: AskCurrency, db: Database, currency: str, t: Translator
+) -> Screen:
+    async with db.read() as session:
+        offered = await currencies.offered(session)
+    return currencies_screen(offered, currency, t, product_id=callback_data.product_id)
+
+
+@router.callback_query(ChooseCurrency.filter())
+async def choose_currency(
+    query: CallbackQuery,
+    callback_data: ChooseCurrency,
+    db: Database,
+    customer: Customer,
+    seller: SellerView,
+    currency: str,
+    t: Translator,
+    now: datetime,
+) -> Screen:
+    """Where it was chosen on a product's page, the product again. Of a currency that is gone, the others are shown."""
+    wanted = callback_data
+    try:
+        async with db.begin() as session:
+            await presentment.choose(session, customer.id, wanted.currency, now=now)
+            cart = await carts.cart(session, customer.id)
+            screen = await _settings(session, customer, seller, t, now)
+    except BadInput:
+        others: Screen = await ask_currency(query, AskCurrency(product_id=wanted.product_id), db, currency, t)
+        return others
+    if wanted.product_id:
+        at = ShowProduct(product_id=wanted.product_id, cursor=0)
+        screen = await catalog.show_product(query, at, db, customer, wanted.currency, t)
+    said: Screen = screen.with_toast(chosen_toast(cart, wanted.currency, t))
+    return said

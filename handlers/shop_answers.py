@@ -8,13 +8,28 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.ui.categories import shelf_screen, shelves_screen
 from bot.ui.deliveries import delivery_card, zone_screen
 from bot.ui.hours import hours_screen
+from bot.ui.price_lists import filled_note, offer_screen
 from bot.ui.screen import Screen
 from bot.ui.shop import currency_screen, holiday_screen, shop_screen, shop_texts_screen, zones_screen
 from bot.ui.shop_callbacks import ShopField, ShopText, ZoneField
 from handlers.goods_desk import GoodsDesk
+from handlers.staff_price_lists import list_shown
 from handlers.staff_shop import seller_now
-from store import captions, categories, delivery_edits, goods_variants, hours, shelf, shop, typed, zones
+from store import (
+    captions,
+    categories,
+    currencies,
+    delivery_edits,
+    goods_variants,
+    hours,
+    price_lists,
+    shelf,
+    shop,
+    typed,
+    zones,
+)
 from store.errors import BadInput
+from store.payments.telegram_facts import XTR
 from store.staff import Permission
 
 Asked = Mapping[str, Any]
@@ -42,6 +57,27 @@ async def _currency(session: AsyncSession, _asked: Asked, text: str, desk: Goods
         return await _shop(session, desk)
     await shop.is_free_for(session, currency)
     return currency_screen(seller, currency, desk.t)
+
+
+async def _list(session: AsyncSession, _asked: Asked, text: str, desk: GoodsDesk) -> Screen:
+    """Confirmed by a press as well: there it is known who could take the money."""
+    seller, currency = await seller_now(session), shop.read_currency(text)
+    if currency in (seller.currency, XTR):
+        raise BadInput(field="currency", reason="own" if currency == seller.currency else "unknown")
+    return offer_screen(currency, desk.t)
+
+
+async def _list_minimum(session: AsyncSession, asked: Asked, text: str, desk: GoodsDesk) -> Screen:
+    currency = asked["currency"]
+    minimum_minor = captions.price(text, currency)
+    await price_lists.set_minimum(session, currency, minimum_minor, actor=desk.actor, now=desk.now)
+    return await list_shown(session, currency, desk, note=_done(desk))
+
+
+async def _list_rate(session: AsyncSession, asked: Asked, text: str, desk: GoodsDesk) -> Screen:
+    currency, rate = asked["currency"], price_lists.read_rate(text)
+    done = await price_lists.fill(session, currency, rate, anew=False, actor=desk.actor, now=desk.now)
+    return await list_shown(session, currency, desk, note=filled_note(done.prices, done.zones, desk.t))
 
 
 async def _zone(session: AsyncSession, _asked: Asked, text: str, desk: GoodsDesk) -> Screen:
@@ -104,15 +140,14 @@ async def _method(session: AsyncSession, method_id: int, desk: GoodsDesk) -> Scr
 
 
 async def _new_zone(session: AsyncSession, asked: Asked, text: str, desk: GoodsDesk) -> Screen:
-    country, price_minor = delivery_edits.read_zone(text, (await seller_now(session)).currency)
-    zone_id = await delivery_edits.add_zone(
-        session, asked["method_id"], country, price_minor, actor=desk.actor, now=desk.now
-    )
+    country, price = delivery_edits.read_zone(text, await currencies.offered(session))
+    zone_id = await delivery_edits.add_zone(session, asked["method_id"], country, price, actor=desk.actor, now=desk.now)
     return zone_screen(*await delivery_edits.zone(session, zone_id), desk.t, note=_done(desk))
 
 
 async def _zone_field(session: AsyncSession, asked: Asked, text: str, desk: GoodsDesk) -> Screen:
-    values = _zone_values(ZoneField(asked["field"]), text, (await seller_now(session)).currency)
+    _, here = await delivery_edits.zone(session, asked["zone_id"])
+    values = _zone_values(ZoneField(asked["field"]), text, here.currency)
     await delivery_edits.set_zone(session, asked["zone_id"], actor=desk.actor, now=desk.now, **values)
     return zone_screen(*await delivery_edits.zone(session, asked["zone_id"]), desk.t, note=_done(desk))
 
@@ -162,6 +197,9 @@ ANSWERS: Mapping[str, Answer] = {
     ShopField.LOW_AT.value: _low_at,
     ShopField.HOLIDAY.value: _holiday,
     ShopField.CATEGORY.value: _category,
+    ShopField.LIST.value: _list,
+    "list_min": _list_minimum,
+    "list_rate": _list_rate,
     "text": _text,
     "hours": _hours,
     "method_title": _method_title,

@@ -32,7 +32,7 @@ from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits
 from handlers.goods_desk import GoodsDesk, goods_router, shown, size_shown
-from store import captions, goods, goods_edits, goods_variants, shelf, stars, typed
+from store import captions, currencies, goods, goods_edits, goods_variants, shelf, stars, typed
 from store.db import Database
 from store.errors import BadInput, EditedMeanwhile
 from store.goods import Goods
@@ -187,13 +187,12 @@ async def _description(session: AsyncSession, asked: Mapping[str, Any], text: st
 
 async def _price(session: AsyncSession, asked: Mapping[str, Any], text: str, desk: GoodsDesk) -> None:
     found = await goods.goods(session, asked["product_id"])
-    price_minor = captions.price(text, found.currency)
-    await goods_edits.set_price(session, found.id, asked["version"], price_minor, actor=desk.actor, now=desk.now)
+    price = captions.price_in(text, await currencies.offered(session))
+    await goods_edits.set_price(session, found.id, asked["version"], price, actor=desk.actor, now=desk.now)
 
 
 async def _size_price(session: AsyncSession, asked: Mapping[str, Any], text: str, desk: GoodsDesk) -> None:
-    found = await goods.goods(session, asked["product_id"])
-    at = asked["variant_id"], asked["version"], captions.price(text, found.currency)
+    at = asked["variant_id"], asked["version"], captions.price_in(text, await currencies.offered(session))
     await goods_edits.set_variant_price(session, *at, actor=desk.actor, now=desk.now)
 
 

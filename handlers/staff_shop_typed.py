@@ -14,6 +14,7 @@ from bot.ui.deliveries import (
     ask_zone_screen,
 )
 from bot.ui.hours import ask_hours_screen
+from bot.ui.price_lists import ask_list_screen
 from bot.ui.screen import Screen
 from bot.ui.shop import ask_shop_screen, ask_shop_text_screen, shop_screen
 from bot.ui.shop_callbacks import (
@@ -22,6 +23,7 @@ from bot.ui.shop_callbacks import (
     AskDeliveryTitle,
     AskEmoji,
     AskHours,
+    AskList,
     AskNewZone,
     AskShop,
     AskShopText,
@@ -56,6 +58,16 @@ async def ask_shop(query: CallbackQuery, callback_data: AskShop, db: Database, d
         return ask_shop_screen(await seller_now(session), callback_data.field, desk.t)
 
     return await _ask(db, desk, draw, ask=callback_data.field.value)
+
+
+@router.callback_query(AskList.filter())
+async def ask_list(query: CallbackQuery, callback_data: AskList, db: Database, desk: GoodsDesk) -> Screen:
+    wanted = callback_data
+
+    async def draw(session: AsyncSession) -> Screen:
+        return ask_list_screen(await seller_now(session), wanted.currency, wanted.field, desk.t)
+
+    return await _ask(db, desk, draw, ask=f"list_{wanted.field}", currency=wanted.currency)
 
 
 @router.callback_query(AskShopText.filter())

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -67,6 +68,20 @@ def price(text: str, currency: str) -> int:
     if amount > PRICE_MAX_MINOR:
         raise BadInput(field="price", reason="too_high")
     return amount
+
+
+def price_in(text: str, currencies: Sequence[str]) -> tuple[str, int]:
+    """A typed price with its currency: the first of *currencies*, or another one that stands beside it ("18 EUR"). Raises: as `price`."""
+    own, *others = currencies
+    try:
+        return own, price(text, own)
+    except BadInput:
+        clean = unicodedata.normalize("NFKC", text)
+        for each in others:
+            # A bare number that the shop's own currency does not have is a mistake, no price in another one.
+            if re.search(_sign(each), clean, re.IGNORECASE):
+                return each, price(text, each)
+        raise
 
 
 def language_of(text: str, usual: str) -> str:

@@ -279,4 +279,4 @@ async def variant(session: AsyncSession, variant_id: int, currency: str) -> tupl
     for view in whole.variants:
         if view.id == variant_id:
             return whole, view
-    raise NotForSale(variant_id=variant_id)
+    raise NotForSale(variant_id=variant_id, product_id=product_id)

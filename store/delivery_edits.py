@@ -150,8 +150,8 @@ async def _write(session: AsyncSession, method_id: int, values: dict[str, Any], 
     await audit.record(session, actor, "edited", "delivery", method_id, now=now, **values)
 
 
-def read_zone(text: str, currency: str) -> tuple[str, int]:
-    """ "PT 5.00", "Portugal 5", "* 12" → a country's code and the price. Raises: BadInput(field="zone", reason="format"), BadInput(field="country")."""
+def read_zone(text: str, currencies: Sequence[str]) -> tuple[str, tuple[str, int]]:
+    """ "PT 5.00", "Portugal 5 EUR", "* 12" → a country's code, and the price as `captions.price_in` reads it. Raises: BadInput(field="zone", reason="format"), BadInput(field="country")."""
     match = re.fullmatch(r"(.*?[^\d\s])\s+(\S.*)|(\*)\s*(\S.*)", typed.line(text, "zone", maximum=100))
     if match is None:
         raise BadInput(field="zone", reason="format")
@@ -160,7 +160,7 @@ def read_zone(text: str, currency: str) -> tuple[str, int]:
     if code is None:
         raise BadInput(field="country", reason="unknown")
     try:
-        return code, captions.price(amount, currency)
+        return code, captions.price_in(amount, currencies)
     except BadInput:
         raise BadInput(field="zone", reason="format") from None
 
@@ -175,15 +175,16 @@ def read_days(text: str) -> tuple[int, int]:
 
 
 async def add_zone(
-    session: AsyncSession, method_id: int, country: str, price_minor: int, *, actor: Actor, now: datetime
+    session: AsyncSession, method_id: int, country: str, price: tuple[str, int], *, actor: Actor, now: datetime
 ) -> int:
-    """The method goes to this country, for this price; the zone's id. Raises: NotFound, BadInput(field="zones", reason="too_many")."""
+    """The method goes to this country, for this price of a currency; the zone's id. Raises: NotFound, BadInput(field="zones", reason="too_many")."""
     found = await method(session, method_id)
     if len(found.zones) >= MAXIMUM_ZONES:
         raise BadInput(field="zones", reason="too_many", maximum=MAXIMUM_ZONES)
-    currency = (await the_seller(session)).currency
+    currency, price_minor = price
     zone_id = await _new_zone(session, method_id, country, price_minor, currency, min_days=1, max_days=7)
-    await audit.record(session, actor, "zone_added", "delivery", method_id, now=now, country=country, price=price_minor)
+    told = {"country": country, "price": price_minor, "currency": currency}
+    await audit.record(session, actor, "zone_added", "delivery", method_id, now=now, **told)
     return zone_id
 
 

@@ -123,6 +123,12 @@ class BelowMinimum(StoreError):
     key = "below_minimum"
 
 
+class CurrencyNotTaken(StoreError):
+    """No way to pay that is set up takes this currency. Params: currency."""
+
+    key = "currency_not_taken"
+
+
 class CurrencyInUse(StoreError):
     """The shop cannot sell in another currency yet. Params: orders (open ones), products (without a price in it), currency."""
 

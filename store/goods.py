@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from store import pictures, stars
 from store.catalog import CategoryView, ProductView, VariantView, single_price
 from store.errors import NotFound
-from store.models import MAIN_LOCATION, AuditEntry, Category, Price, Product, Seller, StockLevel, Variant
+from store.models import MAIN_LOCATION, AuditEntry, Category, Price, PriceList, Product, Seller, StockLevel, Variant
 from store.models.base import Texts
 from store.stock import PLENTY
 
@@ -23,7 +23,7 @@ _AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class VariantOnShelf:
-    """`price_minor` is None while it has none in the shop's currency. `on_hand` counts what is `reserved` for orders too."""
+    """`price_minor` is None while it has none in the shop's currency; `elsewhere` are its prices in the further ones. `on_hand` counts what is `reserved` for orders too."""
 
     id: int
     sku: str
@@ -39,6 +39,7 @@ class VariantOnShelf:
     weight_g: int
     digital_content: str | None
     stars_minor: int | None = None
+    elsewhere: tuple[tuple[str, int], ...] = ()
 
     @property
     def is_active(self) -> bool:
@@ -155,6 +156,16 @@ _VARIANTS = (
 )
 
 
+_ELSEWHERE = (
+    select(Price.variant_id, Price.currency, Price.unit_minor)
+    .join(Variant, Variant.id == Price.variant_id)
+    .join(Product, Product.id == Variant.product_id)
+    .join(PriceList, (PriceList.currency == Price.currency) & (PriceList.seller_id == Product.seller_id))
+    .where(Variant.product_id == bindparam("product_id"), Price.min_quantity == 1)
+    .order_by(Price.variant_id, PriceList.id)
+)
+
+
 async def goods(session: AsyncSession, product_id: int) -> Goods:
     """The product, whatever its status. Raises: NotFound."""
     row = (await session.execute(_PRODUCT, {"product_id": product_id})).one_or_none()
@@ -162,6 +173,9 @@ async def goods(session: AsyncSession, product_id: int) -> Goods:
         raise NotFound(kind="product")
     product, category, currency = row
     variants = await session.execute(_VARIANTS, {"product_id": product_id, "currency": currency})
+    elsewhere: dict[int, list[tuple[str, int]]] = {}
+    for variant_id, each, minor in await session.execute(_ELSEWHERE, {"product_id": product_id}):
+        elsewhere.setdefault(variant_id, []).append((each, minor))
     return Goods(
         id=product.id,
         category=CategoryView(category.id, category.slug, category.emoji, category.title),
@@ -172,12 +186,12 @@ async def goods(session: AsyncSession, product_id: int) -> Goods:
         pictures=tuple(each.name for each in await pictures.gallery(session, product_id)),
         currency=currency,
         version=product.version,
-        variants=tuple(_on_shelf(tuple(each)) for each in variants),
+        variants=tuple(_on_shelf(tuple(each), elsewhere.get(each[0], ())) for each in variants),
     )
 
 
-def _on_shelf(row: tuple[Any, ...]) -> VariantOnShelf:
-    variant = VariantOnShelf(*row)
+def _on_shelf(row: tuple[Any, ...], elsewhere: Sequence[tuple[str, int]]) -> VariantOnShelf:
+    variant = replace(VariantOnShelf(*row), elsewhere=tuple(elsewhere))
     return replace(variant, free=PLENTY) if variant.is_uncounted else variant
 
 

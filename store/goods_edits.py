@@ -105,18 +105,18 @@ async def set_kind(
 
 
 async def set_price(
-    session: AsyncSession, product_id: int, version: int, price_minor: int, *, actor: Actor, now: datetime
+    session: AsyncSession, product_id: int, version: int, price: tuple[str, int], *, actor: Actor, now: datetime
 ) -> None:
-    """Every variant that is sold costs this much. Raises: EditedMeanwhile, NotFound, BadInput(field="price")."""
-    await _priced(session, product_id, version, None, price_minor, actor=actor, now=now)
+    """Every variant that is sold costs this much of a currency. Raises: EditedMeanwhile, NotFound, BadInput(field="price")."""
+    await _priced(session, product_id, version, None, price, actor=actor, now=now)
 
 
 async def set_variant_price(
-    session: AsyncSession, variant_id: int, version: int, price_minor: int, *, actor: Actor, now: datetime
+    session: AsyncSession, variant_id: int, version: int, price: tuple[str, int], *, actor: Actor, now: datetime
 ) -> None:
-    """One variant costs this much. Raises: EditedMeanwhile, NotFound, BadInput(field="price")."""
+    """One variant costs this much of a currency. Raises: EditedMeanwhile, NotFound, BadInput(field="price")."""
     product_id = await goods.product_of(session, variant_id)
-    await _priced(session, product_id, version, variant_id, price_minor, actor=actor, now=now)
+    await _priced(session, product_id, version, variant_id, price, actor=actor, now=now)
 
 
 async def set_stars(
@@ -132,18 +132,18 @@ async def _priced(
     product_id: int,
     version: int,
     variant_id: int | None,
-    price_minor: int,
+    price: tuple[str, int],
     *,
     actor: Actor,
     now: datetime,
 ) -> None:
+    currency, price_minor = price
     if not 0 <= price_minor <= PRICE_MAX_MINOR:
         raise BadInput(field="price", reason="negative" if price_minor < 0 else "too_high")
     await claim(session, product_id, version)
     found = await goods.goods(session, product_id)
     wanted = found.sold if variant_id is None else (goods.variant_of(found, variant_id),)
-    tags = {each.id: prices.Tag(price_minor, each.compare_at_minor) for each in wanted}
-    await prices.set_prices(session, found.currency, tags, actor=actor, now=now)
+    await prices.set_price_of(session, [each.id for each in wanted], currency, price_minor, actor=actor, now=now)
 
 
 async def set_status(

@@ -1,5 +1,6 @@
 """The merchant's further currencies: which are offered, what is missing in them, and a list filled once from a rate. Prices are written in `store/prices.py`."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
@@ -8,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, exists, func, insert, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit, prices
+from store import audit, prices, typed
 from store.audit import Actor
 from store.db import affected
 from store.delivery import COURIER
@@ -142,6 +143,14 @@ async def reprice_carts(session: AsyncSession, before: str, after: str, *, now: 
         await session.execute(update(line).where(line.c.cart_id.in_(some)).values(seen_minor=None))
         forgotten = {"expected_total_minor": None, "seen": null()}
         await session.execute(update(review).where(review.c.cart_id.in_(some)).values(forgotten))
+
+
+def read_rate(text: str) -> Decimal:
+    """ "0.92" or "0,92". Raises: BadInput(field="rate")."""
+    clean = typed.line(text, "rate", maximum=20).replace(",", ".")
+    if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", clean, re.ASCII):
+        raise BadInput(field="rate", reason="out_of_range")
+    return Decimal(clean)
 
 
 async def fill(

@@ -1,6 +1,6 @@
 """What things cost: the one place where a price changes. Old buttons and carts notice, and whoever likes the product may be told."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -56,10 +56,24 @@ async def set_price(
 
     Raises: NotFound; BadInput(field="price", reason="negative").
     """
-    before = await session.scalar(
-        select(Price.compare_at_minor).filter_by(variant_id=variant_id, currency=currency, min_quantity=1)
-    )
-    await set_prices(session, currency, {variant_id: Tag(unit_minor, before)}, actor=actor, now=now)
+    await set_price_of(session, [variant_id], currency, unit_minor, actor=actor, now=now)
+
+
+async def set_price_of(
+    session: AsyncSession,
+    variant_ids: Sequence[int],
+    currency: str,
+    unit_minor: int,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """The same for several that cost the same. Raises: as `set_price`."""
+    there = (Price.variant_id.in_(variant_ids), Price.currency == currency, Price.min_quantity == 1)
+    rows = await session.execute(select(Price.variant_id, Price.compare_at_minor).where(*there))
+    before: dict[int, int | None] = {row.variant_id: row.compare_at_minor for row in rows}
+    tags = {each: Tag(unit_minor, before.get(each)) for each in variant_ids}
+    await set_prices(session, currency, tags, actor=actor, now=now)
 
 
 async def set_prices(

@@ -5,6 +5,7 @@ from markupsafe import Markup
 
 from bot.ui.buttons import back, filled, home, roomy, shortened
 from bot.ui.callbacks import AskEmptyCart, EmptyCart, SetLine, ShowCart, ShowCategories, ShowVariant, StartCheckout
+from bot.ui.currency import currency_button, unpriced
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen, Style
@@ -30,6 +31,7 @@ def cart_screen(
         *(_line_row(line, cart, page, t) for line in shown),
         _turning(cart, page, t),
         _leaving(cart, t),
+        (currency_button(t),) if any(line.is_unpriced for line in cart.lines) else (),
         (Button(t.label("Empty cart"), AskEmptyCart()), Button(t.label("Keep shopping"), ShowCategories())),
         (back(came_from, t), home(t)) if came_from else (home(t),),
     )
@@ -72,12 +74,14 @@ def line_title(line: CartLineView, t: Translator) -> str:
 def _line(line: CartLineView, cart: CartView, t: Translator) -> Markup:
     price = money(line.total_minor, cart.currency, t.language)
     text = t("{quantity} × {title}: {price}", quantity=line.quantity, title=line_title(line, t), price=price)
-    problem = line_problem(line, t)
+    problem = line_problem(line, cart.currency, t)
     return t("{line}\n   ⚠️ {problem}", line=text, problem=problem) if problem else text
 
 
-def line_problem(line: CartLineView, t: Translator) -> Markup | None:
+def line_problem(line: CartLineView, currency: str, t: Translator) -> Markup | None:
     """Why the line cannot be bought as it is."""
+    if line.is_unpriced:
+        return unpriced(currency, t)
     if not line.is_for_sale:
         return t("no longer sold")
     if line.free <= 0:

@@ -15,6 +15,7 @@ from bot.ui.callbacks import (
     ShowProduct,
     ShowVariant,
 )
+from bot.ui.currency import currency_button
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.links import to_product
@@ -130,8 +131,21 @@ def fitting_quantity(variant: VariantView, quantity: int) -> int:
 
 
 def _withdrawn_screen(product: ProductView, t: Translator, cursor: int) -> Screen:
+    if product.is_elsewhere:
+        return _elsewhere_screen(product, t, cursor)
     text = t("<b>{title}</b>\nThis is no longer sold. Have a look at what else there is.", title=t.pick(product.title))
     return Screen(text, (back_and_home(_came_from(product, cursor), t),), picture=product.picture or PLACEHOLDER)
+
+
+def _elsewhere_screen(product: ProductView, t: Translator, cursor: int) -> Screen:
+    """Sold, but not for the money that they see prices in."""
+    text = t(
+        "<b>{title}</b>\nThis has no price in {currency}. In another currency you can buy it.",
+        title=t.pick(product.title),
+        currency=product.currency,
+    )
+    rows = ((currency_button(t, product_id=product.id),), back_and_home(_came_from(product, cursor), t))
+    return Screen(text, rows, picture=product.picture or PLACEHOLDER)
 
 
 def _came_from(product: ProductView, cursor: int) -> CallbackData:

@@ -24,6 +24,7 @@ from bot.ui.callbacks import (
     UseAddress,
     UseTelegramName,
 )
+from bot.ui.currency import currency_button
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.pay_methods import method_label
@@ -92,13 +93,22 @@ def phone_screen(view: CheckoutView, t: Translator) -> Screen:
 
 
 def delivery_screen(
-    view: CheckoutView, t: Translator, *, promised: Mapping[int, Estimate], zone: str, now: datetime
+    view: CheckoutView,
+    t: Translator,
+    *,
+    promised: Mapping[int, Estimate],
+    zone: str,
+    now: datetime,
+    has_currencies: bool = False,
 ) -> Screen:
-    """*promised*: by method, when it would arrive."""
+    """*promised*: by method, when it would arrive. *has_currencies*: they may have chosen one that nothing is delivered for."""
     to = back_from(view, Question.DELIVERY)
     if view.no_delivery:
         sorry = t("Sorry, nothing takes this order to where it should go. A smaller order or another address may work.")
         change = (Button(t.label("Change the address"), NewAddress()),) if view.address else ()
+        if has_currencies:
+            sorry += t(" Another currency may, too: prices are in {currency}.", currency=view.cart.currency)
+            change = (*change, currency_button(t))
         text = headed(view, Question.DELIVERY, t, sorry)
         return Screen(text, filled((change, (Button(t.label("← Cart"), ShowCart()), home(t)))))
     question = t("How should it get to you?")

@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, str] = {
     "edited_meanwhile": noop("Somebody has changed this meanwhile. Here is how it stands now."),
     "shop_closed": noop("We are closed now. Your cart stays as it is."),
     "below_minimum": noop("That is too little for an order. Please add something."),
+    "currency_not_taken": noop("None of your ways to pay takes {currency}. Set up one that does first."),
     "currency_in_use": noop("The shop cannot change its currency yet."),
     "not_permitted": noop("Your role does not include this."),
     "refund_too_large": noop("That is more than can be given back."),
@@ -74,6 +75,12 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("picture", "too_many"): noop("A product has at most {maximum} pictures."),
     ("timezone", "unknown"): noop("I do not know this time zone. Please send a city, such as Lisbon."),
     ("currency", "unknown"): noop("I do not know this currency. Please send its three letters, such as EUR."),
+    ("currency", "own"): noop("That is the shop's own currency already."),
+    ("currency", "too_many"): noop("At most {maximum} further currencies, please."),
+    ("currency", "not_offered"): noop("Prices in this currency are not offered any more."),
+    ("rate", "out_of_range"): noop(
+        "Please send a rate such as 0.92: with this one a price would be nothing, or too high."
+    ),
     ("hours", "format"): noop("Please send the hours like 9:00-13:00, 14:00-18:00."),
     ("hours", "overlap"): noop("These hours overlap. Please send them once more."),
     ("hours", "too_many"): noop("At most {maximum} spans a day, please."),

@@ -105,9 +105,11 @@ def size_title(variant: VariantOnShelf, t: Translator) -> str:
 
 
 def price_text(goods: Goods, variant: VariantOnShelf, t: Translator) -> str:
-    if variant.price_minor is None:
-        return t.label("no price yet")
-    return money(variant.price_minor, goods.currency, t.language)
+    """In the shop's own currency, and in the further ones behind it."""
+    own = t.label("no price yet")
+    if variant.price_minor is not None:
+        own = money(variant.price_minor, goods.currency, t.language)
+    return " · ".join([own, *(money(minor, currency, t.language) for currency, minor in variant.elsewhere)])
 
 
 def stock_text(variant: VariantOnShelf, t: Translator) -> str:

@@ -7,6 +7,7 @@ from markupsafe import Markup
 
 from bot.ui.buttons import back_and_home, home, in_rows, shortened
 from bot.ui.callbacks import ShowHome, ShowLanguages
+from bot.ui.currency import currency_button
 from bot.ui.format import clock, offset, zone_city
 from bot.ui.i18n import Translator, noop
 from bot.ui.screen import Button, Screen
@@ -47,13 +48,17 @@ _COMMON = (
 )
 
 
-def settings_screen(customer: Customer, t: Translator, *, shop_zone: str, now: datetime) -> Screen:
+def settings_screen(
+    customer: Customer, t: Translator, *, shop_zone: str, now: datetime, currency: str | None = None
+) -> Screen:
+    """*currency* is the one that prices are in, where there is another to choose."""
     zone = zone_of(customer.timezone, customer.country, shop_zone)
     parts = [
         t("<b>Settings</b>"),
         Markup(""),
         t("Clock: {zone}", zone=_by_the_clock(zone, now, t)),
         _quiet_line(customer, t),
+        *([t("Prices: in {currency}", currency=currency)] if currency else []),
         Markup(""),
         t("What should we tell you? News that matter about your orders and parcels always come."),
     ]
@@ -61,7 +66,7 @@ def settings_screen(customer: Customer, t: Translator, *, shop_zone: str, now: d
         *in_rows([_toggle(customer, topic, t) for topic in Topic], 1),
         (Button(t.label("🌐 Language"), ShowLanguages()), Button(t.label("🕐 Clock"), AskZone())),
         (Button(t.label("🌙 Quiet hours"), AskQuietHours()), Button(t.label("🔒 My data"), ShowPrivacy())),
-        (home(t),),
+        (currency_button(t), home(t)) if currency else (home(t),),
     )
     return Screen(Markup("\n").join(parts), rows)
 

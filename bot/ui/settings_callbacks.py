@@ -45,6 +45,17 @@ class ForgetZone(CallbackData, prefix="ezx"):
     """The clock of the country that the parcels go to."""
 
 
+class AskCurrency(CallbackData, prefix="em"):
+    """*product_id*: what they are looking at; 0 for nothing."""
+
+    product_id: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+
+
+class ChooseCurrency(CallbackData, prefix="ems"):
+    currency: Annotated[str, Field(min_length=3, max_length=3, pattern=r"^[A-Z]{3}$")]
+    product_id: Annotated[int, Field(ge=0, le=2**63 - 1)] = 0
+
+
 class ShowPrivacy(CallbackData, prefix="ep"):
     pass
 

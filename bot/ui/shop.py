@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from aiogram.filters.callback_data import CallbackData
 from markupsafe import Markup
 
 from bot.ui.buttons import back, filled, shortened
@@ -23,6 +24,7 @@ from bot.ui.shop_callbacks import (
     ShowDeliveries,
     ShowHoliday,
     ShowHours,
+    ShowLists,
     ShowShop,
     ShowShopTexts,
     TakeHoliday,
@@ -37,7 +39,13 @@ _QUESTION = {
     ShopField.MINIMUM: noop("From which sum on do you take orders? Send it, or <code>0</code> for any."),
     ShopField.LOW_AT: noop("At how many pieces shall I warn you? This is for products you add from now on."),
     ShopField.HOLIDAY: noop("On which day do you open again? Send it, such as <code>24.12</code>."),
+    ShopField.LIST: noop("In which further currency do you sell? Send its three letters, such as <code>EUR</code>."),
     ShopField.CATEGORY: noop("What is the new category called? Send its name, an emoji first if you like."),
+}
+_ASKED_FROM: dict[ShopField, CallbackData] = {
+    ShopField.CATEGORY: ListCategories(),
+    ShopField.HOLIDAY: ShowHoliday(),
+    ShopField.LIST: ShowLists(),
 }
 _TEXT = {
     ShopText.NAME: noop("The shop's name"),
@@ -78,6 +86,7 @@ def _rows(t: Translator) -> tuple[tuple[Button, ...], ...]:
             Button(t.label("About"), ShowShopTexts(text=ShopText.ABOUT)),
         ),
         (ask(t.label("Currency"), ShopField.CURRENCY), ask(t.label("Time zone"), ShopField.ZONE)),
+        (Button(t.label("💱 Further currencies"), ShowLists()),),
         (ask(t.label("Smallest order"), ShopField.MINIMUM), ask(t.label("Low stock"), ShopField.LOW_AT)),
         (Button(t.label("🕐 Hours"), ShowHours()), Button(t.label("🏖 Holiday"), ShowHoliday())),
         (Button(t.label("🚚 Delivery"), ShowDeliveries()), Button(t.label("🗂 Categories"), ListCategories())),
@@ -87,8 +96,7 @@ def _rows(t: Translator) -> tuple[tuple[Button, ...], ...]:
 
 def ask_shop_screen(seller: SellerView, field: ShopField, t: Translator) -> Screen:
     """Something about the shop that is typed."""
-    to = ListCategories() if field == ShopField.CATEGORY else ShowShop()
-    return asking(t(_QUESTION[field]), t, back(ShowHoliday() if field == ShopField.HOLIDAY else to, t))
+    return asking(t(_QUESTION[field]), t, back(_ASKED_FROM.get(field, ShowShop()), t))
 
 
 def asking(question: Markup, t: Translator, *ways: Button) -> Screen:

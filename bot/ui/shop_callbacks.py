@@ -19,6 +19,7 @@ class ShopField(StrEnum):
     LOW_AT = "low"
     HOLIDAY = "holiday"
     CATEGORY = "category"
+    LIST = "list"
 
 
 class ShopText(StrEnum):
@@ -85,6 +86,41 @@ class PickZone(CallbackData, prefix="see"):
 
 class SetCurrency(CallbackData, prefix="sef"):
     currency: Annotated[str, Field(min_length=3, max_length=3, pattern=r"^[A-Z]{3}$")]
+
+
+Code = Annotated[str, Field(min_length=3, max_length=3, pattern=r"^[A-Z]{3}$")]
+
+
+class ListField(StrEnum):
+    """What is asked for as a typed text about a further currency."""
+
+    RATE = "rate"
+    MINIMUM = "min"
+
+
+class ShowLists(CallbackData, prefix="sla"):
+    pass
+
+
+class ShowList(CallbackData, prefix="slb"):
+    currency: Code
+
+
+class OfferList(CallbackData, prefix="slc"):
+    currency: Code
+
+
+class AskList(CallbackData, prefix="sld"):
+    currency: Code
+    field: ListField
+
+
+class AskWithdrawList(CallbackData, prefix="sle"):
+    currency: Code
+
+
+class WithdrawList(CallbackData, prefix="slf"):
+    currency: Code
 
 
 class ShowHours(CallbackData, prefix="seg"):

@@ -24,7 +24,7 @@ EDITORS = 10
 
 async def sets_price(db: Database, product_id: int, version: int, price_minor: int) -> str:
     async def work(session: AsyncSession) -> str:
-        at = product_id, version, price_minor
+        at = product_id, version, ("USD", price_minor)
         await goods_edits.set_price(session, *at, actor=Actor.staff(price_minor), now=NOW)
         return "written"
 

@@ -159,8 +159,10 @@ SEVERAL: dict[str, Verb] = {
     "a draft": lambda s, g: goods_drafts.begin(s, "Cup\n$9", language="en", picture=None, **BY),
     "a title": lambda s, g: goods_edits.set_title(s, g.id, g.version, "ru", "Кружка", **BY),
     "a description": lambda s, g: goods_edits.set_description(s, g.id, g.version, "en", "Good", **BY),
-    "a price": lambda s, g: goods_edits.set_price(s, g.id, g.version, 99, **BY),
-    "a price of a variant": lambda s, g: goods_edits.set_variant_price(s, g.variants[0].id, g.version, 99, **BY),
+    "a price": lambda s, g: goods_edits.set_price(s, g.id, g.version, ("USD", 99), **BY),
+    "a price of a variant": lambda s, g: goods_edits.set_variant_price(
+        s, g.variants[0].id, g.version, ("USD", 99), **BY
+    ),
     "a price of the list": lambda s, g: prices.set_price(s, g.variants[0].id, "EUR", 99, **BY),
     "a price in Stars": lambda s, g: goods_edits.set_stars(s, g.variants[0].id, g.version, 99, **BY),
     "hidden": lambda s, g: goods_edits.set_status(s, g.id, g.version, "hidden", **BY),

@@ -101,7 +101,7 @@ async def test_every_edit_is_of_the_version_that_was_seen(db: Database) -> None:
     edits: list[tuple[Callable[..., Awaitable[None]], tuple[object, ...]]] = [
         (goods_edits.set_title, (product.id, old, "en", "Mug")),
         (goods_edits.set_description, (product.id, old, "en", "Good")),
-        (goods_edits.set_price, (product.id, old, 1)),
+        (goods_edits.set_price, (product.id, old, ("USD", 1))),
         (goods_edits.set_status, (product.id, old, "hidden")),
         (goods_edits.remove_picture, (product.id, old, 0)),
         (goods_variants.set_sku, (variant_id, old, "X")),
@@ -233,7 +233,7 @@ async def test_a_zone_is_made_changed_and_removed(db: Database) -> None:
     await a_shop(db)
     async with db.begin() as session:
         method_id = await delivery_edits.add(session, "courier", {"en": "Rider"}, actor=BOSS, now=NOW)
-        zone_id = await delivery_edits.add_zone(session, method_id, "PT", 500, actor=BOSS, now=NOW)
+        zone_id = await delivery_edits.add_zone(session, method_id, "PT", ("USD", 500), actor=BOSS, now=NOW)
         await delivery_edits.set_zone(session, zone_id, free_over_minor=10_000, min_days=2, actor=BOSS, now=NOW)
         _, zone = await delivery_edits.zone(session, zone_id)
         assert (zone.price_minor, zone.free_over_minor, zone.min_days) == (500, 10_000, 2)

@@ -17,6 +17,7 @@ from bot.ui import (
     goods_questions,
     goods_sizes,
     hours,
+    price_lists,
     shop,
 )
 from bot.ui.catalog import product_screen
@@ -25,7 +26,7 @@ from bot.ui.goods_preview import preview_screen
 from bot.ui.i18n import LANGUAGES, Translator, translator
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
-from bot.ui.shop_callbacks import Days, ShopField, ShopText, ZoneField
+from bot.ui.shop_callbacks import Days, ListField, ShopField, ShopText, ZoneField
 from store.catalog import CategoryView
 from store.categories import CategoryRow
 from store.delivery_edits import MethodView, ZoneView
@@ -33,6 +34,7 @@ from store.doors import Closed
 from store.first_hour import Progress
 from store.goods import Goods, GoodsCard, GoodsPage, VariantOnShelf
 from store.models import AuditEntry
+from store.price_lists import ListView
 from tests.bot.ui import test_every_screen as rules
 
 NOW = datetime(2026, 3, 2, 10, 0, tzinfo=UTC)
@@ -50,6 +52,7 @@ def a_product(*variants: VariantOnShelf, title: str = "Mug", status: str = "acti
     return Goods(7, CATEGORY, kind, status, titles, told, pictures, "USD", 4, variants or (MUG,))
 
 
+LIST = ListView("VES", 1200, delivers=False, minimum_minor=10_000)
 ROW = CategoryRow(CATEGORY, True, 1, 3)
 ZONE = ZoneView(5, "GB", "SW1", 20_000, "USD", 750, 200, 10_000, 1, 4)
 METHOD = MethodView(2, "pickup", {"en": LONG}, {"en": HOSTILE}, False, (ZONE, replace(ZONE, country="*")))
@@ -106,6 +109,13 @@ SCREENS: dict[str, Callable[[Translator], Screen]] = {
     "open shop": lambda t: shop.shop_screen(replace(SELLER, opening_hours=None, closed_until=None), t, NOW),
     "zones": lambda t: shop.zones_screen(("America/Argentina/ComodRivadavia", "UTC"), t),
     "currency": lambda t: shop.currency_screen(SELLER, "EUR", t),
+    "currencies": lambda t: price_lists.lists_screen(SELLER, [LIST, replace(LIST, currency="XPF", missing=0)], t),
+    "no further currencies": lambda t: price_lists.lists_screen(SELLER, [], t),
+    "price list": lambda t: price_lists.list_screen(SELLER, replace(LIST, delivers=True), t, note=HOSTILE),
+    "sell in it?": lambda t: price_lists.offer_screen("EUR", t),
+    "sell in it no more?": lambda t: price_lists.withdraw_screen("EUR", t),
+    "rate?": lambda t: price_lists.ask_list_screen(SELLER, "EUR", ListField.RATE, t),
+    "its smallest order?": lambda t: price_lists.ask_list_screen(SELLER, "EUR", ListField.MINIMUM, t),
     "holiday": lambda t: shop.holiday_screen(SELLER, t, NOW),
     "no holiday": lambda t: shop.holiday_screen(replace(SELLER, closed_until=None), t, NOW),
     "hours": lambda t: hours.hours_screen(SELLER, t),

@@ -55,7 +55,7 @@ def a_variant(id: int = 11, **values: Any) -> VariantView:  # noqa: A002 - the f
 
 def a_product(*variants: VariantView, **values: Any) -> ProductView:
     plain = {"kind": "physical", "status": "active", "title": {"en": "Mug"}, "description": {"en": "A good mug."}}
-    place = {"id": 7, "category_id": 3, "picture": "mug.jpg", "version": 0}
+    place = {"id": 7, "category_id": 3, "picture": "mug.jpg", "version": 0, "currency": "USD"}
     return _of(ProductView, plain, place, {"variants": variants or (a_variant(),)}, values)
 
 
