@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from store.db import Database
 from store.errors import NotFound
 from store.models import Category, Price, Product, StockLevel, Variant
 from store.sellers import the_seller
+from tests.apps import a_stage
 from tests.bot.test_statements import statements_of
 from tests.builders import NOW, a_category, a_confirmed_order, a_product, a_shop, a_variant
 
@@ -191,3 +193,18 @@ async def test_a_category_that_is_not_there_is_looked_for_again(here: Process, o
         await here.page(1)
     home = await stocked(other.db)
     assert len((await here.page(home.id)).cards) == 2
+
+
+async def test_what_one_program_writes_is_on_the_next_screen_of_the_other(sqlite_url: str, tmp_path: Path) -> None:
+    """Two whole shops on one database, each with people of its own."""
+    async with a_stage(sqlite_url, tmp_path / "here") as here, a_stage(sqlite_url, tmp_path / "there") as there:
+        await stocked(here.app.db)
+        await there.ann.sends("/catalog")
+        await there.ann.taps("Goods")
+        assert there.ann.sees("Mug")
+        async with here.app.db.begin() as session:
+            await CHANGES["a title"](session)
+            await CHANGES["what is left"](session)
+        await there.ann.taps("Back")
+        await there.ann.taps("Goods")
+        assert there.ann.sees("Jug: sold out")
