@@ -76,6 +76,9 @@ class _Opening:
 
     async def _to_pay(self, request: Request, gateway: PaymentGateway) -> OpenPage | None:
         reference = request.path_params["ref"][:_REFERENCE_LIMIT]
+        # None of ours has such a letter, and PostgreSQL knows no text with a NUL.
+        if not (reference.isascii() and reference.isprintable()):
+            return None
         async with self._db.read() as session:
             return await open_page(session, gateway, reference, now=self._clock())
 

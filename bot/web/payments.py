@@ -91,7 +91,8 @@ def _return(db: Database, gateways: Gateways, clock: Clock) -> Endpoint:
         name, reference = request.path_params["gateway"], request.query_params.get("ref", "")
         if name not in gateways:
             return Response(status_code=404)
-        if 0 < len(reference) <= _REFERENCE_LIMIT:
+        # PostgreSQL knows no text with a NUL.
+        if 0 < len(reference) <= _REFERENCE_LIMIT and reference.isprintable():
             async with db.begin() as session:
                 await attempts.hasten(session, name, reference, now=clock())
         t = language_of(request)

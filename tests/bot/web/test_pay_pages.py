@@ -41,7 +41,13 @@ async def test_where_nothing_is_to_be_paid_there_is_no_page(shop: Shop) -> None:
     await shop.client.post(str(paid.pay_url))
     await shop.wechat.pay(paid.merchant_ref)
     shop.clock.goes_on(hours=1)
-    for path in (str(paid.pay_url), str(late.pay_url), "/pay/wechat/open/nobody", "/pay/nobody/open/x"):
+    for path in (
+        str(paid.pay_url),
+        str(late.pay_url),
+        "/pay/wechat/open/nobody",
+        "/pay/wechat/open/%00",
+        "/pay/nobody/open/x",
+    ):
         for answer in (await shop.client.get(path), await shop.client.post(path)):
             assert answer.status_code == 404
 
