@@ -50,6 +50,10 @@ def exponent(currency: str) -> int:
         raise ValueError(f"unknown currency {currency!r}") from None
 
 
+def is_currency(code: str) -> bool:
+    return code in _TWO_DECIMALS or code in _EXPONENTS
+
+
 def to_decimal(amount_minor: int, currency: str) -> Decimal:
     """1999, USD → Decimal("19.99"), exact."""
     return Decimal(amount_minor).scaleb(-exponent(currency))

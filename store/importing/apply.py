@@ -172,11 +172,13 @@ class Writer:
         return known
 
     async def _prices(self, session: AsyncSession, changes: Sequence[Change], variants: dict[str, int]) -> None:
-        tags: dict[int, Tag] = {
-            variants[each.piece.sku]: each.tag for change in changes for each in change.variants if each.tag is not None
-        }
-        if tags:
-            await prices.set_prices(session, self.seller.currency, tags, actor=self.actor, now=self.now)
+        tags: dict[str, dict[int, Tag]] = {}
+        for each in (each for change in changes for each in change.variants):
+            own = {self.seller.currency: each.tag} if each.tag is not None else {}
+            for currency, tag in (own | each.listed).items():
+                tags.setdefault(currency, {})[variants[each.piece.sku]] = tag
+        for currency, some in sorted(tags.items()):
+            await prices.set_prices(session, currency, some, actor=self.actor, now=self.now)
 
     async def _galleries(self, session: AsyncSession, changes: Sequence[Change], ids: dict[str, int]) -> None:
         rows, links = list[dict[str, Any]](), list[tuple[int, str]]()

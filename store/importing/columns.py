@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from store.importing.rows import Row
 from store.importing.trouble import Refused, What
+from store.money import is_currency
 
-# In the order of an exported file. Those in BY_LANGUAGE come once more for each further language: title, title:zh, title:ru.
+# In the order of an exported file. Those in BY_LANGUAGE come once more for each further language: title, title:zh, title:ru; those in
+# BY_CURRENCY for each further price list: price, price:eur, price:xtr (Stars).
 PRODUCT_COLUMNS = (
     "handle",
     "title",
@@ -34,6 +36,7 @@ VARIANT_COLUMNS = (
 )
 COLUMNS = PRODUCT_COLUMNS + VARIANT_COLUMNS
 BY_LANGUAGE = frozenset({"title", "description", "category_title", "option"})
+BY_CURRENCY = frozenset({"price", "compare_at"})
 REQUIRED = ("handle",)
 _LANGUAGE = re.compile(r"[a-z]{2,8}")
 _ALIASES = {
@@ -48,22 +51,23 @@ _ALIASES = {
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """*language* is empty for a column that has none."""
+    """*language* is empty for a column that has none, *currency* for what costs the shop's own money."""
 
     name: str
     language: str = ""
+    currency: str = ""
 
     @property
     def header(self) -> str:
-        return f"{self.name}:{self.language}" if self.language else self.name
+        return ":".join(filter(None, (self.name, self.language, self.currency.lower())))
 
 
-def columns_of(header: Row, language: str) -> tuple[Column | None, ...]:
-    """What each cell of a row is; None where the header is blank. A text without a language is in the shop's, *language*.
+def columns_of(header: Row, language: str, currency: str) -> tuple[Column | None, ...]:
+    """What each cell of a row is; None where the header is blank. A text without a language is in the shop's, *language*, a price in its *currency*.
 
     Raises: Refused.
     """
-    found = tuple(_column(cell, header.line, language) for cell in header.cells)
+    found = tuple(_column(cell, header.line, language, currency) for cell in header.cells)
     known = [each for each in found if each is not None]
     for each in known:
         if known.count(each) > 1:
@@ -79,20 +83,24 @@ def is_ours(header: Row) -> bool:
     return sum(_split(cell)[0] in COLUMNS for cell in header.cells) >= 2
 
 
-def header(languages: Sequence[str], language: str) -> list[Column]:
-    """The columns of an exported file: the shop's *language* first, without its name."""
+def header(languages: Sequence[str], language: str, currencies: Sequence[str] = ()) -> list[Column]:
+    """The columns of an exported file: the shop's *language* first, without its name; *currencies* are the further ones."""
     found = []
     for name in COLUMNS:
         found.append(Column(name, language if name in BY_LANGUAGE else ""))
         if name in BY_LANGUAGE:
             found.extend(Column(name, each) for each in languages if each != language)
+        if name in BY_CURRENCY:
+            found.extend(Column(name, currency=each) for each in currencies)
     return found
 
 
-def _column(cell: str, line: int, language: str) -> Column | None:
+def _column(cell: str, line: int, language: str, currency: str) -> Column | None:
     if not cell:
         return None
     name, _, wanted = _split(cell)
+    if name in BY_CURRENCY and is_currency(wanted.upper()):
+        return Column(name, currency="" if wanted.upper() == currency else wanted.upper())
     if name not in COLUMNS or (wanted and (name not in BY_LANGUAGE or not _LANGUAGE.fullmatch(wanted))):
         close = difflib.get_close_matches(name, COLUMNS, n=1)
         raise Refused(What.UNKNOWN_COLUMN, line, cell[:40], suggestion=close[0] if close else "")

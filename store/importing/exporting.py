@@ -15,7 +15,7 @@ from store.db import Database
 from store.importing.cells import PICTURES_PARTED_BY, escaped
 from store.importing.columns import BY_LANGUAGE, Column, header
 from store.importing.shelf import StandingProduct, StandingVariant, galleries_of, variants_of
-from store.models import Category, Product, Variant
+from store.models import Category, Price, Product, Variant
 from store.models.base import Texts
 from store.money import to_decimal
 from store.sellers import the_seller
@@ -49,7 +49,7 @@ async def rows(db: Database) -> AsyncIterator[list[Cells]]:
     """
     async with db.read() as session:
         seller = await the_seller(session)
-        columns = header(await _languages(session), seller.language)
+        columns = header(await _languages(session), seller.language, await _currencies(session, seller.currency))
         homes = await _homes(session)
         ids = list(await session.scalars(_in_order(seller.id)))
     yield [[column.name if column.language == seller.language else column.header for column in columns]]
@@ -79,6 +79,12 @@ async def _languages(session: AsyncSession) -> list[str]:
         async for page in _pages(session, key, columns):
             found.update(language for _, *each in page for texts in each for language, text in texts.items() if text)
     return sorted(found)
+
+
+async def _currencies(session: AsyncSession, own: str) -> list[str]:
+    """Every further one that anything has a price in."""
+    listed = select(Price.currency).where(Price.currency != own, Price.min_quantity == 1).distinct()
+    return sorted(await session.scalars(listed))
 
 
 async def _pages(session: AsyncSession, key: Any, columns: Sequence[Any]) -> AsyncIterator[Sequence[Any]]:
@@ -122,13 +128,22 @@ def _product(product: StandingProduct, columns: Sequence[Column], home: _Home, c
     for n, variant in enumerate(product.variants.values()):
         told = {"handle": product.slug} | (about if n == 0 else {}) | _variant(variant, currency)
         spoken = {"option": variant.title} | (texts if n == 0 else {})
-        yield [escaped(_cell(column, told, spoken)) for column in columns]
+        yield [escaped(_cell(column, told, spoken, variant)) for column in columns]
 
 
-def _cell(column: Column, told: dict[str, str], spoken: dict[str, Texts]) -> str:
+def _cell(column: Column, told: dict[str, str], spoken: dict[str, Texts], variant: StandingVariant) -> str:
+    if column.currency:
+        return _listed(column, variant)
     if column.name in BY_LANGUAGE:
         return spoken.get(column.name, {}).get(column.language, "")
     return told.get(column.name, "")
+
+
+def _listed(column: Column, variant: StandingVariant) -> str:
+    if (tag := variant.listed.get(column.currency)) is None:
+        return ""
+    minor = tag.unit_minor if column.name == "price" else tag.compare_at_minor
+    return "" if minor is None else str(to_decimal(minor, column.currency))
 
 
 def _variant(variant: StandingVariant, currency: str) -> dict[str, str]:

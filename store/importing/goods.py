@@ -39,11 +39,21 @@ class AboutProduct(TypedDict, total=False):
     pictures: list[str]
 
 
+class Said(TypedDict, total=False):
+    """What a file says of a price in a further currency; a `compare_at_minor` of None is taken away."""
+
+    price_minor: int
+    compare_at_minor: int | None
+
+
 class AboutVariant(TypedDict, total=False):
+    """`listed`: by further currency."""
+
     title: Texts
     status: str
     price_minor: int
     compare_at_minor: int | None
+    listed: dict[str, Said]
     on_hand: int
     allow_backorder: bool
     weight_g: int

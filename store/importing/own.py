@@ -22,6 +22,7 @@ from store.importing.goods import (
     Home,
     Piece,
     Read,
+    Said,
     ShopFacts,
 )
 from store.importing.rows import Row
@@ -38,7 +39,7 @@ Cells = Mapping[Column, str]
 
 def read(header: Row, rows: Iterator[Row], shop: ShopFacts) -> Iterator[Read]:
     """Rows of one product stand together. Raises: Refused for a header that cannot be."""
-    columns = columns_of(header, shop.language)
+    columns = columns_of(header, shop.language, shop.currency)
     for found in together(rows, columns.index(Column("handle")), VARIANTS_MAX + 1):
         if isinstance(found, Trouble):
             yield found
@@ -191,6 +192,25 @@ class _Found:
             about["compare_at_minor"] = (
                 self.cell(line, "compare_at", cell, lambda cell: cells.amount_minor(cell, currency)) if cell else None
             )
+
+        listed: dict[str, Said] = {}
+        for column, cell in found.items():
+            if column.currency:
+                self._listed(line, column, cell, listed.setdefault(column.currency, Said()))
+        if any(listed.values()):
+            about["listed"] = listed
+
+    def _listed(self, line: int, column: Column, cell: str, said: Said) -> None:
+        """A price of a further list, which a blank cell leaves as it is; what is not understood is told, and counts as blank."""
+
+        def understand(cell: str) -> int:
+            return cells.amount_minor(cell, column.currency)
+
+        minor = self.cell(line, column.header, cell, understand) if cell else None
+        if column.name == "compare_at":
+            said["compare_at_minor"] = minor
+        elif minor is not None:
+            said["price_minor"] = minor
 
     def _numbers(self, line: int, found: Cells, about: AboutVariant) -> None:
         if cell := found.get(Column("stock")):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from store.importing.goods import CATEGORIES_MAX, AboutVariant, Goods, Piece
+from store.importing.goods import CATEGORIES_MAX, AboutVariant, Goods, Piece, Said
 from store.importing.shelf import Homes, Shelf, StandingProduct, StandingVariant
 from store.importing.trouble import Trouble, What
 from store.models.base import Texts
@@ -13,17 +13,20 @@ from store.prices import Tag
 
 @dataclass(frozen=True, slots=True)
 class VariantChange:
-    """*columns* of the variant that differ (all, for a new one: *standing* is None)."""
+    """*columns* of the variant that differ (all, for a new one: *standing* is None); *listed*: new price tags in further currencies."""
 
     piece: Piece
     standing: StandingVariant | None
     columns: dict[str, Any]
     tag: Tag | None
+    listed: dict[str, Tag]
     has_stock: bool
 
     @property
     def is_any(self) -> bool:
-        return self.standing is None or bool(self.columns) or self.tag is not None or self.has_stock
+        return (
+            self.standing is None or bool(self.columns) or self.tag is not None or bool(self.listed) or self.has_stock
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +99,14 @@ def _lacking(goods: Goods, standing: StandingProduct | None) -> Iterator[Trouble
     known = standing.variants if standing else {}
     for piece in goods.pieces:
         before = known.get(piece.sku)
-        if "price_minor" not in piece.about and (before is None or before.price_minor is None):
+        has_price = before is not None and (before.price_minor is not None or bool(before.listed))
+        if "price_minor" not in piece.about and not has_price and not _has_listed(piece.about):
             yield Trouble(piece.line, What.MISSING, "price")
+
+
+def _has_listed(about: AboutVariant) -> bool:
+    """It is sold in a further currency alone."""
+    return any("price_minor" in said for said in about.get("listed", {}).values())
 
 
 def _lookalikes(goods: Goods) -> Iterator[Trouble]:
@@ -203,9 +212,8 @@ def _variant_change(piece: Piece, standing: StandingVariant | None) -> VariantCh
         "digital_content": about.get("digital_content", before.get("digital_content")),
     }
     columns = {name: value for name, value in after.items() if name not in before or before[name] != value}
-    return VariantChange(
-        piece, standing, columns, _tag(about, standing), standing is None or _stock_differs(about, standing)
-    )
+    has_stock = standing is None or _stock_differs(about, standing)
+    return VariantChange(piece, standing, columns, _tag(about, standing), _listed(about, standing), has_stock)
 
 
 def _tag(about: AboutVariant, standing: StandingVariant | None) -> Tag | None:
@@ -213,8 +221,22 @@ def _tag(about: AboutVariant, standing: StandingVariant | None) -> Tag | None:
     before = (
         Tag(standing.price_minor, standing.compare_at_minor) if standing and standing.price_minor is not None else None
     )
-    unit_minor = about.get("price_minor", before.unit_minor if before else 0)
-    after = Tag(unit_minor, about.get("compare_at_minor", before.compare_at_minor if before else None))
+    return _new_tag(about, before)
+
+
+def _listed(about: AboutVariant, standing: StandingVariant | None) -> dict[str, Tag]:
+    """The new ones of further currencies."""
+    before = standing.listed if standing else {}
+    found = {currency: _new_tag(said, before.get(currency)) for currency, said in about.get("listed", {}).items()}
+    return {currency: tag for currency, tag in found.items() if tag is not None}
+
+
+def _new_tag(said: AboutVariant | Said, before: Tag | None) -> Tag | None:
+    """None where nothing changes: a crossed-out price alone is no price."""
+    if "price_minor" not in said and before is None:
+        return None
+    unit_minor = said.get("price_minor", before.unit_minor if before else 0)
+    after = Tag(unit_minor, said.get("compare_at_minor", before.compare_at_minor if before else None))
     return after if after != before else None
 
 

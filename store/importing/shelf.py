@@ -11,10 +11,13 @@ from store.catalog import at_main_location, single_price
 from store.importing.goods import CATEGORIES_MAX, Goods, Home
 from store.models import Category, Price, Product, ProductPicture, StockLevel, Variant
 from store.models.base import Texts
+from store.prices import Tag
 
 
 @dataclass(frozen=True, slots=True)
 class StandingVariant:
+    """`listed`: its prices in further currencies."""
+
     id: int
     product_id: int
     sku: str
@@ -29,6 +32,7 @@ class StandingVariant:
     reserved: int
     safety: int
     allow_backorder: bool
+    listed: dict[str, Tag] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +93,7 @@ _VARIANT: tuple[Any, ...] = (
 
 
 async def shelf(session: AsyncSession, batch: Iterable[Goods], *, seller_id: int, currency: str) -> Shelf:
-    """What the shop has of a batch, in four statements."""
+    """What the shop has of a batch, in five statements."""
     named = {goods.handle: {piece.sku for piece in goods.pieces} for goods in batch}
     rows = (
         await session.execute(select(*_PRODUCT).where(Product.seller_id == seller_id, Product.slug.in_(list(named))))
@@ -140,12 +144,27 @@ async def variants_of(session: AsyncSession, product_ids: Sequence[int], currenc
         .where(Variant.product_id.in_(product_ids))
         .order_by(Variant.product_id, Variant.position, Variant.id)
     )
-    return [_standing(tuple(row)) for row in rows]
+    listed = await _listed(session, product_ids, currency)
+    return [_standing(tuple(row), listed.get(row.id, {})) for row in rows]
 
 
-def _standing(row: tuple[Any, ...]) -> StandingVariant:
+async def _listed(session: AsyncSession, product_ids: Sequence[int], currency: str) -> dict[int, dict[str, Tag]]:
+    """By variant, what one piece costs in other currencies than the shop's own."""
+    found: dict[int, dict[str, Tag]] = {}
+    rows = await session.execute(
+        select(Price.variant_id, Price.currency, Price.unit_minor, Price.compare_at_minor)
+        .join(Variant, Variant.id == Price.variant_id)
+        .where(Variant.product_id.in_(product_ids), Price.currency != currency, Price.min_quantity == 1)
+    )
+    for row in rows:
+        found.setdefault(row.variant_id, {})[row.currency] = Tag(row.unit_minor, row.compare_at_minor)
+    return found
+
+
+def _standing(row: tuple[Any, ...], listed: dict[str, Tag]) -> StandingVariant:
     *known, on_hand, reserved, safety, allow_backorder = row
-    return StandingVariant(*(*known, on_hand or 0, reserved or 0, safety or 0, bool(allow_backorder)))
+    stock = on_hand or 0, reserved or 0, safety or 0, bool(allow_backorder)
+    return StandingVariant(*(*known, *stock, listed))
 
 
 async def _elsewhere(session: AsyncSession, skus: list[str]) -> dict[str, str]:

@@ -80,6 +80,7 @@ VARIANT: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "weight_g": st.integers(0, 10**6),
         "price_minor": st.integers(0, 10**12),
         "compare_at_minor": st.none() | st.integers(0, 10**12),
+        "currencies": st.lists(st.sampled_from(["USD", "EUR", "KWD", "XTR"]), min_size=1, unique=True),
         "on_hand": st.integers(0, 10**6),
         "allow_backorder": st.booleans(),
         "content": _many(200).filter(bool),
@@ -150,7 +151,12 @@ async def _add(session: Any, seller: Seller, category_id: int, n: int, each: dic
             weight_g=one["weight_g"],
             position=m,
             digital_content=one["content"] if each["kind"] == "digital" else None,
-            prices=[Price(currency="USD", unit_minor=one["price_minor"], compare_at_minor=one["compare_at_minor"])],
+            prices=[
+                Price(
+                    currency=currency, unit_minor=one["price_minor"] // 2**m, compare_at_minor=one["compare_at_minor"]
+                )
+                for m, currency in enumerate(one["currencies"])
+            ],
         )
         for m, one in enumerate(each["variants"])
     ]
@@ -207,7 +213,13 @@ async def test_no_cell_of_an_exported_file_begins_a_formula(sqlite_db: Database,
         session.add(home)
         await session.flush()
         one = {"title": {"en": "=cmd|' /C calc'!A0"}, "status": "active", "weight_g": 1, "price_minor": 150}
-        one |= {"compare_at_minor": None, "on_hand": 1, "allow_backorder": False, "content": "-1"}
+        one |= {
+            "compare_at_minor": None,
+            "on_hand": 1,
+            "allow_backorder": False,
+            "content": "-1",
+            "currencies": ["USD"],
+        }
         about = {
             "title": {"en": "=1+1"},
             "description": {"en": "-x"},

@@ -47,6 +47,7 @@ async def goods(db: Database, currency: str = "USD") -> dict[str, Any]:
                     one.digital_content,
                     one.price_minor,
                     one.compare_at_minor,
+                    one.listed,
                     one.on_hand,
                     one.allow_backorder,
                 )
