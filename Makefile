@@ -77,8 +77,8 @@ month: $(VENV)/.dev ## a month of 10,000 parcels whose carriers repeat, reorder,
 crowd: $(VENV)/.dev ## 200 people for two minutes before a shop that is killed four times on a bad line (ARGS="--database postgres")
 	@$(PY) -m tests.process.crowd $(ARGS)
 
-pictures: $(VENV)/.dev ## take the README's pictures again, and those of the first days and of the pay pages (build/pictures), in a browser
-	@DUKKAN_PICTURES=1 $(PY) -m pytest -q tests/browser/test_purchase.py tests/browser/test_first_days.py tests/browser/test_pay_pages.py
+pictures: $(VENV)/.dev ## take the README's pictures again, and those of the first days, of parcels' lives and of the pay pages (build/pictures), in a browser
+	@DUKKAN_PICTURES=1 $(PY) -m pytest -q tests/browser/test_purchase.py tests/browser/test_first_days.py tests/browser/test_parcel_lives.py tests/browser/test_pay_pages.py
 
 snapshots: $(VENV)/.dev ## keep how empty, refusing and overflowing screens look now; look at the difference
 	@DUKKAN_SNAPSHOTS=1 $(PY) -m pytest -q tests/bot/ui/test_snapshots.py

@@ -46,7 +46,7 @@ class Payment(_Body):
 
 class Parcel(_Body):
     shipment: int
-    verb: Literal["move", "stall", "lose", "fail"]
+    verb: Literal["move", "stall", "lose", "fail", "locker"]
 
 
 class Break(_Body):

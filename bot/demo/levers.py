@@ -97,7 +97,7 @@ class Levers:
     # ---- parcels
 
     async def parcel(self, shipment_id: int, verb: str) -> str:
-        """*verb*: move stall lose fail. Raises: LeverJammed."""
+        """*verb*: move stall lose fail locker. Raises: LeverJammed."""
         async with self._one_at_a_time:
             shipment = await self._shipment(shipment_id)
             number = shipment.tracking_number
@@ -198,6 +198,10 @@ _PARCELS: Mapping[str, _Mishap] = {
     "fail": _Mishap(
         lambda carrier, number, now: carrier.fail_next_attempt(number),
         "Nobody will be at home at the first delivery",
+    ),
+    "locker": _Mishap(
+        lambda carrier, number, now: carrier.leave_in_locker(number),
+        "The courier will leave it in a locker, to be fetched",
     ),
 }
 MISHAPS = tuple(_PARCELS)

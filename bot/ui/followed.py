@@ -12,7 +12,7 @@ from bot.ui.format import moment_there, window
 from bot.ui.i18n import Translator, noop
 from bot.ui.parcel_numbers import carrier_name
 from bot.ui.parcel_words import STAGE, STATUS
-from bot.ui.parcels import carrier_links, news_age, scan_lines
+from bot.ui.parcels import carrier_links, news_age, scan_lines, waits_at
 from bot.ui.screen import Button, Rows, Screen
 from bot.ui.states import Awaiting
 from store.order_status import ShipmentStatus as S
@@ -140,5 +140,6 @@ def moved_screen(parcel: FollowedView, t: Translator, *, zone: str, carriers: Ca
     ]
     if parcel.expected is not None and not parcel.is_over:
         parts.append(t("Should arrive {days}", days=window(parcel.expected, t.language, zone)))
+    parts += waits_at(parcel, t)
     where = Button(t.label("📦 Where is it?"), ShowFollowed(parcel_id=parcel.id))
     return Screen(Markup("\n").join(parts), ((where, home(t)),), fresh=True)

@@ -202,7 +202,14 @@ def milestone_screen(
         parts.append(t("Should arrive {days}", days=window(shipment.expected, t.language, zone)))
     if shipment.kind == "pickup" and (details := t.pick(order.delivery_details)):
         parts.append(t("📍 {details}", details=details))
+    parts += waits_at(shipment, t)
     return Screen(Markup("\n").join(parts), news_rows(order, t), fresh=True)
+
+
+def waits_at(parcel: AnyParcel, t: Translator) -> Iterable[Markup]:
+    """Where the carrier has left it to be fetched: a locker, a station."""
+    if parcel.status is S.READY_FOR_PICKUP and parcel.scans and (place := parcel.scans[-1].place):
+        yield t("📍 {details}", details=excerpt(place, 60))
 
 
 def _is_part(order: OrderView) -> bool:

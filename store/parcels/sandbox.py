@@ -64,6 +64,7 @@ class Mishap:
     stalled_at: str | None = None
     lost_at: str | None = None
     failed_attempt: bool = False
+    in_locker: bool = False
 
 
 @dataclass
@@ -127,6 +128,9 @@ class SandboxCarrier(PlainCarrier):
     def fail_next_attempt(self, number: str) -> None:
         self._keep(number, replace(self._mishap(number), failed_attempt=True))
 
+    def leave_in_locker(self, number: str) -> None:
+        self._keep(number, replace(self._mishap(number), in_locker=True))
+
     def _mishap(self, number: str) -> Mishap:
         return self._mishaps.get(number, Mishap())
 
@@ -165,6 +169,7 @@ class SandboxCarrier(PlainCarrier):
         mishap = self._mishap(number)
         route = _ROUTES[number[_ROUTE_AT]]
         stops = _with_failed_attempt(route) if mishap.failed_attempt else route
+        stops = _with_locker(stops) if mishap.in_locker else stops
         halt = _moment(mishap.stalled_at) or _moment(mishap.lost_at)
         for stop in stops:
             at = born + timedelta(hours=stop.after_h * _pace(number) + (mishap.shift_h if stop.after_h else 0))
@@ -182,6 +187,16 @@ def _with_failed_attempt(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
         Stop(out.after_h + 4, Stage.FAILED_ATTEMPT, "Delivery attempted, nobody at home"),
         Stop(out.after_h + 24, Stage.OUT_FOR_DELIVERY, out.text, out.place),
         Stop(delivered.after_h + 24, Stage.DELIVERED, delivered.text),
+    )
+
+
+def _with_locker(stops: tuple[Stop, ...]) -> tuple[Stop, ...]:
+    """Brought to a locker instead of to the door, and taken out of it two evenings later."""
+    delivered = stops[-1]
+    return (
+        *stops[:-1],
+        Stop(delivered.after_h, Stage.READY_FOR_PICKUP, "Placed in locker, code sent to recipient", "Central station"),
+        Stop(delivered.after_h + 31, Stage.DELIVERED, "Collected by recipient", "Central station"),
     )
 
 

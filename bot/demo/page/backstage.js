@@ -5,7 +5,7 @@ import { toast } from "./sheets.js";
 const TABS = { orders: "Orders", events: "Events", messages: "Messages", faults: "Bad days" };
 const LEAPS = [[1, "+1 hour"], [6, "+6 hours"], [24, "+1 day"]];
 const PAYMENTS = [["pay", "Pay"], ["decline", "Decline"], ["twice", "Pay twice"], ["short", "Pay half"], ["late", "Pay late"]];
-const MISHAPS = [["move", "Moves on"], ["stall", "Stalls"], ["fail", "Nobody home"], ["lose", "Is lost"]];
+const MISHAPS = [["move", "Moves on"], ["stall", "Stalls"], ["fail", "Nobody home"], ["locker", "Into a locker"], ["lose", "Is lost"]];
 const FAULTS = [
   ["telegram", "Telegram is down", "Every call is answered with 502. Messages wait, and arrive in order later."],
   ["carrier", "The carrier is down", "Sandbox Post does not answer. The shop asks again, less and less often."],

@@ -110,3 +110,13 @@ async def test_a_carrier_that_is_down_says_so(now_label: str) -> None:
         await track(carrier, now_label, NOW)
     with pytest.raises(CarrierError):
         await carrier.new_label(key="1", destination_country=None, now=NOW)
+
+
+async def test_a_parcel_waits_in_a_locker_until_it_is_fetched(now_label: str) -> None:
+    """Also after nobody was at home."""
+    carrier = SandboxCarrier()
+    carrier.fail_next_attempt(now_label)
+    carrier.leave_in_locker(now_label)
+    assert (await stages(carrier, now_label, NOW + 70 * HOUR))[-1] is Stage.READY_FOR_PICKUP
+    last = (await stages(carrier, now_label, NOW + 110 * HOUR))[-4:]
+    assert last == [Stage.FAILED_ATTEMPT, Stage.OUT_FOR_DELIVERY, Stage.READY_FOR_PICKUP, Stage.DELIVERED]
