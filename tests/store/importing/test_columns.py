@@ -8,6 +8,7 @@ from pathlib import Path
 from store.importing import exporting
 from store.importing.columns import BY_LANGUAGE, COLUMNS
 from store.importing.goods import ShopFacts
+from store.importing.trouble import What
 from tests.store.importing.files import a_file, everything
 
 PAGE = Path(__file__).parents[3] / "docs" / "importing.md"
@@ -32,3 +33,16 @@ def test_a_text_without_a_language_is_in_the_shops(tmp_path: Path) -> None:
     path = a_file(tmp_path, "handle,title,title:en,category,price\nmug,Кружка,Mug,mugs,1\n")
     [mug], _ = everything(path, shop=ShopFacts("RUB", "ru"))
     assert mug.about["title"] == {"ru": "Кружка", "en": "Mug"}
+
+
+def test_a_price_without_a_currency_is_in_the_shops(tmp_path: Path) -> None:
+    """And one with the shop's own currency is the same; a blank cell of a further list says nothing."""
+    rows = "handle,title,category,price:usd,price:eur,price:xtr\nmug,Mug,mugs,12.50,11,\n"
+    [mug], troubles = everything(a_file(tmp_path, rows), shop=ShopFacts("USD", "en"))
+    assert not troubles
+    assert mug.pieces[0].about == {"price_minor": 1250, "listed": {"EUR": {"price_minor": 1100}, "XTR": {}}}
+
+
+def test_a_price_in_no_currency_is_an_unknown_column(tmp_path: Path) -> None:
+    _, [trouble] = everything(a_file(tmp_path, "handle,title,category,price:eux\nmug,Mug,mugs,1\n"))
+    assert trouble.what is What.UNKNOWN_COLUMN

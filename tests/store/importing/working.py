@@ -47,9 +47,9 @@ async def goods(db: Database, currency: str = "USD") -> dict[str, Any]:
                     one.digital_content,
                     one.price_minor,
                     one.compare_at_minor,
-                    one.listed,
                     one.on_hand,
                     one.allow_backorder,
+                    *([one.listed] if one.listed else []),
                 )
                 for one in variants
                 if one.product_id == each.id
