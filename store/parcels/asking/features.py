@@ -22,11 +22,21 @@ _MISSED = ("parcel", "order", "track", "ship", "arrive", "receive", "where", "wh
 
 def features(text: str) -> Mapping[int, float]:
     """Bucket → weight; the squares sum up to less than one, the rest is what every message has."""
-    words = mended(tokens(plain(text)))
-    found = {_bucket(piece): PIECE for piece in _pieces(words)}
-    found |= dict.fromkeys(map(_bucket, (*_neighbours(words), *_meanings(concepts(words)))), 1.0)
+    words, meanings = told(text)
+    return of_one_length({**words, **meanings})
+
+
+def of_one_length(found: Mapping[int, float]) -> Mapping[int, float]:
     length = (sum(weight * weight for weight in found.values()) + 1) ** 0.5
     return {bucket: weight / length for bucket, weight in found.items()} | {BUCKETS: 1 / length}
+
+
+def told(text: str) -> tuple[Mapping[int, float], Mapping[int, float]]:
+    """What its words say and what its concepts do, each bucket → weight, before the length of the message is taken out."""
+    words = mended(tokens(plain(text)))
+    found = {_bucket(piece): PIECE for piece in _pieces(words)}
+    found |= dict.fromkeys(map(_bucket, _neighbours(words)), 1.0)
+    return found, dict.fromkeys(map(_bucket, _meanings(concepts(words))), 1.0)
 
 
 def _bucket(feature: str) -> int:

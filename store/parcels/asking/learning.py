@@ -3,30 +3,52 @@
 import random
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store.parcels.asking.features import BUCKETS, features
+from store.parcels.asking.features import BUCKETS, of_one_length, told
 from store.parcels.asking.intents import INTENTS
-from store.parcels.asking.phrases import Language, Phrase, digest, languages
+from store.parcels.asking.phrases import NONE, Language, Phrase, digest, languages
 
 LEARNED = Path(__file__).with_name("learned.npz")
-EPOCHS = 8
+EPOCHS = 6
 BATCH = 128
 STEP = 0.35
 DECAY = 2e-6
+# Each time it is looked at, a message has forgotten some of its words, and sometimes all of them: what is learned has to hold where half of the
+# words are new, and concepts carry it from one language to the others.
+FORGETS_WORD = 0.3
+FORGETS_MEANING = 0.15
+ONLY_MEANINGS = 0.1
+# So many phrases are also learned beside something that asks for nothing.
+IN_COMPANY = 0.5
+_BETWEEN = (" ", ", ", ". ", " - ", "，")
 
 Floats = NDArray[np.float32]
 
 
+class Row(NamedTuple):
+    """A message as it is learned: its buckets, their values, and how easily each is forgotten."""
+
+    buckets: NDArray[np.int64]
+    values: Floats
+    forgets: Floats
+
+
 def examples() -> Iterator[tuple[str, str]]:
-    """(text, intent): every wording as it is, and once as people type it."""
+    """(text, intent): every wording as it is, once as people type it, and often beside something else."""
     for language in languages():
         chance = random.Random(language.code)
+        others = [phrase.text for phrase in language.phrases if phrase.intent == NONE]
         for phrase in language.phrases:
             yield phrase.text, phrase.intent
             yield _typed(phrase, language, chance), phrase.intent
+            if chance.random() < IN_COMPANY:
+                both = [phrase.text, chance.choice(others)]
+                chance.shuffle(both)
+                yield chance.choice(_BETWEEN).join(both), phrase.intent
 
 
 def _typed(phrase: Phrase, language: Language, chance: random.Random) -> str:
@@ -56,21 +78,41 @@ def _slipped(text: str, chance: random.Random) -> str:
 
 
 def learn(said: Sequence[tuple[str, str]], *, epochs: int = EPOCHS) -> Floats:
-    """Weights (buckets + 1, intents) of a logistic regression. AdaGrad over small batches, in the same order every time."""
-    rows = [_row(text) for text, _ in said]
+    """Weights (buckets + 1, intents) of a logistic regression: AdaGrad over small batches, in the same order every time.
+
+    The mean of the later half of the epochs: what the last messages said weighs no more than what the others did.
+    """
+    rows = [row(text) for text, _ in said]
     meant = np.array([INTENTS.index(intent) for _, intent in said])
     weights = np.zeros((BUCKETS + 1, len(INTENTS)), dtype=np.float32)
     squares = np.full_like(weights, 1e-3)
     order = np.random.default_rng(7)
-    for _ in range(epochs):
+    total = np.zeros_like(weights)
+    for epoch in range(epochs):
         for batch in np.array_split(order.permutation(len(rows)), max(1, len(rows) // BATCH)):
-            _step(weights, squares, [rows[n] for n in batch], meant[batch])
-    return weights
+            _step(weights, squares, [_half_forgotten(rows[n], order) for n in batch], meant[batch])
+        if epoch >= epochs // 2:
+            total += weights
+    return total / np.float32(epochs - epochs // 2)
 
 
-def _row(text: str) -> tuple[NDArray[np.int64], Floats]:
-    found = features(text)
-    return np.fromiter(found.keys(), dtype=np.int64), np.fromiter(found.values(), dtype=np.float32)
+def row(text: str) -> Row:
+    words, meanings = told(text)
+    found = of_one_length({**words, **meanings})
+    easily = dict.fromkeys(words, FORGETS_WORD) | dict.fromkeys(meanings, FORGETS_MEANING) | {BUCKETS: 0.0}
+    return Row(
+        np.fromiter(found.keys(), dtype=np.int64),
+        np.fromiter(found.values(), dtype=np.float32),
+        np.fromiter((easily[bucket] for bucket in found), dtype=np.float32),
+    )
+
+
+def _half_forgotten(of: Row, chance: np.random.Generator) -> tuple[NDArray[np.int64], Floats]:
+    if chance.random() < ONLY_MEANINGS:
+        kept = of.forgets < FORGETS_WORD
+    else:
+        kept = chance.random(len(of.forgets), dtype=np.float32) >= of.forgets
+    return of.buckets[kept], of.values[kept]
 
 
 def _step(

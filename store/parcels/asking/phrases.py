@@ -11,11 +11,15 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from itertools import product
+from itertools import islice, product
 
 NONE = "none"
 # So many wordings are taken of a phrase that could be said in thousands of ways.
-WORDINGS = 36
+WORDINGS = 32
+# Of a question for a parcel, so many are said of something else.
+CONTRASTS = 8
+_ASK = frozenset({"track_order", "delivered_not_received"})
+_A_PARCEL = re.compile(r"\{(?:thing|thinga|thingi|parcel|order|kuaidi|my|mygood)\}")
 _CHOICE = re.compile(r"\[([^\]]*)\]|\{(\w+)\}")
 
 
@@ -78,6 +82,9 @@ def _read(code: str, text: str) -> Language:
         else:
             for wording in wordings(line, lists):
                 phrases.setdefault(wording, Phrase(wording, intent, code))
+            if intent in _ASK:
+                for wording in of_something_else(line, lists):
+                    phrases.setdefault(wording, Phrase(wording, NONE, code))
     return Language(code, tuple(phrases.values()), lists["before"], lists["after"])
 
 
@@ -89,6 +96,13 @@ def wordings(line: str, lists: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
     chosen = (tuple(chance.choice(part) for part in parts) for _ in range(WORDINGS))
     for said in product(*parts) if ways <= WORDINGS else chosen:
         yield " ".join("".join(_filled(word, lists, said) for word in said).split())
+
+
+def of_something_else(line: str, lists: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """ "where is my {parcel}" → "where is my invoice": the words around a parcel ask for nothing without one."""
+    turned = _A_PARCEL.sub("{other}", line)
+    if turned != line:
+        yield from islice(wordings(turned, lists), CONTRASTS)
 
 
 def _parts(line: str, lists: Mapping[str, tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
