@@ -7,7 +7,7 @@ from handlers.current import STANDS
 from tests.sources import parsed, sources
 
 # Functions of the store that open transactions of their own.
-WRITERS = {"begin", "refresh", "receive", "close_live"}
+WRITERS = {"begin", "refresh", "ask_now", "receive", "close_live"}
 
 
 def functions() -> Iterator[ast.AsyncFunctionDef]:
