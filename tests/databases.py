@@ -70,8 +70,12 @@ SERVERS = {
         "SET foreign_key_checks = 0",
         "SELECT CONCAT('KILL ', id) FROM information_schema.processlist"
         " WHERE db = DATABASE() AND id <> CONNECTION_ID()",
-        "SELECT SUM(CRC32(CONCAT_WS(' ', table_name, create_time))) FROM information_schema.tables"
-        " WHERE table_schema = DATABASE()",
+        # The moment of the last change has seconds, and a test can be quicker: what can be taken away is counted too.
+        "SELECT CONCAT_WS(' ',"
+        " (SELECT SUM(CRC32(CONCAT_WS(' ', table_name, create_time))) FROM information_schema.tables"
+        " WHERE table_schema = DATABASE()),"
+        " (SELECT COUNT(*) FROM information_schema.columns WHERE table_schema = DATABASE()),"
+        " (SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE()))",
     ),
 }
 
