@@ -81,10 +81,13 @@ class Killer(Recorder):
 
 
 def that_matter(points: list[str]) -> list[str]:
-    """All but those of a job that comes by again and again and finds nothing to do: of these the first and the last."""
+    """All but those of a job that comes by again and again and finds nothing to do: of these the first, and one in the middle.
+
+    Not the last: how often it comes by is not the same in two tellings.
+    """
     passed = [(point, *_place(point)) for point in points]
     times = Counter(place for _, place, _ in passed)
-    return [point for point, place, time in passed if times[place] <= IDLE or time in (1, times[place])]
+    return [point for point, place, time in passed if times[place] <= IDLE or time in (1, times[place] // 2)]
 
 
 def _place(point: str) -> tuple[str, int]:
