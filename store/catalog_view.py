@@ -66,7 +66,7 @@ class ProductView:
     variants: tuple[VariantView, ...]
     version: int
     currency: str
-    is_priced: bool = True
+    is_priced: bool = False
 
     @property
     def is_elsewhere(self) -> bool:

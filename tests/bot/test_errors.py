@@ -7,7 +7,7 @@ from bot.ui.screen import Screen, Toast
 from store import errors
 from store.errors import BadInput, CartChanged, CartEmpty, OutOfStock, RefundTooLarge, StoreError
 
-PARAMS = {"minimum": 1, "maximum": 99, "limit": 3}
+PARAMS = {"minimum": 1, "maximum": 99, "limit": 3, "currency": "KWD"}
 
 
 def leaves(kind: type[StoreError]) -> list[type[StoreError]]:

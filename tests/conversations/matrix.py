@@ -59,7 +59,7 @@ def name_of(handler: HandlerObject) -> str:
 
 # ---- buttons
 
-_PLAIN = (1, 0, "sandbox", "en", "USD", "PT", "title", "p_1", "x", "xxx", "2026-03-02", None)
+_PLAIN = (1, 0, "sandbox", "en", "USD", "PT", "title", "p_1", "x", "xxx", "2026-03-02", "RB123456785PT", None)
 
 
 async def buttons(shop: Shop, known: Known) -> list[str]:

@@ -33,7 +33,7 @@ from tests.bot.ui.views import (
 )
 
 FOLDER = Path(__file__).parent / "snapshots"
-PARAMS = {"minimum": 1, "maximum": 99, "limit": 3}
+PARAMS = {"minimum": 1, "maximum": 99, "limit": 3, "currency": "KWD"}
 LONG = "The very best handmade stoneware " * 4
 TITLE = {"en": LONG.strip(), "zh": "手工烧制的陶瓷马克杯" * 12, "ru": "Кружка ручной работы из каменной керамики " * 3}
 CARDS = tuple(ProductCard(n, TITLE, None, 1_234_567_89, True, "USD", n % 3 == 0) for n in range(1, 9))
