@@ -80,7 +80,8 @@ REFUND: Mapping[RefundStatus, frozenset[RefundStatus]] = {
     R.PENDING: frozenset({R.SUCCEEDED, R.FAILED}),
     # The buyer's bank sends a refund back; a chargeback is won.
     R.SUCCEEDED: frozenset({R.REVERSED}),
-    R.FAILED: frozenset(),
+    # When a person has made sure of it.
+    R.FAILED: frozenset({R.SUCCEEDED}),
     R.REVERSED: frozenset(),
 }
 _ON_THE_WAY = frozenset({S.DELIVERED, S.EXCEPTION, S.LOST, S.RETURNING, S.RETURNED})

@@ -189,6 +189,11 @@ async def reverse(session: AsyncSession, refund: Refund, *, now: datetime) -> bo
     return True
 
 
+async def claim_again(session: AsyncSession, refund: Refund) -> bool:
+    """A refund that had failed did happen: False when what came in is claimed otherwise by now. Called by the ledger alone."""
+    return await affected(session, _claim(refund.attempt_id, refund.amount_minor)) == 1
+
+
 async def made_elsewhere(
     session: AsyncSession,
     attempt: PaymentAttempt,

@@ -7,7 +7,7 @@ from store.db import Database
 from store.errors import BadInput, NotFound, RefundTooLarge
 from store.events import PaymentQuarantined, RefundFailed, RefundRequested, RefundSucceeded
 from store.order_status import RefundStatus
-from store.payments import refunds
+from store.payments import ledger, quarantine, refunds
 from store.payments.attempts import AttemptView
 from store.payments.gateway import EventKind, ProviderEvent
 from tests.store.payments.till import Till, a_fact, fates, order, paid_attempt, refunds_of, sums, told
@@ -119,7 +119,7 @@ async def test_a_refund_that_failed_gives_its_claim_back_once(db: Database) -> N
 
 
 async def test_a_success_after_a_failure_waits_for_a_person(db: Database) -> None:
-    """What the failed refund had claimed may have been sent back another way."""
+    """What the failed refund had claimed may have been sent back another way. Who says that it is so has it in the books."""
     till = Till(db)
     attempt = await a_paid_order(till)
     await claim(till, attempt, 1500)
@@ -127,6 +127,31 @@ async def test_a_success_after_a_failure_waits_for_a_person(db: Database) -> Non
     await till.hear(await an_ending(till, attempt, EventKind.REFUNDED))
     assert (await fates(db))[-1] == ("quarantined", "refunded_after_failure")
     assert len(await told(db, PaymentQuarantined)) == 1
+    await _say_again(till)
+    assert (await fates(db))[-1] == ("applied", None)
+    assert sums([await paid_attempt(db, attempt)]) == [(2000, 1500, 1500)]
+    assert len(await told(db, RefundSucceeded)) == 1
+
+
+async def test_a_success_after_a_failure_takes_no_more_than_came_in(db: Database) -> None:
+    """The money was sent back another way meanwhile: whatever a person says, it did not go twice."""
+    till = Till(db)
+    attempt = await a_paid_order(till)
+    await claim(till, attempt, 1500)
+    failed, succeeded = [await an_ending(till, attempt, kind) for kind in (EventKind.REFUND_FAILED, EventKind.REFUNDED)]
+    await till.hear(failed)
+    await claim(till, attempt, 2000)
+    await till.hear(succeeded)
+    await _say_again(till)
+    assert (await fates(db))[-1] == ("quarantined", "more_than_came_in")
+    assert sums([await paid_attempt(db, attempt)]) == [(2000, 2000, 0)]
+
+
+async def _say_again(till: Till) -> None:
+    async with till.db.begin() as session:
+        (row,) = await quarantine.waiting(session)
+        assert await quarantine.apply_again(session, row.id, actor=Actor.staff(7), now=till.now)
+    await ledger.apply_stored(till.db, row.id, now=till.now)
 
 
 @pytest.mark.parametrize("changes", [{"amount_minor": 899}, {"currency": "EUR"}])
