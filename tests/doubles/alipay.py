@@ -20,6 +20,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.builders import NOW
+from tests.doubles.wire import a_moment
 
 APP_ID, SELLER_ID = "2021000000000001", "2088000000000001"
 BEIJING = timezone(timedelta(hours=8))
@@ -174,6 +175,7 @@ class Alipay:
         return Starlette(routes=[Route("/gateway.do", self._gateway, methods=["GET", "POST"])])
 
     async def _gateway(self, request: Request) -> Response:
+        await a_moment()
         form = dict(parse_qsl(request.url.query, keep_blank_values=True, strict_parsing=True))
         form |= dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         self.requests.append(form)

@@ -1,6 +1,5 @@
 """PayPal as the shop meets it: its addresses, its tokens, its idempotency, its certificates and its signatures."""
 
-import asyncio
 import base64
 import json
 import uuid
@@ -21,6 +20,7 @@ from starlette.routing import Route
 from store.payments.paypal_keys import PaypalKeys, paypal_keys
 from tests.doubles.authority import Authority, Vouched
 from tests.doubles.paypal_books import Books, Notice, Refused
+from tests.doubles.wire import a_moment
 
 SIGNER = "messageverificationcerts.sandbox.paypal.com"
 CERTIFICATE = "CERT-360caa42-fca2a594-1d93a270"
@@ -183,11 +183,6 @@ class PayPal:
         signed = f"{asked['transmission_id']}|{asked['transmission_time']}|{asked['webhook_id']}|{zlib.crc32(event)}"
         is_ours = asked["cert_url"] == CERTIFICATE_URL and _is_signed(self.signer, asked, signed.encode())
         return JSONResponse({"verification_status": "SUCCESS" if is_ours else "FAILURE"})
-
-
-async def a_moment() -> None:
-    """Whoever else is asking has a turn: without a wire between them, nothing would ever happen at the same time."""
-    await asyncio.sleep(0)
 
 
 _NAMES = {404: "RESOURCE_NOT_FOUND", 422: "UNPROCESSABLE_ENTITY"}

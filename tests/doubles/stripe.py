@@ -19,6 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.builders import NOW
+from tests.doubles.wire import a_moment
 
 SECRET_KEY, WEBHOOK_SECRET = "sk_test_0123456789", "whsec_0123456789"
 Json = dict[str, Any]
@@ -172,6 +173,7 @@ class Stripe:
         return Starlette(routes=[Route("/{path:path}", self._api, methods=["GET", "POST"])])
 
     async def _api(self, request: Request) -> Response:
+        await a_moment()
         assert request.headers["authorization"] == f"Bearer {SECRET_KEY}"
         assert request.headers["stripe-version"] == "2026-10-28.endive"
         call, form = f"{request.method} {request.url.path}", (await request.body()).decode()

@@ -27,6 +27,7 @@ from tests.doubles import wechat_bills as bills
 from tests.doubles import wechat_books as books
 from tests.doubles.wechat_books import Books, Json, Refused
 from tests.doubles.wechat_keys import MCHID, SEALING_KEY, SERIAL, Signer, a_platform, rsa_key, the_public_key
+from tests.doubles.wire import a_moment
 
 Post = Callable[[bytes, dict[str, str]], Awaitable[int]]
 _CREDENTIALS = re.compile(
@@ -148,6 +149,7 @@ class WechatDouble:
     # ---- what it answers
 
     async def _answered(self, request: Request) -> Response:
+        await a_moment()
         body = (await request.body()).decode()
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
         head = Head(request.method, path, request.headers.get("authorization", ""), body)
