@@ -79,7 +79,13 @@ class DemoPage:
         expect(self.page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
 
     def starts(self) -> None:
-        self.pane("customer").get_by_role("button", name="Start", exact=True).click()
+        """By the button of a new chat, or where it has begun before, by the command."""
+        start = self.pane("customer").get_by_role("button", name="Start", exact=True)
+        expect(start.or_(self.pane("customer").get_by_role("textbox")).first).to_be_visible()
+        if start.is_visible():
+            start.click()
+        else:
+            self.says("/start")
 
     def taps(self, *labels: str, side: Side = "customer") -> None:
         for label in labels:
