@@ -296,7 +296,3 @@ class Alipay:
             return {}
         told = {"out_request_no": number, "refund_amount": f"{trade.refunds[number]:.2f}"}
         return told | {"refund_status": "REFUND_SUCCESS", "total_amount": f"{trade.total:.2f}"}
-
-
-async def nobody_listens(_body: bytes) -> tuple[int, bytes]:
-    return 0, b""

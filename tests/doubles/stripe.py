@@ -10,7 +10,6 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
 import httpx
 from starlette.applications import Starlette
@@ -19,7 +18,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from tests.builders import NOW
-from tests.doubles.wire import a_moment
+from tests.doubles.wire import a_moment, unfolded
 
 SECRET_KEY, WEBHOOK_SECRET = "sk_test_0123456789", "whsec_0123456789"
 Json = dict[str, Any]
@@ -284,18 +283,6 @@ class Stripe:
         refund = self.refunds[refund_id]
         refund["status"] = "succeeded"
         await self.tells("refund.updated", refund)
-
-
-def unfolded(form: str) -> Json:
-    """`a[b][0]=1` → {"a": {"b": {"0": "1"}}}."""
-    found: Json = {}
-    for name, value in parse_qsl(form, keep_blank_values=True):
-        *path, last = name.replace("]", "").split("[")
-        place = found
-        for part in path:
-            place = place.setdefault(part, {})
-        place[last] = value
-    return found
 
 
 async def nobody_listens(_body: bytes, _headers: dict[str, str]) -> int:

@@ -21,8 +21,9 @@ from store.payments.gateway import (
 )
 from tests.apps import Clock
 from tests.builders import NOW
-from tests.doubles.alipay import Alipay, nobody_listens, private_pem, public_pem
+from tests.doubles.alipay import Alipay, private_pem, public_pem
 from tests.doubles.alipay_gateways import SHOP, an_order, connected
+from tests.doubles.wire import nobody_listens
 
 REF = an_order().merchant_ref
 

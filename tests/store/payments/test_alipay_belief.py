@@ -15,8 +15,9 @@ from store.payments.gateway import (
 )
 from tests.apps import Clock
 from tests.builders import NOW
-from tests.doubles.alipay import Alipay, nobody_listens
+from tests.doubles.alipay import Alipay
 from tests.doubles.alipay_gateways import an_order, connected
+from tests.doubles.wire import nobody_listens
 
 REF = an_order().merchant_ref
 

@@ -12,8 +12,9 @@ from store.payments import alipay_keys, pem
 from store.payments.alipay_signing import node_of, notice_of, signed
 from store.payments.gateway import BadSignature
 from tests.apps import Clock
-from tests.doubles.alipay import APP_ID, Alipay, a_key, nobody_listens, private_pem, public_pem
+from tests.doubles.alipay import APP_ID, Alipay, a_key, private_pem, public_pem
 from tests.doubles.alipay_gateways import an_order, connected
+from tests.doubles.wire import nobody_listens
 from tests.node_tools import run
 from tests.store.payments.test_alipay_signing import a_trade
 
