@@ -24,13 +24,14 @@ from store.payments.gateway import PaymentGateway
 from store.payments.paypal_money import to_wire
 from tests.doubles import alipay_gateways, stripe_gateways
 from tests.doubles import stripe as stripe_double
-from tests.doubles.alipay import Alipay, Trade, nobody_listens
+from tests.doubles.alipay import Alipay, Trade
 from tests.doubles.paypal import PayPal
 from tests.doubles.paypal_shop import connected
 from tests.doubles.stripe import Stripe
 from tests.doubles.wechat import WechatDouble
 from tests.doubles.wechat_books import Ordered, transaction
 from tests.doubles.wechat_shop import a_gateway
+from tests.doubles.wire import nobody_listens
 
 TURNS, A_TURN, VARIANTS = 5, 200, 1000
 Notice = tuple[bytes, dict[str, str]]
