@@ -20,8 +20,18 @@ from tests.conversations.conftest import Shop
 from tests.conversations.shelves import has_gallery
 from tests.conversations.walks import CARD, CASH, PICKUP, answers, order_number, takes, types_address
 
-# Pressed in stories of their own, which need carriers that nobody asks here (test_staff_carriers.py) or several orders that may be meant (test_asking.py).
-ELSEWHERE = {kind.__prefix__ for kind in (callbacks.AskOwnCarrier, callbacks.ChooseOwnCarrier, callbacks.AnswerAbout)}
+# Pressed in stories of their own, which need carriers that nobody asks here (test_staff_carriers.py), several orders that may be meant (test_asking.py),
+# or a shop with several currencies (test_currencies.py).
+ELSEWHERE = {
+    kind.__prefix__
+    for kind in (
+        callbacks.AskOwnCarrier,
+        callbacks.ChooseOwnCarrier,
+        callbacks.AnswerAbout,
+        settings_callbacks.AskCurrency,
+        settings_callbacks.ChooseCurrency,
+    )
+}
 NUMBER = re.compile(r"[2-9A-Y]{4}-[2-9A-Y]{5}")
 
 
