@@ -4,6 +4,7 @@ Every change first counts up the cart's version: that locks the cart's row, so t
 placed from a cart that changes meanwhile.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -54,9 +55,9 @@ async def add(
 ) -> CartView:
     """*quantity* more of the variant is in the cart. Raises: NotFound, NotForSale, OutOfStock, QuantityOutOfRange; BadInput for a full cart."""
     _check_range(quantity)
-    currency = await currencies.of(session, customer_id)
+    currency = await currencies.held(session, customer_id)
     title, variant = await _for_sale(session, variant_id, currency)
-    cart_id = await _changing(session, customer_id, now=now)
+    cart_id = await _changing(session, customer_id, currency, now=now)
     await _price_as_seen(session, cart_id, variant_id, currency)
     before = await _quantity(session, cart_id, variant_id)
     _check_range(before + quantity)
@@ -75,10 +76,11 @@ async def set_quantity(
     if quantity == 0:
         return await remove(session, customer_id, variant_id, now=now)
     _check_range(quantity)
-    cart_id = await _changing(session, customer_id, now=now)
+    currency = await currencies.held(session, customer_id)
+    cart_id = await _changing(session, customer_id, currency, now=now)
     before = await _quantity(session, cart_id, variant_id)
     if quantity > before:
-        title, variant = await _for_sale(session, variant_id, await currencies.of(session, customer_id))
+        title, variant = await _for_sale(session, variant_id, currency)
         _check_stock(title, variant, quantity)
     await _put(session, cart_id, variant_id, quantity, before=before)
     return await cart(session, customer_id)
@@ -88,7 +90,7 @@ async def remove(session: AsyncSession, customer_id: int, variant_id: int, *, no
     """The variant is not in the cart."""
     view = await cart(session, customer_id)
     if any(line.variant_id == variant_id for line in view.lines):
-        cart_id = await _changing(session, customer_id, now=now)
+        cart_id = await _changing(session, customer_id, view.currency, now=now)
         await session.execute(delete(CartLine).where(CartLine.cart_id == cart_id, CartLine.variant_id == variant_id))
         view = await cart(session, customer_id)
     return view
@@ -96,9 +98,10 @@ async def remove(session: AsyncSession, customer_id: int, variant_id: int, *, no
 
 async def clear(session: AsyncSession, customer_id: int, *, now: datetime) -> None:
     """The cart is empty; what was answered in its checkout stays."""
-    if (await cart(session, customer_id)).is_empty:
+    view = await cart(session, customer_id)
+    if view.is_empty:
         return
-    cart_id = await _changing(session, customer_id, now=now)
+    cart_id = await _changing(session, customer_id, view.currency, now=now)
     await session.execute(delete(CartLine).where(CartLine.cart_id == cart_id))
 
 
@@ -113,10 +116,10 @@ async def touch(session: AsyncSession, customer_id: int, *, now: datetime) -> bo
     return await affected(session, changed) == 1
 
 
-async def _changing(session: AsyncSession, customer_id: int, *, now: datetime) -> int:
-    """The id of the open cart, made when there is none, with its version counted up."""
+async def _changing(session: AsyncSession, customer_id: int, currency: str, *, now: datetime) -> int:
+    """The id of the open cart, made in *currency* when there is none, with its version counted up."""
     if not await touch(session, customer_id, now=now):
-        seller, currency = await the_seller(session), await currencies.of(session, customer_id)
+        seller = await the_seller(session)
         new = {"customer_id": customer_id, "seller_id": seller.id, "currency": currency, "created_at": now}
         # Two first taps at once: one makes the cart, the other finds it.
         await insert_ignoring(session, Cart, **new, updated_at=now, status="open", open_slot=1, version=0)
@@ -130,12 +133,17 @@ async def reprice(session: AsyncSession, cart_id: int, currency: str) -> None:
     Another price list: nothing that a review said before can be compared with it.
     """
     await session.execute(update(table(Cart)).where(_cart.id == cart_id).values(currency=currency))
-    review = update(table(Checkout)).where(table(Checkout).c.cart_id == cart_id)
-    await session.execute(review.values(expected_total_minor=None, seen=null()))
+    await forget_reviews(session, [cart_id])
     for line in await lines_in(session, cart_id, currency):
         here = (_line.cart_id == cart_id) & (_line.variant_id == line.variant_id)
         seen_minor = line.unit_minor if line.is_for_sale else None
         await session.execute(update(table(CartLine)).where(here).values(seen_minor=seen_minor))
+
+
+async def forget_reviews(session: AsyncSession, cart_ids: Sequence[int]) -> None:
+    """Whoever has read what they would pay reads it anew."""
+    reviews = update(table(Checkout)).where(table(Checkout).c.cart_id.in_(cart_ids))
+    await session.execute(reviews.values(expected_total_minor=None, seen=null()))
 
 
 async def _price_as_seen(session: AsyncSession, cart_id: int, variant_id: int, currency: str) -> None:

@@ -31,7 +31,7 @@ def least() -> ColumnElement[int | None]:
 
 
 _OF = (
-    select(chosen())
+    select(chosen(), Seller.currency)
     .select_from(Seller)
     .join(Customer, Customer.id == bindparam("customer_id"))
     .order_by(Seller.id)
@@ -42,8 +42,23 @@ _LISTS = select(PriceList.currency).join(Seller, Seller.id == PriceList.seller_i
 
 async def of(session: AsyncSession, customer_id: int) -> str:
     """The currency that the customer sees prices in."""
-    currency: str = (await session.scalars(_OF, {"customer_id": customer_id})).one()
+    currency, _ = (await session.execute(_OF, {"customer_id": customer_id})).one()
     return currency
+
+
+async def held(session: AsyncSession, customer_id: int) -> str:
+    """The same, and so it is until this transaction ends: whoever takes the currency back waits, and finds what was put into carts.
+
+    Before their cart is locked, in the order of `price_lists.withdraw`.
+    """
+    currency, own = (await session.execute(_OF, {"customer_id": customer_id})).one()
+    return currency if currency == own or await is_held(session, currency) else own
+
+
+async def is_held(session: AsyncSession, currency: str) -> bool:
+    """Whether there is a price list in it, and will be until this transaction ends."""
+    of_it = select(PriceList.id).where(PriceList.currency == currency).with_for_update(read=True)
+    return await session.scalar(of_it) is not None
 
 
 async def offered(session: AsyncSession) -> tuple[str, ...]:

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import carts
+from store import carts, currencies
 from store.errors import BadInput
-from store.models import Customer, PriceList
+from store.models import Customer
 from store.sellers import the_seller
 
 
@@ -16,7 +16,9 @@ async def choose(session: AsyncSession, customer_id: int, currency: str, *, now:
 
     Where something in the cart has no price in it, it stands there and cannot be ordered. Raises: BadInput(field="currency", reason="not_offered").
     """
-    await _check_offered(session, currency)
+    is_own = currency == (await the_seller(session)).currency
+    if not is_own and not await currencies.is_held(session, currency):
+        raise BadInput(field="currency", reason="not_offered")
     wanted = update(Customer).where(Customer.id == customer_id).values(currency=currency)
     await session.execute(wanted.execution_options(synchronize_session=False))
     if not await carts.touch(session, customer_id, now=now):
@@ -24,11 +26,3 @@ async def choose(session: AsyncSession, customer_id: int, currency: str, *, now:
     cart = await carts.cart(session, customer_id)
     if cart.id is not None and cart.currency != currency:
         await carts.reprice(session, cart.id, currency)
-
-
-async def _check_offered(session: AsyncSession, currency: str) -> None:
-    """The list is locked: whoever takes it back at the same moment finds this cart in it, or has taken it back before."""
-    seller = await the_seller(session)
-    of_it = select(PriceList.id).where(PriceList.seller_id == seller.id, PriceList.currency == currency)
-    if currency != seller.currency and await session.scalar(of_it.with_for_update()) is None:
-        raise BadInput(field="currency", reason="not_offered")

@@ -6,15 +6,15 @@ from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, null, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit, prices, typed
+from store import audit, carts, prices, typed
 from store.audit import Actor
 from store.db import affected
 from store.delivery import COURIER
 from store.errors import BadInput, NotFound
-from store.models import Cart, CartLine, Checkout, DeliveryMethod, DeliveryZone, Price, PriceList, Product, Variant
+from store.models import Cart, CartLine, DeliveryMethod, DeliveryZone, Price, PriceList, Product, Variant
 from store.models.base import table
 from store.money import PRICE_MAX_MINOR, exponent, to_decimal
 from store.payments.telegram_facts import XTR
@@ -36,6 +36,13 @@ class ListView:
     currency: str
     missing: int
     delivers: bool
+    minimum_minor: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a list that is offered no more had said."""
+
     minimum_minor: int | None
 
 
@@ -104,14 +111,13 @@ async def withdraw(session: AsyncSession, currency: str, *, actor: Actor, now: d
     await audit.record(session, actor, "currency_withdrawn", "shop", seller.id, now=now, currency=currency)
 
 
-async def taken(session: AsyncSession, currency: str) -> ListView | None:
-    """The list as it was; it is offered no more. None where there is none."""
+async def taken(session: AsyncSession, currency: str) -> Taken | None:
+    """It is offered no more; None where it was not."""
     row = await session.scalar(select(PriceList).where(PriceList.currency == currency).with_for_update())
     if row is None:
         return None
-    view = ListView(row.currency, 0, delivers=False, minimum_minor=row.minimum_minor)
     gone = delete(PriceList).where(PriceList.id == row.id).execution_options(synchronize_session=False)
-    return view if await affected(session, gone) else None
+    return Taken(row.minimum_minor) if await affected(session, gone) else None
 
 
 async def set_minimum(
@@ -134,15 +140,14 @@ async def reprice_carts(session: AsyncSession, before: str, after: str, *, now: 
     ids = list(await session.scalars(open_ones.with_for_update()))
     for start in range(0, len(ids), 500):
         some = ids[start : start + 500]
-        line, review, cart = table(CartLine), table(Checkout), table(Cart)
+        line, cart = table(CartLine), table(Cart)
         await session.execute(
             update(cart)
             .where(cart.c.id.in_(some), cart.c.open_slot == 1)
             .values(currency=after, version=cart.c.version + 1, updated_at=now)
         )
         await session.execute(update(line).where(line.c.cart_id.in_(some)).values(seen_minor=None))
-        forgotten = {"expected_total_minor": None, "seen": null()}
-        await session.execute(update(review).where(review.c.cart_id.in_(some)).values(forgotten))
+        await carts.forget_reviews(session, some)
 
 
 def read_rate(text: str) -> Decimal:

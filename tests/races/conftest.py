@@ -18,6 +18,14 @@ async def db(db_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
+def served(db: Database) -> Database:
+    """A server's: for controls that leave out a lock."""
+    if db.dialect == "sqlite":
+        pytest.skip("SQLite has one writer")
+    return db
+
+
+@pytest.fixture
 async def unguarded(empty_db_url: str) -> AsyncIterator[Unguarded]:
     """Opens a database that lacks the constraints with the given names, once on every engine that is here."""
     database = Database(empty_db_url, pool_timeout=PATIENCE_S)

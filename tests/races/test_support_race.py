@@ -24,13 +24,6 @@ WORDS = 10
 
 
 @pytest.fixture
-def served(db: Database) -> Database:
-    if db.dialect == "sqlite":
-        pytest.skip("SQLite has one writer")
-    return db
-
-
-@pytest.fixture
 def without_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     async def alone_with(session: AsyncSession, customer_id: int) -> Customer:
         return await session.get_one(Customer, customer_id)
