@@ -15,7 +15,8 @@ from store.events import FollowedParcelMoved
 from store.models import Customer, FollowedParcel
 from store.parcels import budget, followed_history, intervals, same_number
 from store.parcels.budget import For
-from store.parcels.carrier import Carrier, CarrierBusy, CarrierError, CarrierRefused, Tracked, TrackingRequest, Trouble
+from store.parcels.caller import Caller
+from store.parcels.carrier import CarrierBusy, CarrierError, CarrierRefused, Tracked, TrackingRequest, Trouble
 from store.parcels.office import Office
 from store.parcels.poll import LEASE
 from store.parcels.registry import Carriers
@@ -33,7 +34,9 @@ async def ask_due(
     async with db.read() as session:
         quiet = await budget.quiet(session, now=now)
     rounds = [
-        _Round(db, each, office or Office(), now, tells=True) for each in carriers.values() if each.name not in quiet
+        _Round(db, each, office or Office(), now, For.FOLLOWERS, tells=True)
+        for each in carriers.values()
+        if each.name not in quiet
     ]
     return sum([await each.ask_due(limit) for each in rounds])
 
@@ -45,7 +48,7 @@ async def ask_now(db: Database, carriers: Carriers, parcel_id: int, *, now: date
     carrier = carriers.get(found[0].carrier) if found is not None else None
     if found is None or carrier is None:
         return False
-    return await _Round(db, carrier, office, now, tells=False).ask([_asking(*found, office)])
+    return await _Round(db, carrier, office, now, For.FOLLOWERS, tells=False).ask([_asking(*found, office)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +72,9 @@ def _asking(parcel: FollowedParcel, language: str, office: Office) -> _Asking:
 
 
 @dataclass(frozen=True, slots=True)
-class _Round:
-    """One carrier, at one moment. *tells*: who follows a parcel hears that it has moved; who looks at it sees it."""
+class _Round(Caller):
+    """For parcels from elsewhere. *tells*: who follows a parcel hears that it has moved; who looks at it sees it."""
 
-    db: Database
-    carrier: Carrier
-    office: Office
-    now: datetime
     tells: bool
 
     async def ask_due(self, limit: int) -> int:
@@ -121,32 +120,26 @@ class _Round:
         return fresh, known
 
     async def _track(self, batch: Sequence[_Asking]) -> bool:
-        turn = await run_again(self.db, partial(budget.take, carrier=self.carrier, now=self.now, whom=For.FOLLOWERS))
-        if turn.not_before is not None:
-            await self._postpone([(each, turn.not_before) for each in batch])
+        not_before = await self.turn()
+        if not_before is not None:
+            await self._postpone([(each, not_before) for each in batch])
             return False
-        if turn.wait_s:
-            await self.office.sleep(turn.wait_s)
         try:
-            answers = await self.carrier.track(
-                list({each.request.number: each.request for each in batch}.values()), now=self.now
-            )
-        except CarrierError as error:
-            await self._failed(batch, error)
+            answers = await self.track(each.request for each in batch)
+        except (CarrierBusy, CarrierRefused) as error:
+            await self.failed(error)
+            await self._back_off(batch)
             return False
-        await run_again(self.db, partial(budget.answered, carrier=self.carrier, now=self.now))
-        by_number = {answer.number: answer for answer in answers}
+        except (
+            CarrierError
+        ) as error:  # it may be a stranger's number, which must not keep the carrier from our own parcels
+            log.warning("carrier %s did not answer for a followed parcel: %s", self.carrier.name, error)
+            await self._back_off(batch)
+            return False
         for each in batch:
-            tracked = by_number.get(each.request.number, Tracked(each.request.number))
-            await run_again(self.db, partial(self._write_back, parcel_id=each.id, tracked=tracked))
+            written = partial(self._write_back, parcel_id=each.id, tracked=answers[each.request.number])
+            await run_again(self.db, written)
         return True
-
-    async def _failed(self, batch: Sequence[_Asking], error: CarrierError) -> None:
-        """What is the account's counts against the carrier. The rest may be a stranger's number, which must not keep it from our own parcels."""
-        log.warning("carrier %s did not answer for a followed parcel: %s", self.carrier.name, error)
-        if isinstance(error, CarrierBusy | CarrierRefused):
-            await run_again(self.db, partial(budget.failed, carrier=self.carrier, error=error, now=self.now))
-        await self._back_off(batch)
 
     async def _claim(self, limit: int) -> list[_Asking]:
         due = (
@@ -189,7 +182,9 @@ class _Round:
     async def _back_off(self, batch: Sequence[_Asking]) -> None:
         async with self.db.begin() as session:
             for each in batch:
-                parcel = await session.get_one(FollowedParcel, each.id)
+                parcel = await session.get(FollowedParcel, each.id)
+                if parcel is None:  # its person was forgotten meanwhile
+                    continue
                 parcel.poll_failures += 1
                 wait = max(intervals.after_failure(parcel.poll_failures), self.carrier.capabilities.min_interval)
                 parcel.next_poll_at = self.now + wait

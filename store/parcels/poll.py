@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -14,7 +13,8 @@ from store.db import Database, affected, run_again
 from store.models import Shipment
 from store.parcels import budget, hearing, intervals, same_number
 from store.parcels.budget import For
-from store.parcels.carrier import Carrier, CarrierError, Subscription, Tracked
+from store.parcels.caller import Caller
+from store.parcels.carrier import CarrierError, Subscription, Tracked
 from store.parcels.office import Due, Office, due_of, parcels
 from store.parcels.registry import Carriers
 
@@ -35,7 +35,7 @@ async def poll_due(
     async with db.read() as session:
         quiet = await budget.quiet(session, now=now)
     able = [carrier for carrier in carriers.values() if carrier.capabilities.poll and carrier.name not in quiet]
-    rounds = [_Round(db, carrier, office, now) for carrier in able]
+    rounds = [_Round(db, carrier, office, now, For.PARCELS) for carrier in able]
     await _leave_alone(db, [each.name for each in carriers.values() if not each.capabilities.poll], now=now)
     return sum(await asyncio.gather(*(each.ask_due(limit) for each in rounds)))
 
@@ -55,7 +55,7 @@ async def refresh(
     if asked_at is not None and now - asked_at < carrier.capabilities.min_interval:
         return False
     due = due_of(found, carrier, office)
-    return due is not None and await _Round(db, carrier, office, now, whom=For.PEOPLE).ask([due])
+    return due is not None and await _Round(db, carrier, office, now, For.PEOPLE).ask([due])
 
 
 async def follow_again(db: Database, carriers: Carriers, shipment_id: int, *, now: datetime, office: Office) -> bool:
@@ -66,18 +66,11 @@ async def follow_again(db: Database, carriers: Carriers, shipment_id: int, *, no
     if carrier is None or not carrier.capabilities.push:
         return False
     due = due_of(found, carrier, office)
-    return due is not None and await _Round(db, carrier, office, now, whom=For.PEOPLE).retrack(due)
+    return due is not None and await _Round(db, carrier, office, now, For.PEOPLE).retrack(due)
 
 
-@dataclass(frozen=True, slots=True)
-class _Round:
-    """One carrier, at one moment."""
-
-    db: Database
-    carrier: Carrier
-    office: Office
-    now: datetime
-    whom: For = For.PARCELS
+class _Round(Caller):
+    """For the parcels of orders."""
 
     async def ask_due(self, limit: int) -> int:
         due = await self._claim(limit)
@@ -100,7 +93,7 @@ class _Round:
             to_track = await self._subscribe(batch)
             return not to_track or await self._track(to_track)
         except CarrierError as error:
-            await self._back_off(batch, not_before=await self._failed(error))
+            await self._back_off(batch, not_before=await self.failed(error))
             return False
 
     async def retrack(self, due: Due) -> bool:
@@ -110,25 +103,16 @@ class _Round:
         try:
             told = await self.carrier.retrack(due.request, push_url=push_url, now=self.now)
         except CarrierError as error:
-            await self._failed(error)
+            await self.failed(error)
             return False
-        await self._answered()
+        await self.answered()
         await run_again(self.db, partial(self._subscribed, due=due, subscription=told))
         return told.trouble is None
-
-    async def _failed(self, error: CarrierError) -> datetime:
-        log.warning("carrier %s did not answer: %s", self.carrier.name, error)
-        return await run_again(self.db, partial(budget.failed, carrier=self.carrier, error=error, now=self.now))
 
     async def _track(self, batch: list[Due]) -> bool:
         if not await self._has_turn(batch):
             return False
-        requests = list({due.request.number: due.request for due in batch}.values())
-        answers = await self.carrier.track(requests, now=self.now)
-        await self._answered()
-        by_number = {answer.number: answer for answer in answers}
-        for request in requests:
-            tracked = by_number.get(request.number, Tracked(request.number))
+        for tracked in (await self.track(due.request for due in batch)).values():
             await run_again(self.db, partial(self._write_back, tracked=tracked))
         return True
 
@@ -139,7 +123,7 @@ class _Round:
         if not wanting or push_url is None or not await self._has_turn(wanting):
             return [due for due in batch if due not in wanting]
         told = await self.carrier.subscribe([due.request for due in wanting], push_url=push_url, now=self.now)
-        await self._answered()
+        await self.answered()
         for due, subscription in zip(wanting, told, strict=True):
             await run_again(self.db, partial(self._subscribed, due=due, subscription=subscription))
         is_free = not self.carrier.capabilities.cost_per_registration
@@ -147,17 +131,10 @@ class _Round:
         return [due for due in batch if due not in done]
 
     async def _has_turn(self, batch: list[Due]) -> bool:
-        take = partial(budget.take, carrier=self.carrier, now=self.now, whom=self.whom)
-        turn = await run_again(self.db, take)
-        if turn.not_before is not None:
-            await self._postpone(batch, turn.not_before)
-            return False
-        if turn.wait_s:
-            await self.office.sleep(turn.wait_s)
-        return True
-
-    async def _answered(self) -> None:
-        await run_again(self.db, partial(budget.answered, carrier=self.carrier, now=self.now))
+        not_before = await self.turn()
+        if not_before is not None:
+            await self._postpone(batch, not_before)
+        return not_before is None
 
     async def _claim(self, limit: int) -> list[Due]:
         wanted = (

@@ -143,7 +143,7 @@ async def test_an_answer_after_it_was_dropped_changes_nothing(db: Database) -> N
         return Tracked(request.number, (scan(Stage.IN_TRANSIT, -1),))
 
     carrier.answer = dropped_meanwhile
-    round_ = followers._Round(db, carrier, Office(), NOW, tells=True)
+    round_ = followers._Round(db, carrier, Office(), NOW, For.FOLLOWERS, tells=True)
     (asking,) = await round_._claim(5)
     async with db.begin() as session:
         await following.drop(session, person.id, parcel_id, now=NOW)
@@ -247,3 +247,19 @@ class _Locking(SandboxCarrier):
     async def track(self, requests: list[TrackingRequest], *, now: Any) -> list[Tracked]:
         self.at.append(now)
         return await super().track(requests, now=now)
+
+
+async def test_a_person_who_is_forgotten_while_the_carrier_is_asked_holds_up_nobody(db: Database) -> None:
+    """The carrier does not answer, and the row is gone when that is to be written down."""
+    carrier, person = telling(), await a_customer(db)
+    parcel_id = await followed(db, carrier, person)
+    round_ = followers._Round(db, carrier, Office(), NOW, For.FOLLOWERS, tells=True)
+    (asking,) = await round_._claim(5)
+    async with db.begin() as session:
+        await session.delete(await session.get_one(FollowedParcel, parcel_id))
+
+    def is_down(request: TrackingRequest) -> Tracked:
+        raise CarrierError("answered 502")
+
+    carrier.answer = is_down
+    assert not await round_.ask([asking])

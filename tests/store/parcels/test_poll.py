@@ -12,6 +12,7 @@ from store.db import Database
 from store.models import Shipment
 from store.order_status import ShipmentStatus
 from store.parcels import intervals, poll
+from store.parcels.budget import For
 from store.parcels.carrier import Tracked, TrackingRequest
 from store.parcels.office import Office
 from store.parcels.registry import OtherCarrier
@@ -83,7 +84,7 @@ async def test_a_claim_without_its_guard_asks_twice(db: Database, monkeypatch: p
 async def test_a_worker_that_died_leaves_its_parcels_to_the_next(db: Database) -> None:
     await a_parcel(db)
     carriers = {"sandbox": SandboxCarrier()}
-    await poll._Round(db, SandboxCarrier(), Office(), NOW)._claim(10)
+    await poll._Round(db, SandboxCarrier(), Office(), NOW, For.PARCELS)._claim(10)
     assert await poll.poll_due(db, carriers, now=NOW + timedelta(minutes=1)) == 0
     assert await poll.poll_due(db, carriers, now=NOW + poll.LEASE + timedelta(seconds=1)) == 1
 
