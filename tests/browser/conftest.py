@@ -6,9 +6,10 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -50,9 +51,13 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def lived_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where a demo is open in which Ann has one order on its way, and one to pay."""
-    folder = tmp_path_factory.mktemp("demo")
+    yield from lived(tmp_path_factory.mktemp("demo"), _lives)
+
+
+def lived(folder: Path, lives: Callable[[Path], Coroutine[Any, Any, None]]) -> Iterator[str]:
+    """Where a demo is open of what *lives* has left in the folder."""
     with ThreadPoolExecutor(1) as thread:  # this one has Playwright's loop running in it
-        thread.submit(lambda: asyncio.run(_lives(folder))).result()
+        thread.submit(lambda: asyncio.run(lives(folder))).result()
     yield from process(folder)
 
 

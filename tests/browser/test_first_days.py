@@ -1,9 +1,8 @@
 """The first day of a customer and of a merchant, in pictures and three languages: made when they are asked for (`make pictures`), to be looked at."""
 
-import asyncio
 import os
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,8 @@ from bot.demo.people import Person
 from bot.demo.scenes import CAST, Part, person
 from bot.ui.i18n import LANGUAGES, translator
 from store.models import Seller
-from tests.browser.conftest import ROOT, Opens, process
+from tests.bot.demo.cast import buyer, buyer_of, presses
+from tests.browser.conftest import ROOT, Opens, lived
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not os.environ.get("DUKKAN_PICTURES"), reason="make pictures")]
 
@@ -44,10 +44,7 @@ ASKS = (
 @pytest.fixture(scope="module", params=LANGUAGES)
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
     """(language, address) of a demo in which both days have been lived in that language."""
-    folder = tmp_path_factory.mktemp("days")
-    with ThreadPoolExecutor(1) as thread:  # this one has Playwright's loop running in it
-        thread.submit(lambda: asyncio.run(_lives(folder, request.param))).result()
-    for address in process(folder):
+    for address in lived(tmp_path_factory.mktemp("days"), partial(_lives, language=request.param)):
         yield request.param, address
 
 
@@ -55,8 +52,7 @@ async def _lives(folder: Path, language: str) -> None:
     demo = await open_demo(folder, port=8080)
     async with demo.app.db.begin() as session:
         await session.execute(update(Seller).values(language=language))
-    buyer = next(f.user for f in CAST if (f.user.language_code or "").startswith(language) and f.part is Part.CUSTOMER)
-    await _customers_day(demo, person(demo.world, buyer.id, buyer.id), language)
+    await _customers_day(demo, buyer_of(demo, language), language)
     await _merchants_day(demo, _owner(demo))
     await demo.levers.travel(30)
     await demo.stop()
@@ -68,19 +64,6 @@ def _owner(demo: Demo) -> Person:
     return person(demo.world, owner, group)
 
 
-async def _presses(who: Person, *prefixes: str) -> None:
-    """The newest button of each kind, whatever is written on it."""
-    for prefix in prefixes:
-        found = (
-            (message["message_id"], button["callback_data"])
-            for message in reversed(who.from_bot)
-            for row in message.get("reply_markup", {}).get("inline_keyboard", [])
-            for button in row
-            if str(button.get("callback_data")).partition(":")[0] == prefix
-        )
-        await who.taps_data(*next(found))
-
-
 async def _customers_day(demo: Demo, who: Person, language: str) -> None:
     """Each screen is asked for anew, so that all of them stay in the chat."""
     await who.starts()
@@ -89,29 +72,29 @@ async def _customers_day(demo: Demo, who: Person, language: str) -> None:
         await who.starts(link)
     await who.sends(translator(language).pick({"en": "mug", "zh": "杯", "ru": "кружка"}))
     await who.starts("p_2")
-    await _presses(who, "a", "o")
+    await presses(who, "a", "o")
     await who.sends(who.name)
     await who.shares_contact()
-    await _presses(who, "od")
+    await presses(who, "od")
     for part in ADDRESSES[language]:
         await who.sends(part)
-    await _presses(who, "op")
+    await presses(who, "op")
     await who.sends("/start")
-    await _presses(who, "o", "oo")
+    await presses(who, "o", "oo")
     await demo.levers.travel(0)
     for text in ASKS:
         await who.sends(text)
     await who.sends_sticker()
     await who.starts("p_3")
-    await _presses(who, "a", "o", "od", "oa")
-    await _presses(who, "op")
+    await presses(who, "a", "o", "od", "oa")
+    await presses(who, "op")
     await who.taps_data(who.from_bot[-1]["message_id"], "op:cash")
-    await _presses(who, "oo")
+    await presses(who, "oo")
     await demo.app.run_jobs_due()
 
 
 async def _merchants_day(demo: Demo, who: Person) -> None:
-    await _presses(who, "sa", "ss")
+    await presses(who, "sa", "ss")
     for text in ("/products", "/threads", "/replies", "/help", "/shop"):
         await who.sends(text)
     await demo.app.run_jobs_due()
@@ -120,9 +103,8 @@ async def _merchants_day(demo: Demo, who: Person) -> None:
 def test_both_days_are_pictured(told: tuple[str, str], opens: Opens) -> None:
     """Nothing can be scrolled sideways, and no label is cut off; the rest is for a person's eyes."""
     language, address = told
-    buyer = next(f.user for f in CAST if (f.user.language_code or "").startswith(language) and f.part is Part.CUSTOMER)
     page = opens(address, width=1440, height=TALL)
-    page.is_(buyer.first_name)
+    page.is_(buyer(language).first_name)
     page.settles()
     for side in ("customer", "staff"):
         picture = PICTURES / f"first-day-{side}-{language}.png"

@@ -23,6 +23,7 @@ from tests.crash import evening, morgue
 from tests.crash.evening import EVENINGS
 from tests.crash.stories import STORIES
 
+_DRAWS = 10
 USUAL = {"KILLS": 1000, "BOT": 25, "SEED": 0}
 
 
@@ -62,16 +63,39 @@ async def evenings(url: str, folder: Path, kills: int, chance: random.Random) ->
         for story, share in shares.items():
             as_it_was = await prepared.told(story)
             points = prepared.points()
-            for point in chance.choices(points, k=share):
+            for _ in range(share):
                 try:
-                    end = await prepared.told(story, killed_at=point)
-                except AssertionError as stuck:
-                    # Somebody waited in vain for a button. The other deaths are still to be died.
-                    tally.died(story, point, {"stuck": str(stuck)})
+                    point, end = await _one_death(prepared, story, points, chance)
+                except Stuck as stuck:
+                    # The other deaths are still to be died.
+                    tally.died(story, stuck.point, {"stuck": str(stuck)})
                     continue
                 tally.died(story, point, evening.difference(as_it_was, end))
                 tally.repeated += max(end.holds.total() - as_it_was.holds.total(), 0)
     return tally
+
+
+class Stuck(Exception):
+    """Somebody waited in vain for a button."""
+
+    def __init__(self, point: str, why: object) -> None:
+        super().__init__(str(why))
+        self.point = point
+
+
+async def _one_death(
+    prepared: evening.Evening, story: str, points: list[str], chance: random.Random
+) -> tuple[str, evening.End]:
+    """A point, and the end of the evening in which the shop died there. Polls come at moments of their own: where a telling does not come by, nobody died, and another point is drawn."""
+    for _ in range(_DRAWS):
+        point = chance.choice(points)
+        try:
+            end = await prepared.told(story, killed_at=point)
+        except AssertionError as stuck:
+            raise Stuck(point, stuck) from stuck
+        if end.deaths:
+            break
+    return point, end
 
 
 def _shares(stories: list[str], kills: int, chance: random.Random) -> Counter[str]:

@@ -7,10 +7,10 @@ from sqlalchemy import select
 
 from bot.demo.opening import Demo
 from bot.demo.people import Person
-from bot.demo.scenes import CAST, Part, person
 from store import shipping
 from store.audit import SYSTEM
 from store.models import Order
+from tests.bot.demo.cast import buyer_of, presses
 
 ADDRESSES = {
     "en": ("Portugal", "Rua Augusta 1", "1100-048", "Lisboa"),
@@ -26,24 +26,6 @@ FATES: Mapping[str, tuple[str | None, str | None, str]] = {
     "delay": (None, "stall", "PT"),
     "loss": (None, "lose", "PT"),
 }
-
-
-def buyer_of(demo: Demo, language: str) -> Person:
-    user = next(f.user for f in CAST if (f.user.language_code or "").startswith(language) and f.part is Part.CUSTOMER)
-    return person(demo.world, user.id, user.id)
-
-
-async def presses(who: Person, *prefixes: str) -> None:
-    """The newest button of each kind, whatever is written on it."""
-    for prefix in prefixes:
-        found = (
-            (message["message_id"], button["callback_data"])
-            for message in reversed(who.from_bot)
-            for row in message.get("reply_markup", {}).get("inline_keyboard", [])
-            for button in row
-            if str(button.get("callback_data")).partition(":")[0] == prefix
-        )
-        await who.taps_data(*next(found))
 
 
 async def live(demo: Demo, *languages: str, days: int) -> None:

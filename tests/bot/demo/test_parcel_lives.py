@@ -9,7 +9,8 @@ from bot.ui.i18n import LANGUAGES, translator
 from bot.ui.parcel_words import STAGE, STATUS
 from store.order_status import ShipmentStatus as S
 from store.parcels.carrier import Stage
-from tests.bot.demo.parcel_lives import buyer_of, live
+from tests.bot.demo.cast import buyer_of
+from tests.bot.demo.parcel_lives import live
 
 HAPPENED = (Stage.CUSTOMS, Stage.FAILED_ATTEMPT, Stage.READY_FOR_PICKUP, Stage.LOST, Stage.DELIVERED)
 
