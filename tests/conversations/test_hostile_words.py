@@ -1,11 +1,13 @@
 """Names and texts that would like to be markup, placeholders or an order of their own change nothing but the place where they stand."""
 
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import update
 
 from store.models import Category, Product, Variant
+from tests import databases
 from tests.conversations.conftest import Shop, opened
 from tests.conversations.crawl import GOOD, Crawl, commands
 from tests.conversations.watching import watches
@@ -38,8 +40,15 @@ async def _is_called(shop: Shop, words: str) -> None:
 
 
 @pytest.fixture
-async def other_shop(tmp_path_factory: pytest.TempPathFactory, sqlite_file_url: str) -> Shop:
-    return await opened(tmp_path_factory.mktemp("other"), sqlite_file_url)
+def shop_url(sqlite_file_url: str) -> str:
+    """Two new files, whose rows are numbered alike: buttons carry the numbers."""
+    return sqlite_file_url
+
+
+@pytest.fixture
+async def other_shop(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Shop]:
+    with databases.sqlite() as url:
+        yield await opened(tmp_path_factory.mktemp("other"), url)
 
 
 @pytest.mark.slow

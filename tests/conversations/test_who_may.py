@@ -82,6 +82,12 @@ Begins = Callable[[Person], Trial]
 
 
 @pytest.fixture
+def shop_url(sqlite_file_url: str) -> str:
+    """A file, all of which is read after each of thousands of presses."""
+    return sqlite_file_url
+
+
+@pytest.fixture
 async def lived_in(shop: Shop) -> Shop:
     """Everything that Ann and Max can be shown has been shown to them."""
     await lives(shop)
