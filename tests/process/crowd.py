@@ -127,15 +127,14 @@ def the_line_is_bad(world: World, plan: Plan) -> None:
     world.updates.unrest = Unrest(repeat_rate=plan.repeat_rate)
 
 
-async def killed_again_and_again(crowd: Crowd, start: Starts, settings: dict[str, str]) -> Program:
-    """The program that runs in the end. The one before it was killed at once, whatever it did, and the next one started."""
-    program = await start(**settings)
-    await program.says("open as")
+async def killed_again_and_again(crowd: Crowd, program: Program, start: Starts, settings: dict[str, str]) -> Program:
+    """The program that is open in the end. The one before it was killed, whatever it did, and the next one started at once."""
     pause = crowd.plan.seconds / (crowd.plan.kills + 1)
     for _ in range(crowd.plan.kills):
         await asyncio.sleep(pause)
         await _kill(program, crowd)
         program = await start(**settings)
+    await program.says("open as")
     return program
 
 
@@ -156,7 +155,9 @@ async def run(plan: Plan, folder: Path, url: str) -> Crowd:
         settings = {"BOT_TOKEN": TOKEN, "TELEGRAM_API_URL": address, "DATABASE_URL": url, "WEB_PORT": str(port)}
         settings |= {"STAFF_CHAT_ID": str(crowd.staff_chat)} | INTAKES[plan.intake]
         the_line_is_bad(crowd.world, plan)
-        running = asyncio.create_task(killed_again_and_again(crowd, start, settings))
+        first = await start(**settings)
+        await first.says("open as")
+        running = asyncio.create_task(killed_again_and_again(crowd, first, start, settings))
         await crowd.walks(time.monotonic() + plan.seconds)
         program = await running
         await _is_told(crowd, program)

@@ -65,6 +65,7 @@ class Moody(PlainCarrier):
     too_soon: int = 0
     spoke_ill: Counter[str] = field(default_factory=Counter)
     silent_until: datetime | None = None
+    temper: float = 1.0  # how many times as often as usual it answers badly
     is_kind: bool = False
 
     async def track(self, requests: list[TrackingRequest], *, now: datetime) -> list[Tracked]:
@@ -84,7 +85,7 @@ class Moody(PlainCarrier):
         if self.silent_until is not None and now < self.silent_until:
             self.spoke_ill["silent"] += 1
             raise CarrierError("does not answer")
-        mood = self.chance.random()
+        mood = self.chance.random() / self.temper
         if mood < 0.001:
             self.silent_until = now + self.chance.uniform(1, 8) * HOUR
         if mood < 0.02:
@@ -149,11 +150,13 @@ class Month:
     most_in_memory_mb: float
 
 
-async def lived(db: Database, *, parcels: int, days: int, seed: int, tick: timedelta = TICK) -> Month:
+async def lived(
+    db: Database, *, parcels: int, days: int, seed: int, tick: timedelta = TICK, temper: float = 1.0
+) -> Month:
     """A month is lived through. The workers are new ones every day: what they know stands in the database."""
     chance = random.Random(seed)
     can = CarrierCapabilities(max_batch=40, min_interval=timedelta(minutes=30), calls_per_day=20_000)
-    carriers = {name: Moody(name, random.Random(f"{seed}{name}"), can) for name in ("moody", "moodier")}
+    carriers = {name: Moody(name, random.Random(f"{seed}{name}"), can, temper=temper) for name in ("moody", "moodier")}
     truth, ordered = await _send_off(db, carriers, parcels, days, chance)
     now = NOW
     while now < NOW + timedelta(days=days + QUIET_DAYS + 20):
