@@ -23,7 +23,9 @@ COMMANDS = (
     ("shop", Permission.SETTINGS, noop("The shop's settings")),
     ("threads", Permission.ANSWER, noop("Questions of customers")),
     ("replies", Permission.ANSWER, noop("Saved replies")),
+    ("qr", Permission.VIEW, noop("QR codes of the shop and its products")),
     ("staff", Permission.STAFF, noop("Who may do what")),
+    ("help", Permission.VIEW, noop("How this works")),
 )
 
 
@@ -33,14 +35,16 @@ def staff_group(settings: Settings, seller: SellerView) -> int | None:
     return chat_id if chat_id is not None and chat_id < 0 else None
 
 
+def commands_of(role: Role, t: Translator) -> list[tuple[str, str]]:
+    """(command, what it is for) of the role."""
+    return [(name, t.label(words)) for name, permission, words in COMMANDS if permission in MAY[role]]
+
+
 async def show_menu(bot: Bot, chat_id: int, telegram_id: int, role: Role | None, t: Translator) -> None:
     """The person's menu in the staff chat is that of the *role*; None takes it away. It is set only where it differs. Raises nothing."""
     scope = {"type": "chat_member", "chat_id": chat_id, "user_id": telegram_id}
-    wanted = [
-        {"command": name, "description": t.label(words)}
-        for name, permission, words in COMMANDS
-        if role is not None and permission in MAY[role]
-    ]
+    known = commands_of(role, t) if role is not None else []
+    wanted = [{"command": name, "description": words} for name, words in known]
     try:
         if await bot(call("getMyCommands", scope=scope)) == wanted:
             return

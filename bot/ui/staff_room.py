@@ -1,4 +1,8 @@
-"""How the staff chat is set up: its topics, and the owner's word that this group is the one."""
+"""How the staff chat is set up and explained: its topics, the owner's word that this group is the one, and its help."""
+
+from collections.abc import Sequence
+
+from markupsafe import Markup
 
 from bot.ui.desk_callbacks import ConfirmStaffChat
 from bot.ui.i18n import Translator, noop
@@ -34,3 +38,15 @@ def staff_chat_chosen_screen(topics: int, t: Translator) -> Screen:
     if topics:
         text += "\n" + t.n("{n} topic was made for it.", "{n} topics were made for it.", topics)
     return Screen(text)
+
+
+def staff_help_screen(commands: Sequence[tuple[str, str]], t: Translator) -> Screen:
+    """*commands*: (name, what it is for) of the role of whoever asks."""
+    lines = [
+        t("<b>How the staff chat works</b>"),
+        t("Every order has a card here, and its buttons are what you may do. Who was first is on the card."),
+        t("To ship, reply to a card with the tracking number. To answer a customer, reply to the question."),
+        Markup(""),
+        *(Markup("/{} · {}").format(name, words) for name, words in commands if name != "help"),
+    ]
+    return Screen(Markup("\n").join(lines))

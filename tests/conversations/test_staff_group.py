@@ -91,3 +91,19 @@ async def test_a_refund_of_another_order_is_not_settled_by_this_ones_button(shop
     await shop.works()
     assert shop.max.toast == "This is not here any more."
     assert "gave the money back" not in " ".join(cards(shop))
+
+
+async def test_help_names_what_the_role_can_type(shop: Shop) -> None:
+    await shop.max.sends("/help")
+    assert "/products · Products: prices, stock, texts" in shop.max.screen
+    assert "/staff" in shop.max.screen
+    await shop.petra.sends("/help")
+    assert "/products" in shop.petra.screen
+    assert "/staff" not in shop.petra.screen
+
+
+async def test_help_is_not_for_strangers_in_the_group(shop: Shop) -> None:
+    stranger = a_colleague(shop, "Mallory")
+    before = len(shop.max.from_bot)
+    await stranger.sends("/help")
+    assert len(shop.max.from_bot) == before

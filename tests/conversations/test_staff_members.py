@@ -42,7 +42,7 @@ async def test_an_owner_gives_a_role_by_replying_and_takes_it_by_a_press(shop: S
     await nina.sends("hello")
     await shop.max.sends("/staff support", reply_to=last_message(shop))
     assert (await roles(shop))[nina.id] == Role.SUPPORT
-    assert menu(shop, nina) == {"threads", "replies"}
+    assert menu(shop, nina) == {"threads", "replies", "qr", "help"}
     await shop.max.sends("/staff")
     await presses(shop, shop.max, "Nina", "packer")
     assert (await roles(shop))[nina.id] == Role.PACKER
@@ -99,8 +99,8 @@ async def test_a_command_for_another_bot_is_not_ours(shop: Shop, suffix: str, is
 async def test_menus_are_set_at_the_start_and_only_where_they_differ(shop: Shop) -> None:
     for _ in range(2):
         await furnish_staff_chat(shop.app.bot, shop.app.db, shop.app.settings, now=shop.clock())
-    assert menu(shop, shop.max) == {"products", "new", "shop", "threads", "replies", "staff"}
-    assert menu(shop, shop.petra) == {"products"}
+    assert menu(shop, shop.max) == {"products", "new", "shop", "threads", "replies", "qr", "staff", "help"}
+    assert menu(shop, shop.petra) == {"products", "qr", "help"}
     assert shop.world.counts["setMyCommands"] == 2
 
 
