@@ -1,5 +1,6 @@
 """What a followed parcel hears from its carrier: kept in its own row, and no more of it than is shown."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -41,9 +42,18 @@ def _keep(parcel: FollowedParcel, scans: tuple[ScanReport, ...], *, now: datetim
     known = {each["key"]: each for each in parcel.scans}
     earliest, latest = parcel.created_at - BEFORE, now + tracking.AHEAD
     new = {tracking.dedupe_hash(scan): scan for scan in scans if earliest <= scan.occurred_at <= latest}
+    _rename(known, new)
     kept = known | {key: _row(key, scan) for key, scan in new.items() if key not in known}
     # A new list: a change inside the old one would not be written.
     parcel.scans = sorted(kept.values(), key=_at)[-MOST_SCANS:]
+
+
+def _rename(known: dict[str, dict[str, Any]], new: Mapping[str, ScanReport]) -> None:
+    """What was kept before its carrier's events had words of their own is found again by the carrier's words, in which alone it was told then."""
+    for key, scan in new.items():
+        was = tracking.hash_of_words(scan)
+        if was != key and was in known:
+            known[key] = known.pop(was) | {"key": key}
 
 
 def _row(key: str, scan: ScanReport) -> dict[str, Any]:

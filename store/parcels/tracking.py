@@ -85,6 +85,11 @@ def dedupe_hash(scan: ScanReport) -> str:
     """
     if scan.same_as:
         return _digest(scan.occurred_at.replace(microsecond=0).isoformat(), "same", scan.same_as)
+    return hash_of_words(scan)
+
+
+def hash_of_words(scan: ScanReport) -> str:
+    """Equal for two reports in the same words."""
     said = scan.raw_code or scan.stage
     return _digest(scan.occurred_at.isoformat(), said, scan.text, scan.place)
 
