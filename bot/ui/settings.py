@@ -60,7 +60,7 @@ def settings_screen(
         _quiet_line(customer, t),
         *([t("Prices: in {currency}", currency=currency)] if currency else []),
         Markup(""),
-        t("What should we tell you? News that matter about your orders and parcels always come."),
+        t("What should we tell you? News that matters about your orders and parcels always comes."),
     ]
     rows = (
         *in_rows([_toggle(customer, topic, t) for topic in Topic], 1),

@@ -50,6 +50,12 @@ _TOO_WIDE = """
   .map((node) => node.className || node.tagName)
 """
 
+_HIDDEN = """
+() => [...document.querySelectorAll(".log .bubble")]
+  .filter((node) => node.checkVisibility() && node.getBoundingClientRect().left < node.closest(".log").getBoundingClientRect().left)
+  .map((node) => node.textContent.slice(0, 60))
+"""
+
 _SMALL = """
 () => [...document.querySelectorAll(".key, .leap, .person, .send, .menu, .start, .sides button")]
   .filter((node) => node.checkVisibility())
@@ -81,6 +87,11 @@ def clipped(page: Page) -> list[str]:
 def too_wide(page: Page) -> list[str]:
     """What could be scrolled sideways."""
     return list(page.evaluate(_TOO_WIDE))
+
+
+def hidden(page: Page) -> list[str]:
+    """Bubbles that begin where nobody can scroll to."""
+    return list(page.evaluate(_HIDDEN))
 
 
 def too_small(page: Page) -> list[str]:

@@ -24,7 +24,7 @@ def test_everything_fits_and_can_be_read(lived_in: str, opens: Opens, width: int
             if tab:
                 page.page.get_by_role("tab", name=tab).click()
             page.settles()
-            for audit in (audits.faint, audits.clipped, audits.too_wide, audits.too_small):
+            for audit in (audits.faint, audits.clipped, audits.too_wide, audits.hidden, audits.too_small):
                 if complaints := audit(page.page):
                     found[f"{side} {tab} {audit.__name__}"] = complaints
     assert found == {}
@@ -101,6 +101,7 @@ def test_a_card_is_answered_with_a_reply(lived_in: str, opens: Opens) -> None:
     expect(page.pane("staff").locator(".answering")).to_contain_text("Reply to")
     page.says("XX", side="staff")
     expect(page.pane("staff").locator(".msg.out .quoted").last).to_be_visible()
+    assert audits.hidden(page.page) == []
     page.sees("Reply to a card with a tracking number", "staff")
 
 
