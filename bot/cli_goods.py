@@ -122,6 +122,8 @@ def price_in_stars(worth: str) -> int:
 def fill_prices(currency: str, rate: str, *, anew: Annotated[bool, Parameter(negative="")] = False) -> int:
     """Write prices in a further currency beside the shop's own, and what deliveries cost, counted once from a rate. The rate is not kept.
 
+    The shop may run: it is done piece by piece. Stopped half-way, the same command goes on.
+
     Parameters
     ----------
     currency
@@ -132,24 +134,23 @@ def fill_prices(currency: str, rate: str, *, anew: Annotated[bool, Parameter(neg
         Prices that are there already are written anew, too.
     """
 
-    async def work(db: "Database", _settings: "Settings") -> int:
+    async def work(db: "Database", settings: "Settings") -> int:
         from bot import database
-        from store import price_lists
+        from store import price_filling, price_lists
         from store.audit import OPERATOR
         from store.errors import BadInput
 
         await database.make_ready(db)
+        async with db.read() as session:
+            await database.require_shop(session)
+        code = currency.upper()
         try:
-            async with db.begin() as session:
-                await database.require_shop(session)
-                worth = price_lists.read_rate(rate)
-                done = await price_lists.fill(
-                    session, currency.upper(), worth, anew=anew, actor=OPERATOR, now=utc_now()
-                )
+            worth = price_lists.read_rate(rate)
+            done = await price_filling.fill(db, code, worth, anew=anew, actor=OPERATOR, now=utc_now())
         except BadInput as error:
             wrong = currency if error.params["field"] == "currency" else rate
             return complain(ValueError(f"{wrong} cannot be used: {error.params['field']}, {error.params['reason']}"))
-        print(f"{done.prices} prices and {done.zones} deliveries in {currency.upper()} are written.")
+        print(f"{done.prices} prices and {done.zones} deliveries in {code} are written.")
         return 0
 
     return with_database(work)

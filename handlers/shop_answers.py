@@ -22,17 +22,21 @@ from store import (
     delivery_edits,
     goods_variants,
     hours,
+    price_filling,
     price_lists,
     shelf,
     shop,
     typed,
     zones,
 )
+from store.db import Database, before_acting
 from store.errors import BadInput
 from store.payments.telegram_facts import XTR
 from store.staff import Permission
 
 Asked = Mapping[str, Any]
+# Answered by `fill_list`.
+LIST_RATE = "list_rate"
 Answer = Callable[[AsyncSession, Asked, str, GoodsDesk], Awaitable[Screen]]
 
 _OF_CATEGORIES = frozenset({ShopField.CATEGORY.value, "category_title", "category_emoji"})
@@ -74,10 +78,16 @@ async def _list_minimum(session: AsyncSession, asked: Asked, text: str, desk: Go
     return await list_shown(session, currency, desk, note=_done(desk))
 
 
-async def _list_rate(session: AsyncSession, asked: Asked, text: str, desk: GoodsDesk) -> Screen:
+async def fill_list(db: Database, asked: Asked, text: str, desk: GoodsDesk) -> price_filling.Filled:
+    """Before the answer's own transaction, which it would keep too long. No piece is the answer yet: the message of somebody who died between two
+    of them comes again, and what is missing is filled. Raises: BadInput."""
     currency, rate = asked["currency"], price_lists.read_rate(text)
-    done = await price_lists.fill(session, currency, rate, anew=False, actor=desk.actor, now=desk.now)
-    return await list_shown(session, currency, desk, note=filled_note(done.prices, done.zones, desk.t))
+    with before_acting():
+        return await price_filling.fill(db, currency, rate, anew=False, actor=desk.actor, now=desk.now)
+
+
+async def list_filled(session: AsyncSession, asked: Asked, done: price_filling.Filled, desk: GoodsDesk) -> Screen:
+    return await list_shown(session, asked["currency"], desk, note=filled_note(done.prices, done.zones, desk.t))
 
 
 async def _zone(session: AsyncSession, _asked: Asked, text: str, desk: GoodsDesk) -> Screen:
@@ -199,7 +209,6 @@ ANSWERS: Mapping[str, Answer] = {
     ShopField.CATEGORY.value: _category,
     ShopField.LIST.value: _list,
     "list_min": _list_minimum,
-    "list_rate": _list_rate,
     "text": _text,
     "hours": _hours,
     "method_title": _method_title,

@@ -32,11 +32,12 @@ from bot.ui.shop_callbacks import (
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits
 from handlers.goods_desk import GoodsDesk, goods_router
-from handlers.shop_answers import ANSWERS, permission_for
+from handlers.shop_answers import ANSWERS, LIST_RATE, fill_list, list_filled, permission_for
 from handlers.staff_shop import seller_now
 from store import categories, delivery_edits
 from store.db import Database
 from store.drafts import Draft
+from store.price_filling import Filled
 from store.staff import Permission
 
 router = goods_router(__name__)
@@ -156,11 +157,26 @@ async def ask_emoji(query: CallbackQuery, callback_data: AskEmoji, db: Database,
 @router.message(Awaits(Awaiting.SHOP))
 async def answer(message: Message, db: Database, desk: GoodsDesk) -> Screen:
     """What was asked is written down; what cannot be used stays asked. Raises: NotPermitted, NotFound, BadInput, CurrencyInUse."""
+    text = message.text or ""
+    filled = await _filled(db, text, desk)
     async with db.begin() as session:
         asked = await desk.asked(session, Draft.SHOP)
-        screen = await _answered(session, asked, message.text or "", desk)
+        if filled is not None:
+            screen = await list_filled(session, asked, filled, desk)
+        else:
+            screen = await _answered(session, asked, text, desk)
         await desk.asks(session, Draft.SHOP, answered_by=message.message_id)
         return screen
+
+
+async def _filled(db: Database, text: str, desk: GoodsDesk) -> Filled | None:
+    """What a price list was filled with, if it was a rate that was asked for. Raises: NotPermitted, BadInput."""
+    async with db.read() as session:
+        asked = await desk.asked(session, Draft.SHOP)
+        if asked.get("ask") != LIST_RATE:
+            return None
+        await desk.requires(session, permission_for(LIST_RATE))
+    return await fill_list(db, asked, text, desk)
 
 
 async def _answered(session: AsyncSession, asked: Mapping[str, Any], text: str, desk: GoodsDesk) -> Screen:

@@ -1,32 +1,26 @@
-"""The merchant's further currencies: which are offered, what is missing in them, and a list filled once from a rate. Prices are written in `store/prices.py`."""
+"""The merchant's further currencies: which are offered, and what is missing in them. Prices are written in `store/prices.py`, from a rate in `store/price_filling.py`."""
 
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
-from typing import Any
+from decimal import Decimal
 
-from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit, carts, prices, typed
+from store import audit, carts, typed
 from store.audit import Actor
 from store.db import affected
 from store.delivery import COURIER
 from store.errors import BadInput, NotFound
 from store.models import Cart, CartLine, DeliveryMethod, DeliveryZone, Price, PriceList, Product, Variant
 from store.models.base import table
-from store.money import PRICE_MAX_MINOR, exponent, to_decimal
+from store.money import PRICE_MAX_MINOR, is_currency
 from store.payments.telegram_facts import XTR
 from store.sellers import the_seller
 from store.upsert import insert_ignoring
 
 MAXIMUM = 10
-# What stands in a zone besides its money: two that are alike in it are the same place and weight.
-_PLACE = ("method_id", "country", "postcode_prefix", "max_weight_g")
-_MONEY = ("price_minor", "per_kg_minor", "free_over_minor")
-
-_price, _zone = table(Price).c, table(DeliveryZone).c
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +38,6 @@ class Taken:
     """What a list that is offered no more had said."""
 
     minimum_minor: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    prices: int
-    zones: int
 
 
 async def lists(session: AsyncSession) -> list[ListView]:
@@ -83,9 +71,7 @@ async def offer(session: AsyncSession, currency: str, *, actor: Actor, now: date
     Raises: BadInput(field="currency", reason) unknown, own, too_many.
     """
     seller = await the_seller(session)
-    _check(currency)
-    if currency == seller.currency:
-        raise BadInput(field="currency", reason="own")
+    check_further(currency, seller.currency)
     if (await session.scalar(select(func.count(PriceList.id))) or 0) >= MAXIMUM:
         raise BadInput(field="currency", reason="too_many", maximum=MAXIMUM)
     row = {"seller_id": seller.id, "currency": currency, "created_at": now}
@@ -93,13 +79,12 @@ async def offer(session: AsyncSession, currency: str, *, actor: Actor, now: date
         await audit.record(session, actor, "currency_offered", "shop", seller.id, now=now, currency=currency)
 
 
-def _check(currency: str) -> None:
-    try:
-        exponent(currency)
-    except ValueError:
-        raise BadInput(field="currency", reason="unknown") from None
-    if currency == XTR:
+def check_further(currency: str, own: str) -> None:
+    """There may be a list in it beside the shop's *own*. Raises: BadInput(field="currency", reason) unknown, own."""
+    if not is_currency(currency) or currency == XTR:
         raise BadInput(field="currency", reason="unknown")
+    if currency == own:
+        raise BadInput(field="currency", reason="own")
 
 
 async def withdraw(session: AsyncSession, currency: str, *, actor: Actor, now: datetime) -> None:
@@ -156,72 +141,3 @@ def read_rate(text: str) -> Decimal:
     if not re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", clean, re.ASCII):
         raise BadInput(field="rate", reason="out_of_range")
     return Decimal(clean)
-
-
-async def fill(
-    session: AsyncSession, currency: str, rate: Decimal, *, anew: bool, actor: Actor, now: datetime
-) -> Filled:
-    """What one unit of the shop's currency is worth, applied once: prices and deliveries that have none in *currency* get one, with *anew* all.
-
-    They are written down one by one, as any price, and stay when the rate moves. Raises: BadInput(field="rate"), BadInput(field="currency").
-    """
-    own = (await the_seller(session)).currency
-    _check(currency)
-    if currency == own:
-        raise BadInput(field="currency", reason="own")
-    if not rate.is_finite() or rate <= 0:
-        raise BadInput(field="rate", reason="out_of_range")
-    written = await _fill_prices(session, own, currency, rate, anew=anew, actor=actor, now=now)
-    zones = await _fill_zones(session, own, currency, rate)
-    if zones:
-        seller = await the_seller(session)
-        await audit.record(session, actor, "deliveries_filled", "shop", seller.id, now=now, currency=currency, n=zones)
-    return Filled(written, zones)
-
-
-async def _fill_prices(
-    session: AsyncSession, own: str, currency: str, rate: Decimal, *, anew: bool, actor: Actor, now: datetime
-) -> int:
-    statement = select(_price.variant_id, _price.unit_minor, _price.compare_at_minor).where(
-        _price.currency == own, _price.min_quantity == 1
-    )
-    if not anew:
-        statement = statement.where(~_has_price(currency))
-    tags = {}
-    for row in await session.execute(statement):
-        unit, before = (_converted(each, own, currency, rate) for each in (row.unit_minor, row.compare_at_minor))
-        tags[row.variant_id] = prices.Tag(unit or 0, before)
-    return await prices.set_prices(session, currency, tags, actor=actor, now=now)
-
-
-def _has_price(currency: str) -> ColumnElement[bool]:
-    other = table(Price).alias("other")
-    same = other.c.variant_id == _price.variant_id
-    return exists().where(same, other.c.currency == currency, other.c.min_quantity == 1)
-
-
-async def _fill_zones(session: AsyncSession, own: str, currency: str, rate: Decimal) -> int:
-    """A place that has a price in *currency* keeps it."""
-    rows = [row._mapping for row in await session.execute(select(*_zone).order_by(_zone.id))]
-    there = {tuple(row[name] for name in _PLACE) for row in rows if row["currency"] == currency}
-    new: list[dict[str, Any]] = []
-    for row in rows:
-        if row["currency"] != own or tuple(row[name] for name in _PLACE) in there:
-            continue
-        money = {name: _converted(row[name], own, currency, rate) for name in _MONEY}
-        rest = {name: row[name] for name in (*_PLACE, "min_days", "max_days")}
-        new.append(rest | money | {"currency": currency})
-    if new:
-        await session.execute(insert(table(DeliveryZone)), new)
-    return len(new)
-
-
-def _converted(amount_minor: int | None, own: str, currency: str, rate: Decimal) -> int | None:
-    """Raises: BadInput(field="rate") for a sum that no price may have."""
-    if amount_minor is None:
-        return None
-    scaled = (to_decimal(amount_minor, own) * rate).scaleb(exponent(currency))
-    minor = int(scaled.to_integral_value(ROUND_HALF_UP))
-    if minor > PRICE_MAX_MINOR or (amount_minor and not minor):
-        raise BadInput(field="rate", reason="out_of_range")
-    return minor

@@ -4,14 +4,27 @@ from decimal import Decimal
 
 import pytest
 
-from store import carts, catalog, checkout, currencies, delivery, presentment, price_lists, prices, search, shop
+from store import (
+    carts,
+    catalog,
+    checkout,
+    currencies,
+    delivery,
+    presentment,
+    price_filling,
+    price_lists,
+    prices,
+    search,
+    shop,
+)
 from store.audit import SYSTEM
 from store.carts import CartView
 from store.db import Database
 from store.delivery import DeliveryOption
 from store.errors import BadInput, NotForSale
 from store.models import Customer, Variant
-from store.price_lists import Filled, ListView
+from store.price_filling import Filled
+from store.price_lists import ListView
 from tests.builders import NOW, a_cart, a_category, a_customer, a_ready_checkout, a_shop, a_variant
 
 
@@ -44,8 +57,7 @@ async def a_european(db: Database) -> Customer:
 
 
 async def fill(db: Database, rate: str, *, anew: bool = False) -> Filled:
-    async with db.begin() as session:
-        return await price_lists.fill(session, "EUR", Decimal(rate), anew=anew, actor=SYSTEM, now=NOW)
+    return await price_filling.fill(db, "EUR", Decimal(rate), anew=anew, actor=SYSTEM, now=NOW)
 
 
 async def ways(db: Database, customer: Customer) -> list[DeliveryOption]:
