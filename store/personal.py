@@ -98,8 +98,8 @@ PLAIN: Mapping[str, str] = {
     "delivery_zones": "id method_id country postcode_prefix max_weight_g currency price_minor per_kg_minor free_over_minor"
     " min_days max_days",
     "favourites": "customer_id",
-    "followed_parcels": "id customer_id carrier_slug phone_tries trouble eta_from eta_until eta_has_time last_scan_at polled_at"
-    " next_poll_at poll_failures",
+    "followed_parcels": "id customer_id carrier_slug phone_tries trouble subscribed_at subscriptions eta_from eta_until eta_has_time"
+    " last_scan_at polled_at next_poll_at poll_failures",
     "goods_imports": "id seller_id status file_name chat_id language actor actor_name report tries lease_until created_at"
     " updated_at",
     "idempotency_keys": "scope key created_at",

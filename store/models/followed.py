@@ -30,6 +30,8 @@ class FollowedParcel(Base):
     phone_sealed: Mapped[str | None] = mapped_column(String(255))  # four digits that its carrier asks for (store.seal)
     phone_tries: Mapped[int] = mapped_column(SmallInteger, default=0)
     trouble: Mapped[Status | None]  # store.parcels.carrier.Trouble
+    subscribed_at: Mapped[datetime | None]  # since when the carrier pushes its news
+    subscriptions: Mapped[int] = mapped_column(SmallInteger, default=0)  # how often we have asked for that
     status: Mapped[Status] = mapped_column(default="handed_over")
     scans: Mapped[list[Any]] = mapped_column(default=list)
     eta_from: Mapped[datetime | None]
@@ -47,8 +49,3 @@ class FollowedParcel(Base):
     def shipped_at(self) -> datetime:
         """Nobody knows when it left; we know of it since then."""
         return self.created_at
-
-    @property
-    def subscribed_at(self) -> None:
-        """Nobody pushes its news: it is asked for."""
-        return None

@@ -10,7 +10,7 @@ from store.models.base import Base, Blob, Id, Pk, Status
 class CarrierPush(Base):
     """What a carrier brought to our address, raw, before anything is made of it. Carriers repeat themselves: `digest` keeps one of each.
 
-    `status`: new → applied | ignored (no parcel of ours) | refused (not proven, or not readable). Names and phones stand in it: kept for a month.
+    `status`: new → applied | ignored (no parcel that we know) | refused (not proven, or not readable). Names and phones stand in it: kept for a month.
     """
 
     __tablename__ = "carrier_pushes"

@@ -1,7 +1,7 @@
 """Asking the carriers for parcels from elsewhere: after those of orders, with what these leave of a day's calls, and never so that an order's parcel suffers."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,14 +9,22 @@ from functools import partial
 from sqlalchemy import Select, Update, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import outbox
 from store.db import Database, affected, run_again
-from store.events import FollowedParcelMoved
 from store.models import Customer, FollowedParcel
-from store.parcels import budget, followed_history, intervals, same_number
+from store.parcels import budget, followed_hearing, intervals, same_number
 from store.parcels.budget import For
 from store.parcels.caller import Caller
-from store.parcels.carrier import CarrierBusy, CarrierError, CarrierRefused, Tracked, TrackingRequest, Trouble
+from store.parcels.carrier import (
+    ASK_MERCHANT,
+    Carrier,
+    CarrierBusy,
+    CarrierError,
+    CarrierRefused,
+    Stage,
+    Tracked,
+    TrackingRequest,
+    Trouble,
+)
 from store.parcels.office import Office
 from store.parcels.poll import LEASE
 from store.parcels.registry import Carriers
@@ -25,6 +33,8 @@ log = logging.getLogger(__name__)
 
 # Between two questions for a number that somebody follows an order's parcel with the same number finds its turn.
 _TURNS = 2
+# A subscription that ended, or could not be made, is tried once more: it may cost a unit, and what is not pushed is asked for all the same.
+_MOST_SUBSCRIPTIONS = 2
 
 
 async def ask_due(
@@ -48,13 +58,14 @@ async def ask_now(db: Database, carriers: Carriers, parcel_id: int, *, now: date
     carrier = carriers.get(found[0].carrier) if found is not None else None
     if found is None or carrier is None:
         return False
-    return await _Round(db, carrier, office, now, For.FOLLOWERS, tells=False).ask([_asking(*found, office)])
+    return await _Round(db, carrier, office, now, For.FOLLOWERS, tells=False).ask([_asking(*found, carrier, office)])
 
 
 @dataclass(frozen=True, slots=True)
 class _Asking:
     id: int
     request: TrackingRequest
+    wants_subscription: bool
 
 
 def _parcels() -> Select[FollowedParcel, str]:
@@ -62,12 +73,19 @@ def _parcels() -> Select[FollowedParcel, str]:
     return followed.where(FollowedParcel.removed_at.is_(None))
 
 
-def _asking(parcel: FollowedParcel, language: str, office: Office) -> _Asking:
+def _asking(parcel: FollowedParcel, language: str, carrier: Carrier, office: Office) -> _Asking:
     sealed, seal = parcel.phone_sealed, office.seal
     digits = seal.read(sealed) if sealed is not None and seal is not None else None
-    slug, number = parcel.carrier_slug, parcel.tracking_number
+    request = TrackingRequest(
+        parcel.tracking_number,
+        parcel.created_at,
+        phone_last4=digits,
+        slug=parcel.carrier_slug,
+        language=language,
+    )
+    is_tried_enough = parcel.subscriptions >= _MOST_SUBSCRIPTIONS
     return _Asking(
-        parcel.id, TrackingRequest(number, parcel.created_at, phone_last4=digits, slug=slug, language=language)
+        parcel.id, request, carrier.capabilities.push and parcel.subscribed_at is None and not is_tried_enough
     )
 
 
@@ -79,7 +97,9 @@ class _Round(Caller):
 
     async def ask_due(self, limit: int) -> int:
         due = await self._claim(limit)
-        size = self.carrier.capabilities.max_batch
+        can = self.carrier.capabilities
+        # Some take the digits of a whole question for each of its numbers: nobody may learn of a parcel by the digits of somebody else.
+        size = 1 if can.needs_phone else can.max_batch
         for start in range(0, len(due), size):
             batch = due[start : start + size]
             try:
@@ -139,7 +159,33 @@ class _Round(Caller):
         for each in batch:
             written = partial(self._write_back, parcel_id=each.id, tracked=answers[each.request.number])
             await run_again(self.db, written)
+        await self._subscribe([each for each in batch if _may_be_pushed(each, answers)])
         return True
+
+    async def _subscribe(self, batch: Sequence[_Asking]) -> None:
+        """Their carrier pushes their news from now on, if it likes. A stranger's number that it does not push is no mark against it."""
+        push_url = self.office.push_url(self.carrier.name)
+        if not batch or push_url is None or await self.turn() is not None:
+            return
+        distinct = {each.request.number: each.request for each in batch}
+        try:
+            told = await self.carrier.subscribe(list(distinct.values()), push_url=push_url, now=self.now)
+        except CarrierBusy as error:
+            await self.failed(error)
+            return
+        except CarrierError as error:
+            log.warning("carrier %s does not push a followed parcel: %s", self.carrier.name, error)
+            told = []
+        stands = {each.number for each in told if each.trouble is None}
+        for each in batch:
+            written = partial(self._subscribed, parcel_id=each.id, stands=each.request.number in stands)
+            await run_again(self.db, written)
+
+    async def _subscribed(self, session: AsyncSession, *, parcel_id: int, stands: bool) -> None:
+        parcel = await followed_hearing.held(session, parcel_id)
+        if parcel is not None:
+            parcel.subscriptions += 1
+            parcel.subscribed_at = self.now if stands else None
 
     async def _claim(self, limit: int) -> list[_Asking]:
         due = (
@@ -153,24 +199,21 @@ class _Round(Caller):
         if not rows:
             return []
         async with self.db.begin() as session:
-            return [_asking(*row, self.office) for row in rows if await self._is_ours(session, row[0])]
+            return [_asking(*row, self.carrier, self.office) for row in rows if await self._is_ours(session, row[0])]
 
     async def _is_ours(self, session: AsyncSession, parcel: FollowedParcel) -> bool:
         claim = _change(parcel.id, next_poll_at=self.now + LEASE)
         return await affected(session, claim.where(FollowedParcel.next_poll_at == parcel.next_poll_at)) == 1
 
     async def _write_back(self, session: AsyncSession, *, parcel_id: int, tracked: Tracked) -> None:
-        parcel = await session.get(FollowedParcel, parcel_id, populate_existing=True, with_for_update=True)
-        if parcel is None or parcel.removed_at is not None:
+        parcel = await followed_hearing.held(session, parcel_id)
+        if parcel is None:
             return
-        has_moved = followed_history.hear(parcel, tracked, now=self.now)
+        await followed_hearing.hear(session, parcel, tracked, now=self.now, tells=self.tells)
         parcel.polled_at, parcel.poll_failures = self.now, 0
         is_at_rest = parcel.delivered_at is not None or parcel.trouble == Trouble.NEEDS_PHONE
         next_at = intervals.next_poll(parcel, self.carrier, tracked, now=self.now)
         parcel.next_poll_at = None if is_at_rest else next_at
-        if has_moved and self.tells:
-            moved = FollowedParcelMoved(customer_id=parcel.customer_id, parcel_id=parcel.id, status=parcel.status)
-            await outbox.write(session, moved, now=self.now)
 
     async def _postpone(self, later: Sequence[tuple[_Asking, datetime]]) -> None:
         if not later:
@@ -188,6 +231,13 @@ class _Round(Caller):
                 parcel.poll_failures += 1
                 wait = max(intervals.after_failure(parcel.poll_failures), self.carrier.capabilities.min_interval)
                 parcel.next_poll_at = self.now + wait
+
+
+def _may_be_pushed(asking: _Asking, answers: Mapping[str, Tracked]) -> bool:
+    """Only of whom the carrier has answered, and what is still on its way: a subscription may cost a unit."""
+    told = answers[asking.request.number]
+    has_arrived = any(scan.stage is Stage.DELIVERED for scan in told.scans)
+    return asking.wants_subscription and not has_arrived and told.trouble not in ASK_MERCHANT
 
 
 def _change(parcel_id: int, **values: object) -> Update:

@@ -7,12 +7,13 @@ from enum import StrEnum
 
 from sqlalchemy import delete, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from store.db import Database
 from store.errors import BadInput, NotFound, TooManyParcels
-from store.models import Customer, FollowedParcel
+from store.models import Customer, FollowedParcel, Shipment
 from store.order_status import ShipmentStatus
-from store.parcels import numbers
+from store.parcels import numbers, pushes
 from store.parcels.carrier import Trouble, Window
 from store.parcels.choosing import Choice, chosen, who_carries
 from store.parcels.followed_history import scans_of
@@ -172,7 +173,7 @@ async def waiting_for_phone(session: AsyncSession, customer_id: int) -> int | No
 
 
 async def sweep(db: Database, *, now: datetime, limit: int = 500) -> int:
-    """What nobody follows any more, what arrived long ago and what never arrived is gone; how many there were."""
+    """What nobody follows any more, with what was pushed of it, what arrived long ago and what never arrived is gone; how many there were."""
     old = or_(
         FollowedParcel.removed_at < now - _DAY,
         FollowedParcel.delivered_at < now - _KEPT_AFTER_ARRIVAL,
@@ -182,9 +183,19 @@ async def sweep(db: Database, *, now: datetime, limit: int = 500) -> int:
         ids = (await session.scalars(select(FollowedParcel.id).where(old).limit(limit))).all()
     if ids:
         async with db.begin() as session:
+            await pushes.forget(session, await _nobodys(session, ids))
             gone = delete(FollowedParcel).where(FollowedParcel.id.in_(ids), old)
             await session.execute(gone.execution_options(synchronize_session=False))
     return len(ids)
+
+
+async def _nobodys(session: AsyncSession, ids: Sequence[int]) -> Sequence[str]:
+    """The numbers among these parcels' that were dropped, and that no order has and nobody else follows."""
+    other, number = aliased(FollowedParcel), FollowedParcel.tracking_number
+    is_an_orders = select(Shipment.id).where(Shipment.tracking_number == number).exists()
+    is_anothers = select(other.id).where(other.tracking_number == number, other.removed_at.is_(None)).exists()
+    dropped = select(number).where(FollowedParcel.id.in_(ids), FollowedParcel.removed_at.is_not(None))
+    return (await session.scalars(dropped.where(~is_an_orders, ~is_anothers).distinct())).all()
 
 
 def _of_own_form(carriers: Carriers, text: str) -> str | None:
@@ -226,6 +237,8 @@ async def _within_limits(session: AsyncSession, customer_id: int, *, now: dateti
 def _begin(parcel: FollowedParcel, choice: Choice, carriers: Carriers, *, now: datetime) -> None:
     """A carrier that wants a phone's digits is asked when they are there."""
     _blank(parcel)
+    if (parcel.carrier, parcel.carrier_slug) != (choice.carrier, choice.slug):
+        parcel.subscribed_at, parcel.subscriptions = None, 0
     parcel.carrier, parcel.carrier_slug = choice.carrier, choice.slug
     needs_phone = carriers[choice.carrier].capabilities.wants_phone(choice.slug)
     parcel.trouble, parcel.next_poll_at = (Trouble.NEEDS_PHONE, None) if needs_phone else (None, now)

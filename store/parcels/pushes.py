@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.db import Database, affected, run_again
 from store.models import CarrierPush, Shipment
-from store.parcels import hearing
+from store.parcels import followed_hearing, hearing
 from store.parcels.carrier import BadPush, Carrier, Tracked
 from store.parcels.registry import Carriers
 from store.upsert import new_id_ignoring
@@ -113,19 +113,22 @@ async def forget(session: AsyncSession, numbers: Collection[str]) -> None:
 async def _hear(session: AsyncSession, *, push_id: int, carrier: Carrier, told: list[Tracked], now: datetime) -> None:
     """One transaction: the push is over if and only if its parcels have heard of it."""
     mine = update(CarrierPush).where(CarrierPush.id == push_id, CarrierPush.status == "new")
-    found = {
-        tracked.number: await hearing.parcels_of(session, carrier.name, tracked.number, now=now) for tracked in told
-    }
-    status = "applied" if any(found.values()) else "ignored"
-    over = mine.values(status=status, numbers=f" {' '.join(found)} ")
+    ours, theirs = {}, {}
+    for number in dict.fromkeys(tracked.number for tracked in told):
+        ours[number] = await hearing.parcels_of(session, carrier.name, number, now=now)
+        theirs[number] = await followed_hearing.followers_of(session, carrier.name, number)
+    status = "applied" if any(ours.values()) or any(theirs.values()) else "ignored"
+    over = mine.values(status=status, numbers=f" {' '.join(ours)} ")
     if not await affected(session, over.execution_options(synchronize_session=False)):
         return
     for tracked in told:
-        for shipment_id in found[tracked.number]:
+        for shipment_id in ours[tracked.number]:
             if carrier.capabilities.push_is_proven:
                 await hearing.hear(session, shipment_id, tracked, now=now)
             else:
                 await _ask_soon(session, shipment_id, now=now)
+        for parcel_id in theirs[tracked.number]:
+            await followed_hearing.pushed(session, parcel_id, tracked, carrier, now=now)
 
 
 async def _ask_soon(session: AsyncSession, shipment_id: int, *, now: datetime) -> None:
