@@ -4,7 +4,9 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from bot.demo.rules import TEXT_MAX
+from bot.demo.rules import CAPTION_MAX, TEXT_MAX
+
+FILE_MAX_BYTES = 5 * 1024 * 1024
 
 
 class _Body(BaseModel):
@@ -18,6 +20,15 @@ class Who(_Body):
 
 class Say(Who):
     text: str = Field(min_length=1, max_length=TEXT_MAX)
+    reply_to: int | None = None
+
+
+class Attachment(Who):
+    """*content*: the file in base64."""
+
+    name: str = Field(min_length=1, max_length=255)
+    content: str = Field(min_length=1, max_length=FILE_MAX_BYTES // 3 * 4 + 4)
+    text: str = Field("", max_length=CAPTION_MAX)
     reply_to: int | None = None
 
 

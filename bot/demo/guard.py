@@ -10,6 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 LOCAL_NAMES: Final = frozenset({"127.0.0.1", "localhost", "[::1]"})
 READS: Final = frozenset({"GET", "HEAD"})
 BODY_MAX_BYTES: Final = 256 * 1024
+# A file of `bodies.FILE_MAX_BYTES` in base64, and some words.
+ATTACHING: Final = "/demo/attach"
+ATTACHED_MAX_BYTES: Final = 8 * 1024 * 1024
 
 PAGE_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'",
@@ -46,7 +49,7 @@ def why_not(method: str, path: str, headers: Headers) -> str | None:
         return None
     if _is_from_elsewhere(headers):
         return "Another page may not act here."
-    return _why_not_ours(headers) if path.startswith("/demo/") else None
+    return _why_not_ours(path, headers) if path.startswith("/demo/") else None
 
 
 def _is_from_elsewhere(headers: Headers) -> bool:
@@ -61,13 +64,14 @@ def _is_ours(origin: str | None, headers: Headers) -> bool:
     return origin == f"http://{headers.get('host', '')}"
 
 
-def _why_not_ours(headers: Headers) -> str | None:
+def _why_not_ours(path: str, headers: Headers) -> str | None:
     if not _is_ours(headers.get("origin"), headers):
         return "Only the demo's own page may act here."
     if not headers.get("content-type", "").startswith("application/json"):
         return "Only JSON is understood here."
     length = headers.get("content-length", "")
-    return None if length.isdigit() and int(length) <= BODY_MAX_BYTES else "This is too much."
+    most = ATTACHED_MAX_BYTES if path == ATTACHING else BODY_MAX_BYTES
+    return None if length.isdigit() and int(length) <= most else "This is too much."
 
 
 def _name(host: str) -> str:

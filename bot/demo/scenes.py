@@ -61,7 +61,6 @@ def person(world: World, user_id: int, chat_id: int) -> Person:
     figure = next((figure for figure in CAST if figure.user.id == user_id), None)
     if figure is None:
         raise LookupError("nobody here has this id")
-    is_own = chat_id == user_id and not figure.is_staff_side
-    if not is_own and user_id not in getattr(world.chats.get(chat_id), "members", {}):
+    if chat_id != user_id and user_id not in getattr(world.chats.get(chat_id), "members", {}):
         raise LookupError(f"{figure.user.first_name} is not in this chat")
     return Person(world, user_id, chat_id=chat_id, phone=figure.phone)

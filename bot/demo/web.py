@@ -1,7 +1,9 @@
 """The demo page and what it asks for: the chats as JSON, a stream that says when to ask again, and what people do."""
 
 import asyncio
+import base64
 import json
+import mimetypes
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,10 +15,25 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 from starlette.routing import Route
 
 from bot.demo import backstage, scenes, view, web_payments
-from bot.demo.bodies import Ask, Break, Choice, Delivery, Opening, Parcel, Paying, Payment, Press, Say, Travel, Who
+from bot.demo.bodies import (
+    Ask,
+    Attachment,
+    Break,
+    Choice,
+    Delivery,
+    Opening,
+    Parcel,
+    Paying,
+    Payment,
+    Press,
+    Say,
+    Travel,
+    Who,
+)
 from bot.demo.guard import PAGE_HEADERS
 from bot.demo.levers import LeverJammed, Levers
 from bot.demo.people import WHERE_SHE_IS, Person
+from bot.demo.rules import BotApiError
 from bot.demo.world import World
 from store.db import Database
 
@@ -26,6 +43,7 @@ BURST_S = 0.03
 HEARTBEAT_S = 15
 _TYPES = {".html": "text/html", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 _PICTURES = {b"\xff\xd8\xff": "image/jpeg", b"\x89PNG": "image/png", b"RIFF": "image/webp", b"GIF8": "image/gif"}
+_PHOTOS = (b"\xff\xd8\xff", b"\x89PNG")
 
 B = TypeVar("B", bound=BaseModel)
 
@@ -44,6 +62,7 @@ class DemoPage:
     def routes(self) -> list[Route]:
         does: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "say": self._say,
+            "attach": self._attach,
             "press": self._press,
             "contact": self._contact,
             "ask": self._ask,
@@ -120,7 +139,7 @@ class DemoPage:
                 "zone": self._zone,
                 "people": view.people(self._world, self._staff_chat),
                 "customer": view.chat(self._world, customer.user.id, customer.user.id),
-                "staff": view.chat(self._world, self._staff_chat, staff.user.id),
+                "staff": view.chat(self._world, self._staff_room(request, staff), staff.user.id),
             }
         )
 
@@ -128,6 +147,10 @@ class DemoPage:
         side_cast = [figure for figure in scenes.CAST if figure.is_staff_side == (side == "staff")]
         asked = request.query_params.get(side)
         return next((figure for figure in side_cast if str(figure.user.id) == asked), side_cast[0])
+
+    def _staff_room(self, request: Request, who: scenes.Figure) -> int:
+        """The chat that is shown of the staff: their group, or somebody's own one with the bot."""
+        return who.user.id if request.query_params.get("room") == "private" else self._staff_chat
 
     async def _backstage(self, request: Request) -> Response:
         async with self._db.read() as session:
@@ -145,12 +168,25 @@ class DemoPage:
 
     async def _say(self, request: Request) -> Response:
         said = await _body(request, Say)
-        person = self._person(said)
-        if said.reply_to is not None and said.reply_to not in person.here.messages:
-            raise HTTPException(409, "This message is gone.")
+        person = self._writer(said, said.reply_to)
         if not said.text.strip():
             raise HTTPException(422, "There is nothing to send.")
         await person.sends(said.text, reply_to=said.reply_to)
+        return JSONResponse({})
+
+    async def _attach(self, request: Request) -> Response:
+        """A JPEG or PNG is sent as a photo, as apps do; everything else as a file."""
+        sent = await _body(request, Attachment)
+        person = self._writer(sent, sent.reply_to)
+        try:
+            content = base64.b64decode(sent.content, validate=True)
+            if content.startswith(_PHOTOS):
+                await person.sends_photo(content, sent.text, reply_to=sent.reply_to)
+            else:
+                mime = mimetypes.guess_type(sent.name)[0] or "application/octet-stream"
+                await person.sends_document(content, sent.name, mime, caption=sent.text, reply_to=sent.reply_to)
+        except (ValueError, BotApiError):
+            raise HTTPException(422, "This file cannot be read.") from None
         return JSONResponse({})
 
     async def _press(self, request: Request) -> Response:
@@ -210,6 +246,12 @@ class DemoPage:
         paid = await web_payments.paid(self._person(wanted), wanted)
         await self._levers.app.run_jobs_due()
         return JSONResponse(paid)
+
+    def _writer(self, who: Who, reply_to: int | None) -> Person:
+        person = self._person(who)
+        if reply_to is not None and reply_to not in person.here.messages:
+            raise HTTPException(409, "This message is gone.")
+        return person
 
     def _person(self, who: Who) -> Person:
         try:

@@ -18,6 +18,7 @@ const HINTS = [
   ["Be a customer", "Press Start as Ann, 李雷 or Иван, choose something and check out."],
   ["Pay", "Open the pay page from the chat. Nothing is charged."],
   ["Be the shop", "Accept, pack and ship the order in the staff group, as Max or Petra."],
+  ["Add goods", "In Max's private chat: a photo with a caption (title, price), or a CSV file after /goods."],
   ["Let time pass", "Only the clock moves a parcel: press +1 day, and the chat tells it."],
   ["Break things", "Pay twice, lose a parcel, let Telegram fail. See what the shop does."],
 ];

@@ -23,11 +23,13 @@ async function refresh() {
   isAsking = false;
 }
 
+const chosen = () => `customer=${customer.viewer}&staff=${staff.viewer}&room=${staff.room}`;
+
 async function ask() {
-  const [customerId, staffId] = [customer.viewer, staff.viewer];
-  const [state, behind] = await Promise.all([get(`/demo/state?customer=${customerId}&staff=${staffId}`), get("/demo/backstage")]);
+  const wanted = chosen();
+  const [state, behind] = await Promise.all([get(`/demo/state?${wanted}`), get("/demo/backstage")]);
   // Somebody else was chosen meanwhile: this answer would choose back.
-  if (customer.viewer !== customerId || staff.viewer !== staffId) return;
+  if (wanted !== chosen()) return;
   setZone(state.zone);
   customer.update(state.customer, state.people);
   staff.update(state.staff, state.people);

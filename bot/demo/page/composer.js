@@ -1,19 +1,25 @@
 // What stands below a chat: the menu, the input, and the buttons that a bot puts under it.
 import { b, button, clear, el, span } from "./dom.js";
 
+const [TEXT_MAX, CAPTION_MAX] = [4096, 1024];
+
 export class Composer {
   constructor(does) {
     this.does = does;
     this.answered = null;
-    this.input = el("textarea", { rows: 1, "aria-label": "Message", placeholder: "Message", maxlength: 4096, enterkeyhint: "send" });
+    this.file = null;
+    this.input = el("textarea", { rows: 1, "aria-label": "Message", placeholder: "Message", maxlength: TEXT_MAX, enterkeyhint: "send" });
+    this.picker = el("input", { type: "file", hidden: true, onchange: () => this.hold(this.picker.files[0]) });
+    this.clip = button("round clip", () => this.picker.click(), { "aria-label": "Attach a picture or a file" });
+    this.held = el("div", { class: "answering", hidden: true });
     this.menu = button("menu", () => this.toggleMenu(), { "aria-expanded": "false" }, el("i"), "Menu");
     this.list = el("div", { class: "commands", hidden: true });
     this.quote = el("div", { class: "answering", hidden: true });
     this.keys = el("div", { class: "reply-keys", hidden: true });
     this.send = el("button", { type: "submit", class: "round send", "aria-label": "Send" });
-    this.form = el("form", { class: "write" }, this.menu, this.input, this.send);
+    this.form = el("form", { class: "write" }, this.menu, this.clip, this.picker, this.input, this.send);
     this.start = button("start", () => this.does.say("/start", null), { hidden: true }, "Start");
-    this.node = el("div", { class: "composer" }, this.list, this.quote, this.form, this.keys, this.start);
+    this.node = el("div", { class: "composer" }, this.list, this.quote, this.held, this.form, this.keys, this.start);
     this.listen();
   }
 
@@ -31,7 +37,7 @@ export class Composer {
 
   begin() {
     this.input.value = "";
-    this.grow();
+    this.hold(null);
     this.replyTo(null);
     this.closeMenu();
   }
@@ -63,15 +69,29 @@ export class Composer {
 
   submit() {
     const text = this.input.value;
-    if (!text.trim()) return;
-    this.does.say(text, this.answered);
+    if (this.file) this.does.attach(this.file, text, this.answered);
+    else if (text.trim()) this.does.say(text, this.answered);
+    else return;
     this.begin();
+  }
+
+  // A file waits for the words that are to stand below it.
+  hold(file) {
+    this.file = file ?? null;
+    this.picker.value = "";
+    this.held.hidden = !file;
+    this.input.maxLength = file ? CAPTION_MAX : TEXT_MAX;
+    this.grow();
+    if (!file) return;
+    clear(this.held, el("div", {}, b(file.name), span("What you write goes with it.")),
+      button("close", () => this.hold(null), { "aria-label": "Do not send the file" }));
+    this.input.focus();
   }
 
   grow() {
     this.input.style.height = 0;
     this.input.style.height = `${Math.min(this.input.scrollHeight, 120)}px`;
-    this.send.classList.toggle("ready", Boolean(this.input.value.trim()));
+    this.send.classList.toggle("ready", Boolean(this.file || this.input.value.trim()));
   }
 
   replyTo(message, isFocused = true) {

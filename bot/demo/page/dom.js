@@ -33,6 +33,13 @@ export async function post(what, body) {
   }
 }
 
+export const base64 = (file) => new Promise((resolve, reject) => {
+  const reader = new FileReader();
+  reader.onload = () => resolve(reader.result.split(",")[1] ?? "");
+  reader.onerror = () => reject(reader.error);
+  reader.readAsDataURL(file);
+});
+
 export const get = async (path) => (await fetch(path)).json();
 
 // Moments are shown where the shop is: its receipts say the same.

@@ -1,11 +1,12 @@
 // A chat: the people who may sit before it, the messages, and what they write.
-import { asTab, b, button, clear, day, el, mark, post, steerTabs } from "./dom.js";
+import { asTab, b, base64, button, clear, day, el, mark, post, steerTabs } from "./dom.js";
 import { bubble, dayPill, servicePill } from "./bubbles.js";
 import { Composer } from "./composer.js";
 import { payForm } from "./pay.js";
 import { alertBox, browse, toast } from "./sheets.js";
 
 const NEAR = 90;
+const FILE_MAX_BYTES = 5 * 1024 * 1024;
 const PARTS = { owner: "owner", packer: "packer", stranger: "no role" };
 const LANGUAGES = { en: "English", zh: "中文", ru: "Русский" };
 
@@ -18,15 +19,21 @@ export class Pane {
     this.title = el("b");
     this.subtitle = el("span");
     this.avatar = el("i", { class: "avatar bot" });
+    // The staff has two rooms: their group, and everybody's own chat with the bot.
+    this.room = (side === "staff" && localStorage.getItem("demo.room")) || "group";
+    this.door = side === "staff" && button("door", () => this.enter(this.room === "group" ? "private" : "group"), {});
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: 0 });
     this.down = button("down", () => this.toEnd(true), { hidden: true, "aria-label": "To the newest message" }, el("span"));
     this.composer = new Composer({ ask: (text) => this.act("ask", { text }), choose: async (question, card) => this.tell(await this.act("choose", { question, card })),
-      say: (text, replyTo) => this.say(text, replyTo), act: (kind) => this.act(kind, {}), toLast: () => this.toLastButton() });
+      say: (text, replyTo) => this.say(text, replyTo), attach: (file, text, replyTo) => this.attach(file, text, replyTo), act: (kind) => this.act(kind, {}), toLast: () => this.toLastButton() });
     root.append(this.people,
-      el("div", { class: "head" }, this.avatar, el("div", {}, this.title, this.subtitle)),
+      el("div", { class: "head" }, this.avatar, el("div", {}, this.title, this.subtitle), this.door),
       el("div", { class: "wall" }, this.log, this.down),
       this.composer.node);
     this.log.addEventListener("scroll", () => this.onScroll());
+    // Whoever reads the newest message still does when the composer grows.
+    this.isReadingNewest = true;
+    new ResizeObserver(() => { if (this.isReadingNewest) this.toEnd(false); }).observe(this.log);
     steerTabs(this.people);
   }
 
@@ -87,7 +94,14 @@ export class Pane {
     this.refresh();
   }
 
+  enter(room) {
+    this.room = room;
+    localStorage.setItem("demo.room", room);
+    this.refresh();
+  }
+
   showHead(chat) {
+    if (this.door) this.door.textContent = chat.is_group ? "Private chat" : "Staff group";
     this.title.textContent = chat.title;
     this.avatar.textContent = [...chat.title][0];
     const doing = chat.action === "typing" ? "typing …" : chat.action ? "sending …" : null;
@@ -174,7 +188,8 @@ export class Pane {
   }
 
   onScroll() {
-    if (this.isAtEnd()) this.fresh = 0;
+    this.isReadingNewest = this.isAtEnd();
+    if (this.isReadingNewest) this.fresh = 0;
     this.showDown();
   }
 
@@ -226,7 +241,9 @@ export class Pane {
   follow(url) {
     const payload = deepLink(url, this.chat.bot);
     if (payload === null) return browse(url, (link) => deepLink(link, this.chat.bot) !== null && this.follow(link));
-    this.say(`/start ${payload}`.trim(), null);
+    // It leads into one's own chat with the bot, from a group, too.
+    if (this.chat.is_group) this.enter("private");
+    this.act("say", { text: `/start ${payload}`.trim(), chat: this.chat.viewer }).then((answer) => this.tell(answer));
     return true;
   }
 
@@ -239,6 +256,12 @@ export class Pane {
   }
 
   async say(text, replyTo) { this.tell(await this.act("say", { text, reply_to: replyTo })); }
+
+  async attach(file, text, replyTo) {
+    if (file.size > FILE_MAX_BYTES) return toast(this.root, "The demo takes files of up to 5 MB.");
+    const content = await base64(file);
+    return this.tell(await this.act("attach", { name: file.name, content, text, reply_to: replyTo }));
+  }
 
   async copy(text) {
     try { await navigator.clipboard.writeText(text); toast(this.root, `Copied: ${text}`); }

@@ -10,7 +10,7 @@ from bot.demo.web import PAGE
 from tests.bot.demo.page.conftest import ANN, MAX, THEO, Visitor
 
 WRITTEN = sorted(path for path in PAGE.iterdir() if path.suffix in {".html", ".css", ".js"})
-MOST_BYTES = 72 * 1024
+MOST_BYTES = 76 * 1024
 
 
 async def test_the_page_allows_itself_nothing_from_elsewhere(visitor: Visitor) -> None:
@@ -73,7 +73,7 @@ async def test_an_old_button_can_be_pressed_and_an_invented_one_cannot(visitor: 
 
 
 async def test_nobody_speaks_where_they_are_not(visitor: Visitor) -> None:
-    for who, chat in ((ANN, visitor.staff_chat), (MAX, MAX), (THEO, ANN), (1, 1)):
+    for who, chat in ((ANN, visitor.staff_chat), (MAX, ANN), (THEO, ANN), (1, 1)):
         assert (await visitor.does("say", who=who, chat=chat, text="hello")).status_code == 404
 
 
