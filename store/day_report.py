@@ -1,5 +1,6 @@
 """What a day of the shop was like: sales, orders, money given back, what sold best, what runs out. Days are the shop's own."""
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -22,12 +23,27 @@ TOLD_AT = time(9)
 DAYS = 7
 _LISTED = 5
 _SOLD = (OrderStatus.CONFIRMED, OrderStatus.COMPLETED)
+# By currency: how many orders, and their total.
+Sales = Mapping[str, tuple[int, int]]
+_NONE = (0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class OtherMoney:
+    """What the day, and the seven days that end with it, came to in a further currency. No rate makes one sum of two."""
+
+    currency: str
+    orders: int
+    sales_minor: int
+    refunded_minor: int
+    week_minor: int
 
 
 @dataclass(frozen=True, slots=True)
 class DayReport:
     """`week` ends with the day: (day, sales). `top`: title, pieces. `low`: title, pieces left. `late`: numbers of orders with a late parcel, the
-    first few of `late_count`. Sales are the totals of orders confirmed and not called off."""
+    first few of `late_count`. Sales are the totals of orders confirmed and not called off; those in the shop's own `currency`, `others` has the rest.
+    """
 
     day: date
     currency: str
@@ -39,10 +55,13 @@ class DayReport:
     low: tuple[tuple[Texts, int], ...]
     late: tuple[str, ...] = ()
     late_count: int = 0
+    others: tuple[OtherMoney, ...] = ()
 
     @property
     def is_worth_telling(self) -> bool:
-        return any(sales for _, sales in self.week) or self.refunded_minor > 0 or self.late_count > 0
+        return (
+            bool(self.others) or any(sales for _, sales in self.week) or self.refunded_minor > 0 or self.late_count > 0
+        )
 
 
 async def end_day(db: Database, *, now: datetime) -> int:
@@ -71,20 +90,29 @@ async def end_day(db: Database, *, now: datetime) -> int:
 async def report(session: AsyncSession, day: date, *, zone: str, currency: str) -> DayReport:
     """Raises nothing: a day without orders is a day too."""
     week = [day - timedelta(days=n) for n in reversed(range(DAYS))]
-    sales = [await _sales(session, each, zone, currency) for each in week]
+    sales = [await _sales(session, each, zone) for each in week]
+    refunded = await _refunded(session, day, zone)
     late_count, late = await lateness.late_orders(session, limit=_LISTED)
     return DayReport(
         day=day,
         currency=currency,
-        orders=sales[-1][0],
-        sales_minor=sales[-1][1],
-        refunded_minor=await _refunded(session, day, zone, currency),
-        week=tuple((each, minor) for each, (_, minor) in zip(week, sales, strict=True)),
-        top=await _top(session, day, zone, currency),
+        orders=sales[-1].get(currency, _NONE)[0],
+        sales_minor=sales[-1].get(currency, _NONE)[1],
+        refunded_minor=refunded.get(currency, 0),
+        week=tuple((each, sold.get(currency, _NONE)[1]) for each, sold in zip(week, sales, strict=True)),
+        top=await _top(session, day, zone),
         low=await _low(session),
         late=late,
         late_count=late_count,
+        others=tuple(_others(sales, refunded, currency)),
     )
+
+
+def _others(week: Sequence[Sales], refunded: Mapping[str, int], own: str) -> Iterator[OtherMoney]:
+    for currency in sorted({*refunded, *(each for sold in week for each in sold)} - {own}):
+        orders, sales_minor = week[-1].get(currency, _NONE)
+        week_minor = sum(sold.get(currency, _NONE)[1] for sold in week)
+        yield OtherMoney(currency, orders, sales_minor, refunded.get(currency, 0), week_minor)
 
 
 def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
@@ -94,32 +122,34 @@ def bounds(day: date, zone: str) -> tuple[datetime, datetime]:
     return start.astimezone(UTC), end.astimezone(UTC)
 
 
-def _sold_on(day: date, zone: str, currency: str) -> ColumnElement[bool]:
+def _sold_on(day: date, zone: str) -> ColumnElement[bool]:
     start, end = bounds(day, zone)
     in_day = (Order.confirmed_at >= start) & (Order.confirmed_at < end)
-    return in_day & (Order.currency == currency) & Order.status.in_(_SOLD)
+    return in_day & Order.status.in_(_SOLD)
 
 
-async def _sales(session: AsyncSession, day: date, zone: str, currency: str) -> tuple[int, int]:
-    sums = select(func.count(), func.coalesce(func.sum(Order.total_minor), 0)).where(_sold_on(day, zone, currency))
-    count, total = (await session.execute(sums)).one()
-    return int(count), int(total)
+async def _sales(session: AsyncSession, day: date, zone: str) -> Sales:
+    sums = select(Order.currency, func.count(), func.sum(Order.total_minor)).where(_sold_on(day, zone))
+    rows = await session.execute(sums.group_by(Order.currency))
+    return {currency: (int(count), int(total)) for currency, count, total in rows}
 
 
-async def _refunded(session: AsyncSession, day: date, zone: str, currency: str) -> int:
+async def _refunded(session: AsyncSession, day: date, zone: str) -> dict[str, int]:
+    """By currency."""
     start, end = bounds(day, zone)
-    done = (Refund.status == RefundStatus.SUCCEEDED) & (Refund.currency == currency)
     in_day = (Refund.finished_at >= start) & (Refund.finished_at < end)
-    return int(await session.scalar(select(func.coalesce(func.sum(Refund.amount_minor), 0)).where(done, in_day)) or 0)
+    sums = select(Refund.currency, func.sum(Refund.amount_minor)).where(Refund.status == RefundStatus.SUCCEEDED, in_day)
+    rows = await session.execute(sums.group_by(Refund.currency))
+    return {currency: int(total) for currency, total in rows}
 
 
-async def _top(session: AsyncSession, day: date, zone: str, currency: str) -> tuple[tuple[Texts, int], ...]:
+async def _top(session: AsyncSession, day: date, zone: str) -> tuple[tuple[Texts, int], ...]:
     pieces = func.sum(OrderLine.quantity - OrderLine.cancelled_quantity)
     rows = await session.execute(
         select(Variant.product_id, pieces.label("pieces"))
         .join(Order, Order.id == OrderLine.order_id)
         .join(Variant, Variant.id == OrderLine.variant_id)
-        .where(_sold_on(day, zone, currency))
+        .where(_sold_on(day, zone))
         .group_by(Variant.product_id)
         .order_by(pieces.desc(), Variant.product_id)
         .limit(_LISTED)

@@ -1,6 +1,6 @@
 """The morning's message to the staff: how the day before was."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, time
 
 from markupsafe import Markup
@@ -14,6 +14,9 @@ from store.day_report import DayReport
 from store.models.base import Texts
 from store.money import to_decimal
 
+# Below a picture there is room for 1024 signs: with many currencies titles are shorter.
+_FEW, _TITLE_MAX, _SHORT_TITLE_MAX = 2, 60, 16
+
 
 def day_report_screen(report: DayReport, t: Translator) -> Screen:
     """The picture shows the week, the words say everything that matters."""
@@ -21,22 +24,33 @@ def day_report_screen(report: DayReport, t: Translator) -> Screen:
     sales = money(report.sales_minor, report.currency, t.language)
     orders = t.n("{n} order, {sales}", "{n} orders, {sales}", report.orders, sales=sales)
     lines = [t("📊 <b>{day}</b>", day=named), orders]
-    if report.refunded_minor:
-        lines.append(t("↩️ Given back: {price}", price=money(report.refunded_minor, report.currency, t.language)))
-    lines += _list(t("<b>Sold best</b>"), report.top, t)
-    lines += _list(t("<b>Running out</b>"), report.low, t)
+    for each in (other for other in report.others if other.orders):
+        sales = money(each.sales_minor, each.currency, t.language)
+        lines.append(t.n("{n} order, {sales}", "{n} orders, {sales}", each.orders, sales=sales))
+    if back := _sums(report.currency, report.refunded_minor, {m.currency: m.refunded_minor for m in report.others}, t):
+        lines.append(t("↩️ Given back: {price}", price=back))
+    title_max = _TITLE_MAX if len(report.others) <= _FEW else _SHORT_TITLE_MAX
+    lines += _list(t("<b>Sold best</b>"), report.top, title_max, t)
+    lines += _list(t("<b>Running out</b>"), report.low, title_max, t)
     if report.late_count:
         lines += [Markup(""), _late(report, t)]
-    week = sum(sales for _, sales in report.week)
-    lines += [Markup(""), t("Seven days: {price}", price=money(week, report.currency, t.language))]
+    own = sum(sales for _, sales in report.week)
+    week = _sums(report.currency, own, {m.currency: m.week_minor for m in report.others}, t)
+    lines += [Markup(""), t("Seven days: {price}", price=week or money(0, report.currency, t.language))]
     bars = [(f"{each:%d.%m}", sales, _short(sales, report.currency)) for each, sales in report.week]
     return Screen(Markup("\n").join(lines), picture=bar_chart(bars), fresh=True)
 
 
-def _list(head: Markup, rows: Sequence[tuple[Texts, int]], t: Translator) -> list[Markup]:
+def _sums(own: str, own_minor: int, others: Mapping[str, int], t: Translator) -> str:
+    """One after another: no rate makes one of them. Empty where there is nothing."""
+    sums = {own: own_minor, **others}
+    return ", ".join(money(minor, currency, t.language) for currency, minor in sums.items() if minor)
+
+
+def _list(head: Markup, rows: Sequence[tuple[Texts, int]], title_max: int, t: Translator) -> list[Markup]:
     if not rows:
         return []
-    return [Markup(""), head, *(t("• {title}: {n}", title=t.pick(title)[:60], n=count) for title, count in rows)]
+    return [Markup(""), head, *(t("• {title}: {n}", title=t.pick(title)[:title_max], n=count) for title, count in rows)]
 
 
 def _late(report: DayReport, t: Translator) -> Markup:

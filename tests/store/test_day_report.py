@@ -3,12 +3,13 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 
 from store import day_report, order_life
 from store.audit import SYSTEM
+from store.day_report import OtherMoney
 from store.db import Database
-from store.models import Order, Seller, StockLevel
+from store.models import Order, PaymentAttempt, Refund, Seller, StockLevel
 from tests.builders import NOW, a_shop, a_variant
 from tests.order_builders import a_paid_order, events
 
@@ -16,10 +17,10 @@ DAY = date(2026, 3, 1)
 NEXT_MORNING = datetime(2026, 3, 2, 9, 5, tzinfo=UTC)
 
 
-async def sold_at(db: Database, at: datetime, *, quantity: int = 1, title: str = "Mug") -> int:
+async def sold_at(db: Database, at: datetime, *, quantity: int = 1, title: str = "Mug", currency: str = "USD") -> int:
     order = await a_paid_order(db, await a_variant(db, stock=9, title=title), quantity=quantity)
     async with db.begin() as session:
-        await session.execute(update(Order).where(Order.id == order.id).values(confirmed_at=at))
+        await session.execute(update(Order).where(Order.id == order.id).values(confirmed_at=at, currency=currency))
     return order.id
 
 
@@ -48,6 +49,27 @@ async def test_a_days_numbers_are_those_of_plain_sql(db: Database) -> None:
         count, total = (await session.execute(oracle)).one()
         assert (told.orders, told.sales_minor) == (count, int(total)) == (3, told.week[-1][1])
         assert sum(sales for _, sales in told.week) == int((await session.execute(week)).scalar_one())
+
+
+async def test_what_was_sold_for_other_money_is_told_beside_it(db: Database) -> None:
+    """Each currency has its own sums, its pieces are among what sold best, and a day that sold in nothing else is told of."""
+    await sold_at(db, datetime(2026, 3, 1, 12, tzinfo=UTC))
+    for days, quantity in ((0, 2), (0, 1), (3, 1)):
+        at = datetime(2026, 3, 1, 12, tzinfo=UTC) - timedelta(days=days)
+        await sold_at(db, at, quantity=quantity, title="Bowl", currency="EUR")
+    back = await sold_at(db, datetime(2026, 2, 1, tzinfo=UTC), currency="KWD")
+    async with db.begin() as session:
+        of_it = {"order_id": back, "currency": "KWD", "amount_minor": 1234, "status": "succeeded", "reason": "test"}
+        attempt = (await session.scalars(select(PaymentAttempt).order_by(PaymentAttempt.id.desc()).limit(1))).one()
+        asked = {"attempt_id": attempt.id, "merchant_ref": "R-1", "requested_by": "system", "created_at": NOW}
+        session.add(Refund(finished_at=datetime(2026, 3, 1, 13, tzinfo=UTC), **of_it, **asked))
+    told = await report(db)
+    assert (told.orders, told.sales_minor, told.refunded_minor) == (1, 2000, 0)
+    assert told.others == (OtherMoney("EUR", 2, 3500 + 2000, 0, 3500 + 2000 + 2000), OtherMoney("KWD", 0, 0, 1234, 0))
+    assert sum(count for title, count in told.top if title["en"] == "Bowl") == 3
+    async with db.read() as session:
+        alone = await day_report.report(session, DAY, zone="UTC", currency="GBP")
+    assert alone.is_worth_telling and [each.currency for each in alone.others] == ["EUR", "KWD", "USD"]
 
 
 @pytest.mark.parametrize(("zone", "day"), [("Asia/Shanghai", date(2026, 3, 2)), ("America/New_York", date(2026, 3, 1))])

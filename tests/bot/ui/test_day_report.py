@@ -1,5 +1,6 @@
 """The morning's message: a picture that every font can draw, and words that need no picture."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import BytesIO
 
@@ -7,9 +8,10 @@ import pytest
 from PIL import Image
 
 from bot.ui.day_report import day_report_screen
+from bot.ui.format import money
 from bot.ui.i18n import LANGUAGES, translator
 from notifications import html
-from store.day_report import DayReport
+from store.day_report import DayReport, OtherMoney
 
 WEEK = tuple((date(2026, 2, 23) + timedelta(days=n), n * 123_456) for n in range(7))
 LONG = {"en": "x" * 500, "zh": "漂亮的杯子"}
@@ -25,6 +27,25 @@ def test_the_words_fit_below_the_picture(language: str, currency: str) -> None:
     screen = day_report_screen(a_report(currency=currency), translator(language))
     assert html.visible_length(screen.text) <= html.CAPTION_MAX
     assert isinstance(screen.picture, bytes)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_currency_that_a_shop_may_have_has_its_words(language: str) -> None:
+    """Its own, ten more and Stars, and a long list of what sold."""
+    further = ("AED", "CHF", "EUR", "GBP", "HUF", "ISK", "JPY", "KRW", "KWD", "TWD", "XTR")
+    others = tuple(OtherMoney(each, 12, 123_456, 65_432, 7_654_321) for each in further)
+    screen = day_report_screen(replace(a_report(), others=others), translator(language))
+    assert html.visible_length(screen.text) <= html.CAPTION_MAX
+    for told in others:
+        for minor in (told.sales_minor, told.refunded_minor, told.week_minor):
+            assert money(minor, told.currency, language) in screen.text
+
+
+def test_no_rate_makes_one_sum_of_two() -> None:
+    others = (OtherMoney("EUR", 1, 1400, 300, 2800), OtherMoney("KWD", 0, 0, 0, 1234))
+    text = day_report_screen(replace(a_report(), others=others), translator("en")).text
+    assert "12 orders, $7,407.36\n1 order, €14.00\n↩️ Given back: $15.00, €3.00\n" in text
+    assert f"Seven days: $25,925.76, €28.00, {money(1234, 'KWD', 'en')}" in text
 
 
 def test_the_bars_are_as_high_as_the_sales() -> None:
