@@ -10,6 +10,7 @@ from cyclopts import App, Parameter
 
 from bot.cli_carriers import carriers_app
 from bot.cli_goods import export_goods, fill_prices, import_goods, price_in_stars
+from bot.cli_payable import print_who_takes, ways_to_pay
 from bot.cli_payments import payments_app
 from bot.cli_staff import staff_app
 from bot.cli_updates import updates_app
@@ -137,13 +138,20 @@ def seed(file: Path | None = None) -> int:
 
     async def work(db: "Database", settings: "Settings") -> int:
         from bot import database
+        from store import prices
 
         await database.make_ready(db)
         is_new = await database.seed_shop(db, file, now=utc_now())
         await database.grant_owner(db, settings, now=utc_now())
-        print(
-            "The shop is seeded: `dukkan run` opens it." if is_new else "There is a shop already; nothing was changed."
-        )
+        if not is_new:
+            print("There is a shop already; nothing was changed.")
+            return 0
+        print("The shop is seeded: `dukkan run` opens it.")
+        async with db.read() as session:
+            written = await prices.currencies(session)
+        gateways = await ways_to_pay(settings)
+        for currency in written:
+            print_who_takes(gateways, currency)
         return 0
 
     return with_database(work)

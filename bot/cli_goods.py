@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
+from bot.cli_payable import print_who_takes, ways_to_pay
 from bot.commands import complain, utc_now, with_database
 
 if TYPE_CHECKING:
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from store.db import Database
     from store.importing.reading import Format
     from store.importing.report import Report
+    from store.payments.registry import Gateways
 
 TOLD_MAX = 50
 
@@ -45,7 +47,7 @@ def import_goods(
         await database.make_ready(db)
         async with db.read() as session:
             await database.require_shop(session)
-        report, import_id = await _worked(db, file, form, dry_run=dry_run)
+        report, import_id = await _worked(db, file, form, await ways_to_pay(settings), dry_run=dry_run)
         _print(report, is_done=not dry_run)
         if report.is_fine and import_id is not None:
             await _finish(db, settings, import_id, has_pictures=pictures == "fetch")
@@ -96,13 +98,14 @@ def price_in_stars(worth: str) -> int:
         What one Star is worth to you, in the shop's currency: 0.013
     """
 
-    async def work(db: "Database", _settings: "Settings") -> int:
+    async def work(db: "Database", settings: "Settings") -> int:
         from decimal import Decimal, InvalidOperation
 
         from bot import database
         from store import stars
         from store.audit import OPERATOR
         from store.errors import BadInput
+        from store.payments.telegram_facts import XTR
 
         await database.make_ready(db)
         try:
@@ -114,6 +117,7 @@ def price_in_stars(worth: str) -> int:
                 ValueError(f"{worth} is no worth of a Star: a price would be below 1 or above {stars.MOST}")
             )
         print(f"{changed} prices in Stars are written.")
+        print_who_takes(await ways_to_pay(settings), XTR)
         return 0
 
     return with_database(work)
@@ -151,6 +155,7 @@ def fill_prices(currency: str, rate: str, *, anew: Annotated[bool, Parameter(neg
             wrong = currency if error.params["field"] == "currency" else rate
             return complain(ValueError(f"{wrong} cannot be used: {error.params['field']}, {error.params['reason']}"))
         print(f"{done.prices} prices and {done.zones} deliveries in {code} are written.")
+        print_who_takes(await ways_to_pay(settings), code)
         return 0
 
     return with_database(work)
@@ -176,18 +181,20 @@ def _check(file: Path, pictures: str) -> None:
         raise SettingsError(f"{file} cannot be read: there is no such file")
 
 
-async def _worked(db: "Database", file: Path, form: "Format", *, dry_run: bool) -> tuple["Report", int | None]:
+async def _worked(
+    db: "Database", file: Path, form: "Format", gateways: "Gateways", *, dry_run: bool
+) -> tuple["Report", int | None]:
     """The report, and the import's number when it was carried out."""
     from store.audit import OPERATOR
     from store.importing import imports
     from store.importing.work import carry_out, examine
 
     if dry_run:
-        return await examine(db, file, form=form), None
+        return await examine(db, file, gateways=gateways, form=form), None
     now = utc_now()
     async with db.begin() as session:
         import_id = await imports.open_at_once(session, file.name, actor=OPERATOR, now=now)
-    report = await carry_out(db, file, imports.order(import_id, OPERATOR, now=now), form=form)
+    report = await carry_out(db, file, imports.order(import_id, OPERATOR, now=now), gateways=gateways, form=form)
     if not report.is_fine:
         async with db.begin() as session:
             await imports.failed(session, import_id, report, now=now)

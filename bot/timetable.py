@@ -114,7 +114,9 @@ JOBS: Mapping[str, Job] = {
     ),
     "end_day": Job(timedelta(minutes=5), lambda ports, now: day_report.end_day(ports.db, now=now)),
     "nudge": Job(timedelta(seconds=60), lambda ports, now: escalation.nudge_due(ports.db, now=now)),
-    "read_imports": Job(timedelta(seconds=3), lambda ports, now: import_jobs.work_off(ports.db, now=now), goes_on=True),
+    "read_imports": Job(
+        timedelta(seconds=3), lambda ports, now: import_jobs.work_off(ports.db, ports.gateways, now=now), goes_on=True
+    ),
     "fetch_pictures": Job(timedelta(seconds=10), _fetch_pictures, goes_on=True),
     "index_imports": Job(
         timedelta(seconds=10), lambda ports, now: import_jobs.index_due(ports.db, now=now), goes_on=True

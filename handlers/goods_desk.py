@@ -1,7 +1,7 @@
 """What the staff's product conversations share: who asks, in which language, and what a changed product leads to."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -21,6 +21,7 @@ from store.audit import Actor
 from store.db import Database
 from store.drafts import Draft
 from store.errors import EditedMeanwhile
+from store.payments.registry import Gateways
 from store.staff import Permission
 
 Act = Callable[[AsyncSession], Awaitable[None]]
@@ -37,6 +38,7 @@ class GoodsDesk:
     zone: str
     language: str
     now: datetime
+    gateways: Gateways = field(default_factory=dict)
 
     async def requires(self, session: AsyncSession, permission: Permission = Permission.CATALOGUE) -> None:
         """Raises: NotPermitted."""
@@ -75,7 +77,9 @@ def goods_desk_of(data: Mapping[str, Any]) -> GoodsDesk:
     desk, chat, seller = desk_of(data), data["event_chat"], data["seller"]
     t = data["t"] if chat is not None and chat.type == "private" else desk.t
     chat_id = chat.id if chat is not None else 0
-    return GoodsDesk(desk.actor, desk.telegram_id, chat_id, t, desk.zone, seller.language, data["now"])
+    return GoodsDesk(
+        desk.actor, desk.telegram_id, chat_id, t, desk.zone, seller.language, data["now"], data["gateways"]
+    )
 
 
 async def shown(session: AsyncSession, product_id: int, desk: GoodsDesk, *, note: str = "") -> Screen:

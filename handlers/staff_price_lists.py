@@ -12,15 +12,16 @@ from handlers.goods_desk import GoodsDesk, goods_router
 from handlers.staff_shop import seller_now
 from store import price_lists
 from store.db import Database
-from store.payments import choice
-from store.payments.registry import Gateways
+from store.payments import takers
 from store.staff import Permission
 
 router = goods_router(__name__)
 
 
 async def lists_shown(session: AsyncSession, desk: GoodsDesk) -> Screen:
-    return lists_screen(await seller_now(session), await price_lists.lists(session), desk.t)
+    found = await price_lists.lists(session)
+    who = {each.currency: takers.taken(desk.gateways, each.currency) for each in found}
+    return lists_screen(await seller_now(session), found, desk.t, who)
 
 
 async def list_shown(session: AsyncSession, currency: str, desk: GoodsDesk, *, note: str = "") -> Screen:
@@ -28,7 +29,7 @@ async def list_shown(session: AsyncSession, currency: str, desk: GoodsDesk, *, n
     found = [each for each in await price_lists.lists(session) if each.currency == currency]
     if not found:
         return await lists_shown(session, desk)
-    return list_screen(await seller_now(session), found[0], desk.t, note=note)
+    return list_screen(await seller_now(session), found[0], desk.t, takers.taken(desk.gateways, currency), note=note)
 
 
 @router.callback_query(ShowLists.filter())
@@ -53,12 +54,10 @@ async def ask_withdraw(query: CallbackQuery, callback_data: AskWithdrawList, db:
 
 
 @router.callback_query(OfferList.filter())
-async def offer(
-    query: CallbackQuery, callback_data: OfferList, db: Database, desk: GoodsDesk, gateways: Gateways
-) -> Screen:
+async def offer(query: CallbackQuery, callback_data: OfferList, db: Database, desk: GoodsDesk) -> Screen:
     """Not what nobody could pay in. Raises: CurrencyNotTaken, BadInput."""
     currency = callback_data.currency
-    choice.check_taken(gateways, currency)
+    takers.check(desk.gateways, currency)
 
     async def act(session: AsyncSession) -> None:
         await price_lists.offer(session, currency, actor=desk.actor, now=desk.now)

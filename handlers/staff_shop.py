@@ -28,7 +28,7 @@ from bot.ui.shop_callbacks import (
 from handlers.goods_desk import GoodsDesk, goods_router
 from store import hours, sellers, shop
 from store.db import Database
-from store.payments import choice
+from store.payments import takers
 from store.payments.registry import Gateways
 from store.staff import Permission
 
@@ -102,7 +102,7 @@ async def set_currency(
     query: CallbackQuery, callback_data: SetCurrency, db: Database, desk: GoodsDesk, gateways: Gateways
 ) -> Screen:
     """Not what nobody could pay in. Raises: CurrencyNotTaken, CurrencyInUse."""
-    choice.check_taken(gateways, callback_data.currency)
+    takers.check(gateways, callback_data.currency)
 
     async def act(session: AsyncSession) -> None:
         await shop.set_currency(session, callback_data.currency, actor=desk.actor, now=desk.now)

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from store import typed
 from store.money import PRICE_MAX_MINOR, exponent
+from store.payments.telegram_facts import XTR
 from store.stars import MOST
 
 # What a message of Telegram has room for.
@@ -162,6 +163,8 @@ def _homeless(found: _Catalogue) -> Iterable[str]:
         if product.category not in known:
             yield f"products[{n}].category: there is no category {product.category!r}"
         for m, variant in enumerate(product.variants):
+            if product.kind != "digital" and (variant.stars or found.shop.currency == XTR):
+                yield f"products[{n}].variants[{m}].{'stars' if variant.stars else 'price_minor'}: Stars pay for digital goods only"
             if product.kind == "digital" and not variant.digital_content:
                 yield f"products[{n}].variants[{m}].digital_content: a digital product needs something to send"
 

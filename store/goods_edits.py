@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import audit, goods, pictures, prices, search, typed
@@ -15,7 +15,7 @@ from store.audit import Actor
 from store.db import affected
 from store.errors import BadInput, EditedMeanwhile, NotAllowedNow, NotFound
 from store.goods import ACTIVE, ARCHIVED, DRAFT, HIDDEN, Goods
-from store.models import Category, Product, Variant
+from store.models import Category, Price, Product, Variant
 from store.models.base import Texts
 from store.money import PRICE_MAX_MINOR
 from store.payments.telegram_facts import XTR
@@ -100,6 +100,10 @@ async def set_kind(
     if before.status != DRAFT:
         raise NotAllowedNow(status=before.status)
     await claim(session, product_id, version, kind=kind)
+    if kind != "digital" and before.currency != XTR:  # Stars pay for nothing that is delivered
+        of_it = select(Variant.id).where(Variant.product_id == product_id)
+        gone = delete(Price).where(Price.variant_id.in_(of_it), Price.currency == XTR)
+        await session.execute(gone.execution_options(synchronize_session=False))
     change = {"field": "kind", "before": before.kind, "after": kind}
     await audit.record(session, actor, "edited", "product", product_id, now=now, **change)
 
@@ -122,7 +126,7 @@ async def set_variant_price(
 async def set_stars(
     session: AsyncSession, variant_id: int, version: int, price: int, *, actor: Actor, now: datetime
 ) -> None:
-    """One digital variant costs so many Telegram Stars. Raises: EditedMeanwhile, NotFound."""
+    """One digital variant costs so many Telegram Stars. Raises: EditedMeanwhile, NotFound, BadInput(field="stars") for what is delivered."""
     await claim(session, await goods.product_of(session, variant_id), version)
     await prices.set_price(session, variant_id, XTR, price, actor=actor, now=now)
 
@@ -151,7 +155,8 @@ async def set_status(
 ) -> None:
     """Published, hidden, shown again, archived, or out of the archive.
 
-    Raises: EditedMeanwhile, NotFound; NotAllowedNow when the one does not follow the other; BadInput(reason="missing") when it is not complete.
+    Raises: EditedMeanwhile, NotFound; NotAllowedNow when the one does not follow the other; BadInput(reason="missing") when it is not complete,
+    BadInput(field="stars") for what is delivered in a shop that sells for Stars.
     """
     found = await _as_seen(session, product_id, version)
     if status not in NEXT[found.status]:
@@ -174,6 +179,8 @@ async def _as_seen(session: AsyncSession, product_id: int, version: int) -> Good
 def _is_complete(found: Goods) -> None:
     if found.missing:
         raise BadInput(field=found.missing[0], reason="missing")
+    if found.currency == XTR and found.kind != "digital":
+        raise BadInput(field="stars", reason="digital_only")
 
 
 async def add_picture(session: AsyncSession, product_id: int, name: str, *, actor: Actor, now: datetime) -> None:

@@ -13,6 +13,8 @@ from store.audit import Actor
 from store.errors import BadInput, NotFound
 from store.models import Price, PriceChange, Product, Variant
 from store.models.base import table
+from store.payments.telegram_facts import XTR
+from store.sellers import the_seller
 from store.upsert import insert_all_ignoring
 
 WAITING, DONE = "waiting", "done"
@@ -82,7 +84,7 @@ async def set_prices(
     """The variants (by id) cost what their *tags* say; how many did not before. A variant without a price is for sale from now on.
 
     The prices are locked in the order of the variants' ids. Prices from a greater quantity on stay as they are.
-    Raises: NotFound; BadInput(field="price", reason="negative").
+    Raises: NotFound; BadInput(field="price", reason="negative"), BadInput(field="stars", reason="digital_only") for what is delivered.
     """
     if any(tag.unit_minor < 0 or (tag.compare_at_minor or 0) < 0 for tag in tags.values()):
         raise BadInput(field="price", reason="negative")
@@ -95,11 +97,20 @@ async def set_prices(
     return changed
 
 
+async def currencies(session: AsyncSession) -> Sequence[str]:
+    """All that anything has a price in, in the order of their names."""
+    return (await session.scalars(select(Price.currency).distinct().order_by(Price.currency))).all()
+
+
 async def _changes(session: AsyncSession, currency: str, tags: Mapping[int, Tag]) -> list[_Change]:
-    rows = await session.execute(select(Variant.id, Variant.product_id).where(Variant.id.in_(tags)))
+    of_them = select(Variant.id, Variant.product_id, Product.kind).join(Product, Product.id == Variant.product_id)
+    rows = (await session.execute(of_them.where(Variant.id.in_(tags)))).all()
     products = {row.id: row.product_id for row in rows}
     if len(products) < len(tags):
         raise NotFound(kind="variant")
+    # In a shop whose own currency they are, a product is a draft before it is a digital one: there it is asked when it is published.
+    if currency == XTR and any(row.kind != "digital" for row in rows) and (await the_seller(session)).currency != XTR:
+        raise BadInput(field="stars", reason="digital_only")
     known = await session.execute(
         select(Price.variant_id, Price.unit_minor, Price.compare_at_minor)
         .where(Price.variant_id.in_(tags), Price.currency == currency, Price.min_quantity == 1)

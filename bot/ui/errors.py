@@ -15,7 +15,10 @@ from store.errors import (
     ShopClosed,
     StoreError,
 )
+from store.payments.takers import Taken
 
+NOT_TAKEN = noop("None of your ways to pay takes {currency}: set up one that does.")
+IN_CASH_ONLY = noop("Of your ways to pay only cash on delivery takes {currency}.")
 SENTENCES: Mapping[str, str] = {
     "error": noop("That did not work. Please send /start and try again."),
     "not_found": noop("This is not here any more."),
@@ -34,7 +37,7 @@ SENTENCES: Mapping[str, str] = {
     "edited_meanwhile": noop("Somebody has changed this meanwhile. Here is how it stands now."),
     "shop_closed": noop("We are closed now. Your cart stays as it is."),
     "below_minimum": noop("That is too little for an order. Please add something."),
-    "currency_not_taken": noop("None of your ways to pay takes {currency}. Set up one that does first."),
+    "currency_not_taken": NOT_TAKEN,
     "currency_in_use": noop("The shop cannot change its currency yet."),
     "not_permitted": noop("Your role does not include this."),
     "refund_too_large": noop("That is more than can be given back."),
@@ -92,6 +95,7 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("category", "not_empty"): noop("There are products in it. Move them to another category first."),
     ("emoji", "format"): noop("Please send one emoji."),
     ("title", "missing"): noop("A product needs a title before it is published."),
+    ("stars", "digital_only"): noop("Stars pay for digital goods only."),
     ("price", "missing"): noop("A product needs a price before it is published."),
     ("content", "missing"): noop("Write down first what the buyer is sent."),
     ("price", "format"): noop("Please send a price in the shop's currency, such as 12.50."),
@@ -114,6 +118,12 @@ def in_words(error: StoreError, t: Translator) -> str:
     """One or two sentences; never empty."""
     tell = _TELLERS.get(type(error))
     return (tell and tell(error, t)) or _sentence(error, t)
+
+
+def who_takes(how: Taken, currency: str, t: Translator) -> str | None:
+    """Beside prices in a currency that not everybody can pay in; None where they can."""
+    words = {Taken.BY_NOBODY: NOT_TAKEN, Taken.IN_CASH: IN_CASH_ONLY}.get(how)
+    return words and t.label(words, currency=currency)
 
 
 def apology(reference: str, t: Translator) -> str:

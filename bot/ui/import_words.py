@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from bot.ui.errors import IN_CASH_ONLY, NOT_TAKEN
 from bot.ui.i18n import Translator, noop
 from store.importing.report import Report
 from store.importing.trouble import Trouble, What
@@ -56,6 +57,9 @@ WORDS: Mapping[What, str] = {
     What.NO_CONTENT: noop(
         "A digital product needs digital_content, which its buyers get. Fill it in, or set status to draft."
     ),
+    What.STARS_FOR_PARCELS: noop(
+        "{column} is a price in Stars, which pay for digital goods only, and {handle} is delivered. Empty the cell."
+    ),
     What.SKU_ELSEWHERE: noop("The SKU {sku} belongs to {handle} in the shop. Choose another, or correct the handle."),
     What.KIND_CHANGED: noop("The product is {kind} in the shop and stays so. Make a new product with another handle."),
     What.PROMISED: noop("Orders have set aside {minimum} of {sku}: the stock cannot be less."),
@@ -65,6 +69,8 @@ WORDS: Mapping[What, str] = {
     What.SHORTENED: noop("{column} was shortened to {maximum} characters."),
     What.PICTURE_LEFT_OUT: noop("The address of a picture cannot be used and was left out."),
     What.DRAFT_WITHOUT_CONTENT: noop("A digital product without anything to send stays a draft."),
+    What.NOT_TAKEN: NOT_TAKEN,
+    What.IN_CASH_ONLY: IN_CASH_ONLY,
 }
 # What a whole file of the same mistakes is shortened to.
 TOLD = 10

@@ -1,11 +1,13 @@
 """The further currencies for the owner: which there are, what each lacks, and how a list is filled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from markupsafe import Markup
 
 from bot.ui.buttons import back, filled, in_rows, shortened
 from bot.ui.currency import currency_name
+from bot.ui.errors import who_takes
 from bot.ui.format import money
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen, Style
@@ -23,16 +25,22 @@ from bot.ui.shop_callbacks import (
     ShowShop,
     WithdrawList,
 )
+from store.payments.takers import Taken
 from store.price_lists import ListView
 
 
-def lists_screen(seller: SellerView, lists: Sequence[ListView], t: Translator) -> Screen:
-    """All of them, with what keeps customers from buying in each."""
+def lists_screen(
+    seller: SellerView, lists: Sequence[ListView], t: Translator, who: Mapping[str, Taken] = MappingProxyType({})
+) -> Screen:
+    """All of them, with what keeps customers from buying in each. *who* takes which."""
     intro = t(
         "<b>💱 Currencies</b>\nYour own is {currency}. In each further one you have prices of your own: nothing is converted when somebody buys.",
         currency=seller.currency,
     )
-    lines = [t("• {currency}: {state}", currency=each.currency, state=_state(each, t)) for each in lists]
+    lines = [
+        t("• {currency}: {state}", currency=each.currency, state=_state(each, who.get(each.currency, Taken.PAID), t))
+        for each in lists
+    ]
     buttons = [
         Button(shortened(f"{each.currency} · {currency_name(each.currency, t)}"), ShowList(currency=each.currency))
         for each in lists
@@ -42,16 +50,23 @@ def lists_screen(seller: SellerView, lists: Sequence[ListView], t: Translator) -
     return Screen(text, filled((*in_rows(buttons, 1), (add,), (back(ShowShop(), t),))))
 
 
-def _state(each: ListView, t: Translator) -> str:
+def _state(each: ListView, who: Taken, t: Translator) -> str:
+    if who is Taken.BY_NOBODY:
+        return t.label("none of your ways to pay takes it")
     if not each.delivers:
         return t.label("no courier has a price in it")
     if each.missing:
         return t.label("products without a price: {n}", n=each.missing)
+    if who is Taken.IN_CASH:
+        return t.label("only cash on delivery takes it")
     return t.label("complete")
 
 
-def list_screen(seller: SellerView, each: ListView, t: Translator, *, note: str = "") -> Screen:
-    """One of them."""
+def list_screen(
+    seller: SellerView, each: ListView, t: Translator, who: Taken = Taken.PAID, *, note: str = ""
+) -> Screen:
+    """One of them. *who* takes its currency."""
+    caution = who_takes(who, each.currency, t)
     least = money(each.minimum_minor, each.currency, t.language) if each.minimum_minor else t.label("none")
     delivery = t.label("priced") if each.delivers else t.label("no courier has a price in it")
     parts = [
@@ -60,6 +75,7 @@ def list_screen(seller: SellerView, each: ListView, t: Translator, *, note: str 
         t("Products without a price in it, not sold in it: {n}", n=each.missing),
         t("Delivery: {state}", state=delivery),
         t("Smallest order: {price}", price=least),
+        t("⚠️ {caution}", caution=caution) if caution else None,
         t(
             "\nA price is sent with its currency, such as <code>18 {currency}</code>, where a product or a delivery asks for its price. "
             "A file has the column <code>price:{column}</code>.",

@@ -18,6 +18,7 @@ from store.importing.shelf import StandingProduct, StandingVariant, galleries_of
 from store.models import Category, Price, Product, Variant
 from store.models.base import Texts
 from store.money import to_decimal
+from store.payments.telegram_facts import XTR
 from store.sellers import the_seller
 
 PAGE = 500
@@ -107,6 +108,8 @@ async def _page(
     galleries = await galleries_of(session, {row.id: row.picture for row in found})
     products = {row.id: StandingProduct(*row[:-1], galleries[row.id]) for row in found}
     for variant in await variants_of(session, list(products), currency):
+        if products[variant.product_id].kind != "digital":
+            variant.listed.pop(XTR, None)  # nobody can pay it, and no file may bring it back
         products[variant.product_id].variants[variant.sku] = variant
     standing = [products[product_id] for product_id in ids if product_id in products]
     return [cells for each in standing for cells in _product(each, columns, homes[each.category_id], currency)]

@@ -1,10 +1,11 @@
 """What a file says about the goods. What it does not say stays as it is in the shop: a column that is missing, a cell that may be left blank."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from store.importing.trouble import Trouble
 from store.models.base import Texts
+from store.payments.registry import Gateways
 
 PIECES_MAX = 10**6
 GRAMS_MAX = 10**7
@@ -82,10 +83,11 @@ class Goods:
 
 @dataclass(frozen=True, slots=True)
 class ShopFacts:
-    """What reading a file needs to know of the shop."""
+    """What reading a file needs to know of the shop. *gateways*: who could take the money of its further price lists."""
 
     currency: str
     language: str
+    gateways: Gateways = field(default_factory=dict)
 
 
 Read = Goods | Trouble

@@ -13,11 +13,12 @@ from store.importing.imports import RECEIVED, Claimed
 from store.importing.report import Report
 from store.importing.work import NotWanted, carry_out, examine
 from store.models import ImportProduct
+from store.payments.registry import Gateways
 
 INDEXED_AT_ONCE = 100
 
 
-async def work_off(db: Database, *, now: datetime) -> int:
+async def work_off(db: Database, gateways: Gateways, *, now: datetime) -> int:
     """One file further on its way; how many were. A file that ends the program three times is given up."""
     async with db.begin() as session:
         await imports.forget_old(session, now=now)
@@ -29,21 +30,22 @@ async def work_off(db: Database, *, now: datetime) -> int:
             await imports.failed(session, claimed.id, Report(), now=now)
         return 1
     with tempfile.TemporaryDirectory() as folder:
-        await _work(db, claimed, Path(folder) / "goods", now)
+        await _work(db, gateways, claimed, Path(folder) / "goods", now)
     return 1
 
 
-async def _work(db: Database, claimed: Claimed, path: Path, now: datetime) -> None:
+async def _work(db: Database, gateways: Gateways, claimed: Claimed, path: Path, now: datetime) -> None:
     with path.open("wb") as file:
         async with db.read() as session:
             await imports.write_file(session, claimed.id, file)
     if claimed.status == RECEIVED:
-        report = await examine(db, path)
+        report = await examine(db, path, gateways=gateways)
         async with db.begin() as session:
             await imports.looked_at(session, claimed.id, report, now=now)
         return
     try:
-        report = await carry_out(db, path, imports.order(claimed.id, claimed.actor, now=now))
+        order = imports.order(claimed.id, claimed.actor, now=now)
+        report = await carry_out(db, path, order, gateways=gateways)
     except NotWanted:
         return
     if not report.is_fine:

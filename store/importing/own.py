@@ -28,10 +28,12 @@ from store.importing.goods import (
 from store.importing.rows import Row
 from store.importing.trouble import BadCell, Trouble, What
 from store.models.base import Texts
+from store.payments.takers import Taken, taken
 
 KINDS = ("physical", "digital")
 STATUSES = ("active", "draft", "hidden", "archived")
 VARIANT_STATUSES = ("active", "archived")
+_CAUTIONS = {Taken.BY_NOBODY: What.NOT_TAKEN, Taken.IN_CASH: What.IN_CASH_ONLY}
 _NO_SKU = re.compile(r"[^\w]+")
 
 Cells = Mapping[Column, str]
@@ -40,11 +42,21 @@ Cells = Mapping[Column, str]
 def read(header: Row, rows: Iterator[Row], shop: ShopFacts) -> Iterator[Read]:
     """Rows of one product stand together. Raises: Refused for a header that cannot be."""
     columns = columns_of(header, shop.language, shop.currency)
+    yield from _cautions(header.line, columns, shop)
     for found in together(rows, columns.index(Column("handle")), VARIANTS_MAX + 1):
         if isinstance(found, Trouble):
             yield found
         else:
             yield from _product(found[0], found[1], columns, shop)
+
+
+def _cautions(line: int, columns: Sequence[Column | None], shop: ShopFacts) -> Iterator[Trouble]:
+    """Further prices that nobody could pay. They are kept: a way to pay may be set up later."""
+    for column in columns:
+        if column is not None and column.name == "price" and column.currency:
+            what = _CAUTIONS.get(taken(shop.gateways, column.currency))
+            if what is not None:
+                yield Trouble(line, what, column.header, {"currency": column.currency})
 
 
 def together(rows: Iterator[Row], at: int, most: int) -> Iterator[tuple[str, list[Row]] | Trouble]:

@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from store.importing.columns import Column
 from store.importing.goods import CATEGORIES_MAX, AboutVariant, Goods, Piece, Said
 from store.importing.shelf import Homes, Shelf, StandingProduct, StandingVariant
 from store.importing.trouble import Trouble, What
 from store.models.base import Texts
+from store.payments.telegram_facts import XTR
 from store.prices import Tag
 
 
@@ -120,12 +122,24 @@ def _lookalikes(goods: Goods) -> Iterator[Trouble]:
 def _contradicting(goods: Goods, standing: StandingProduct | None, shelf: Shelf) -> Iterator[Trouble]:
     if standing is not None and goods.about.get("kind", standing.kind) != standing.kind:
         yield Trouble(goods.line, What.KIND_CHANGED, "kind", {"kind": standing.kind})
+    if goods.about.get("kind", standing.kind if standing else "physical") != "digital":
+        yield from _in_stars(goods, shelf.currency)
     for piece in goods.pieces:
         if (other := shelf.elsewhere.get(piece.sku)) is not None and other != goods.handle:
             yield Trouble(piece.line, What.SKU_ELSEWHERE, "sku", {"sku": piece.sku, "handle": other})
         before = standing.variants.get(piece.sku) if standing else None
         if before is not None and (trouble := promised(piece, before)):
             yield trouble
+
+
+def _in_stars(goods: Goods, own: str) -> Iterator[Trouble]:
+    """Telegram lets Stars pay for nothing that is delivered: such a price could never be paid."""
+    for piece in goods.pieces:
+        for name, key in (("price", "price_minor"), ("compare_at", "compare_at_minor")):
+            said = piece.about if own == XTR else piece.about.get("listed", {}).get(XTR, {})
+            if said.get(key) is not None:
+                column = Column(name, currency="" if own == XTR else XTR).header
+                yield Trouble(piece.line, What.STARS_FOR_PARCELS, column, {"handle": goods.handle})
 
 
 def promised(piece: Piece, standing: StandingVariant) -> Trouble | None:

@@ -58,10 +58,11 @@ class StandingProduct:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """*elsewhere*: SKU → the handle of another product that has it."""
+    """*elsewhere*: SKU → the handle of another product that has it. *currency*: what a price without a name is in."""
 
     products: dict[str, StandingProduct]
     elsewhere: dict[str, str]
+    currency: str
 
 
 _PRODUCT = (
@@ -109,7 +110,7 @@ async def shelf(session: AsyncSession, batch: Iterable[Goods], *, seller_id: int
         for sku in skus
         if handle not in products or sku not in products[handle].variants
     ]
-    return Shelf(products, await _elsewhere(session, new))
+    return Shelf(products, await _elsewhere(session, new), currency)
 
 
 async def galleries_of(

@@ -44,6 +44,7 @@ class What(StrEnum):
     SAME_OPTION = "same_option"
     TOO_MANY_VARIANTS = "too_many_variants"
     NO_CONTENT = "no_content"
+    STARS_FOR_PARCELS = "stars_for_parcels"
     # a row against the shop
     SKU_ELSEWHERE = "sku_elsewhere"
     KIND_CHANGED = "kind_changed"
@@ -55,10 +56,20 @@ class What(StrEnum):
     SHORTENED = "shortened"
     PICTURE_LEFT_OUT = "picture_left_out"
     DRAFT_WITHOUT_CONTENT = "draft_without_content"
+    NOT_TAKEN = "not_taken"
+    IN_CASH_ONLY = "in_cash_only"
 
 
 REMARKS = frozenset(
-    {What.GIFT_CARD, What.NEGATIVE_STOCK, What.SHORTENED, What.PICTURE_LEFT_OUT, What.DRAFT_WITHOUT_CONTENT}
+    {
+        What.GIFT_CARD,
+        What.NEGATIVE_STOCK,
+        What.SHORTENED,
+        What.PICTURE_LEFT_OUT,
+        What.DRAFT_WITHOUT_CONTENT,
+        What.NOT_TAKEN,
+        What.IN_CASH_ONLY,
+    }
 )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -24,11 +25,13 @@ from store.importing.shelf import Homes, shelf
 from store.importing.stocktake import Promised
 from store.importing.trouble import Trouble
 from store.models import Seller
+from store.payments.registry import Gateways
 from store.sellers import the_seller
 
 # Products at a time: few enough to stay small, enough for the database to be asked rarely.
 BATCH = 200
 
+NO_GATEWAYS: Gateways = MappingProxyType({})
 Batch = list[Goods]
 # False when it has been carried out already, or is not wanted any more. Asked first, in the very transaction: whoever comes second waits, and sees it.
 Claim = Callable[[AsyncSession], Awaitable[bool]]
@@ -47,10 +50,10 @@ class NotWanted(Exception):
     """It has been carried out already, or called off."""
 
 
-async def examine(db: Database, path: Path, *, form: Format = Format.AUTO) -> Report:
-    """What the file would change. Nothing is written. Raises: NotFound without a shop."""
+async def examine(db: Database, path: Path, *, gateways: Gateways = NO_GATEWAYS, form: Format = Format.AUTO) -> Report:
+    """What the file would change, with a remark on what nobody could pay. Nothing is written. Raises: NotFound without a shop."""
     report = Report()
-    async for _ in _surveyed(db, path, form, report):
+    async for _ in _surveyed(db, path, gateways, form, report):
         pass
     return report
 
@@ -66,11 +69,13 @@ class Order:
     told: Told
 
 
-async def carry_out(db: Database, path: Path, order: Order, *, form: Format = Format.AUTO) -> Report:
+async def carry_out(
+    db: Database, path: Path, order: Order, *, gateways: Gateways = NO_GATEWAYS, form: Format = Format.AUTO
+) -> Report:
     """All of the file stands in the shop, or, with errors in the report, nothing of it. Raises: NotFound; NotWanted."""
     report = Report()
     with tempfile.TemporaryFile() as kept:
-        async for changes in _surveyed(db, path, form, report):
+        async for changes in _surveyed(db, path, gateways, form, report):
             if goods := [change.goods for change in changes if change.is_any]:
                 pickle.dump(goods, kept)
         if not report.is_fine:
@@ -82,12 +87,14 @@ async def carry_out(db: Database, path: Path, order: Order, *, form: Format = Fo
             return report
 
 
-async def _surveyed(db: Database, path: Path, form: Format, report: Report) -> AsyncIterator[list[Change]]:
+async def _surveyed(
+    db: Database, path: Path, gateways: Gateways, form: Format, report: Report
+) -> AsyncIterator[list[Change]]:
     """The changes batch by batch; what is wrong goes into the report."""
     async with db.read() as session:
         seller = await the_seller(session)
         homes = await Homes.load(session, seller.id)
-    reading = read(path, ShopFacts(seller.currency, seller.language), form=form)
+    reading = read(path, ShopFacts(seller.currency, seller.language, gateways), form=form)
     while some := await asyncio.to_thread(_next, reading):
         for each in some:
             if isinstance(each, Trouble):

@@ -9,7 +9,7 @@ from store import audit, carts, checkout, order_life, outbox
 from store.audit import Actor
 from store.checkout import CheckoutView
 from store.db import affected
-from store.errors import CurrencyNotTaken, NotAllowedNow, PaymentUnavailable
+from store.errors import NotAllowedNow, PaymentUnavailable
 from store.events import OrderChanged
 from store.models import Order, PaymentAttempt
 from store.order_status import OrderStatus
@@ -41,13 +41,6 @@ def is_mixture(gateways: Gateways, view: CheckoutView) -> bool:
     kinds = {line.kind for line in view.cart.lines}
     taken = [gateway.capabilities.kinds for gateway in gateways.values()]
     return kinds <= frozenset().union(*taken) and not any(kinds <= each for each in taken)
-
-
-def check_taken(gateways: Gateways, currency: str) -> None:
-    """Somebody can pay in it. A shop without any way to pay is still being set up. Raises: CurrencyNotTaken."""
-    taken = [gateway.capabilities.currencies for gateway in gateways.values()]
-    if taken and not any(each is None or currency in each for each in taken):
-        raise CurrencyNotTaken(currency=currency)
 
 
 async def pick(

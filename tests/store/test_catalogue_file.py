@@ -47,6 +47,8 @@ FIRST = ("products", 0, "variants", 0)
         (leave_out("shop"), "shop: is missing"),
         (leave_out(*FIRST, "price_minor"), "products[0].variants[0].price_minor: is missing"),
         (put(*FIRST, "price_minor", value=19.99), "products[0].variants[0].price_minor: must be a whole number"),
+        (put(*FIRST, "stars", value=400), "products[0].variants[0].stars: Stars pay for digital goods only"),
+        (put("shop", "currency", value="XTR"), "products[0].variants[0].price_minor: Stars pay for digital goods only"),
         (put(*FIRST, "price_minor", value="1999"), "products[0].variants[0].price_minor: must be a whole number"),
         (put(*FIRST, "price_minor", value=float("nan")), "must be a whole number"),
         (put(*FIRST, "on_hand", value=-5), "products[0].variants[0].on_hand: is less than 0"),

@@ -140,6 +140,11 @@ async def _stocked(folder: Path, name: str, products: list[dict[str, Any]]) -> D
     return db
 
 
+def _payable(currencies: list[str], kind: str) -> list[str]:
+    """Stars pay for nothing that is delivered."""
+    return currencies if kind == "digital" else [each.replace("XTR", "JPY") for each in currencies]
+
+
 async def _add(session: Any, seller: Seller, category_id: int, n: int, each: dict[str, Any]) -> None:
     own = {name: each[name] for name in ("title", "description", "kind", "status")}
     product = Product(seller_id=seller.id, category_id=category_id, slug=f"-p{n}", position=n, created_at=NOW, **own)
@@ -155,7 +160,7 @@ async def _add(session: Any, seller: Seller, category_id: int, n: int, each: dic
                 Price(
                     currency=currency, unit_minor=one["price_minor"] // 2**m, compare_at_minor=one["compare_at_minor"]
                 )
-                for m, currency in enumerate(one["currencies"])
+                for m, currency in enumerate(_payable(one["currencies"], each["kind"]))
             ],
         )
         for m, one in enumerate(each["variants"])
