@@ -98,7 +98,7 @@ def test_a_card_is_answered_with_a_reply(lived_in: str, opens: Opens) -> None:
     card = page.pane("staff").locator(".msg").last
     card.hover()
     card.locator(".reply").click()
-    expect(page.pane("staff").locator(".answering")).to_contain_text("Reply to")
+    expect(page.pane("staff").locator(".answering").first).to_contain_text("Reply to")
     page.says("XX", side="staff")
     expect(page.pane("staff").locator(".msg.out .quoted").last).to_be_visible()
     assert audits.hidden(page.page) == []
