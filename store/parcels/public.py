@@ -25,7 +25,8 @@ class PublicParcel:
 
 async def by_key(session: AsyncSession, key: str) -> PublicParcel | None:
     """The parcel of a link; None for any other text."""
-    if not 0 < len(key) <= KEY_MAX:
+    # Keys are plain letters and digits, and PostgreSQL knows no text with a NUL.
+    if not (0 < len(key) <= KEY_MAX and key.isascii() and key.isprintable()):
         return None
     found = (
         await session.execute(
