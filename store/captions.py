@@ -12,23 +12,41 @@ from store.money import PRICE_MAX_MINOR, exponent, to_minor
 
 TITLE_MAX, DESCRIPTION_MAX = 128, 3000
 
+# Among them all that the shop itself shows (`bot/ui/format.py`): what is read can be typed.
 _SIGNS = {
-    "CNY": ("¥", "元", "块", "RMB"),
+    "AUD": ("A$", "AU$"),
+    "BRL": ("R$",),
+    "CAD": ("CA$", "C$"),
+    "CNY": ("¥", "CN¥", "元", "块", "RMB"),
     "EUR": ("€", "euros", "euro", "евро", "欧元"),
     "GBP": ("£",),
+    "HKD": ("HK$",),
     "ILS": ("₪",),
     "INR": ("₹", "Rs"),
-    "JPY": ("¥", "円"),
+    "JPY": ("¥", "JP¥", "円"),
     "KRW": ("₩", "원"),
     "KZT": ("₸", "тг"),
+    "MXN": ("MX$",),
+    "NZD": ("NZ$",),
+    "PHP": ("₱",),
     "PLN": ("zł",),
     "RUB": ("₽", "рублей", "руб", "р"),
+    "SGD": ("S$",),
     "THB": ("฿",),
+    "TMT": ("ТМТ",),
     "TRY": ("₺", "TL"),
+    "TWD": ("NT$",),
     "UAH": ("₴", "грн"),
+    "USD": ("US$",),
     "VND": ("₫", "đ"),
+    "XAF": ("FCFA",),
+    "XCD": ("EC$",),
+    "XOF": ("F CFA",),
+    "XPF": ("CFPF",),
     "XTR": ("⭐", "Stars"),
 }
+# It has three decimals, and no coins for them: 5,000 are five thousand.
+_WITHOUT_COINS = frozenset({"IQD"})
 _DOLLARS = frozenset("AUD CAD CLP COP HKD MXN NZD SGD TWD USD ARS".split())
 # Fifteen digits are more than any price has: what is longer is no number, and is not looked at for long.
 _NUMBER = r"[0-9０-９](?:[0-9０-９.,'’\u00a0\u202f ]{0,15}[0-9０-９])?"
@@ -131,7 +149,7 @@ def _amount(text: str, currency: str) -> int | None:
     if re.search(r"[\s'’](?!\d{3}(?!\d))", written):  # "12 13" are two numbers
         return None
     plain = re.sub(r"[\s'’]", "", written)
-    whole, fraction = _parts(plain, exponent(currency))
+    whole, fraction = _parts(plain, 0 if currency in _WITHOUT_COINS else exponent(currency))
     if not _GROUPED.fullmatch(whole) or (fraction and not fraction.isdecimal()):
         return None
     try:
@@ -149,5 +167,6 @@ def _parts(plain: str, decimals: int) -> tuple[str, str]:
     if last < 0:
         return plain, ""
     whole, fraction, sign = plain[:last], plain[last + 1 :], plain[last]
-    is_group = len(fraction) == 3 and decimals != 3 and not set(whole) & ({",", "."} - {sign})
+    is_single = len(whole) <= 3 and not whole.startswith("0") and not set(whole) & {",", "."}
+    is_group = len(fraction) == 3 and decimals != 3 and is_single
     return (plain, "") if is_group or sign in whole else (whole, fraction.rstrip("0"))

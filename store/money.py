@@ -36,6 +36,10 @@ _TWO_DECIMALS = frozenset(
     "SLE SOS SRD SSP STN SYP SZL THB TJS TMT TOP TRY TTD TWD TZS UAH USD UYU UZS VES WST XCD YER ZAR ZMW ZWG".split()
 )
 
+# What a price that is counted from a rate is a multiple of, where a provider takes no less: PayPal whole forints and Taiwan dollars, Stripe whole
+# ariary and no single fils.
+_STEPS = {"HUF": 100, "MGA": 100, "TWD": 100} | dict.fromkeys(("BHD", "JOD", "KWD", "OMR", "TND"), 10)
+
 # Ten thousand million of most currencies: above it a price is a slip of the finger, and a cart's total would leave what a button can carry.
 PRICE_MAX_MINOR = 10**12
 
@@ -52,6 +56,11 @@ def exponent(currency: str) -> int:
 
 def is_currency(code: str) -> bool:
     return code in _TWO_DECIMALS or code in _EXPONENTS
+
+
+def step(currency: str) -> int:
+    """The smallest difference of prices, in minor units, that everybody who takes this currency takes."""
+    return _STEPS.get(currency, 1)
 
 
 def to_decimal(amount_minor: int, currency: str) -> Decimal:

@@ -21,7 +21,7 @@ from store.db import Database, run_again
 from store.errors import BadInput
 from store.models import DeliveryZone, Price, Product, Variant
 from store.models.base import table
-from store.money import PRICE_MAX_MINOR, exponent, to_decimal
+from store.money import PRICE_MAX_MINOR, exponent, step, to_decimal
 from store.sellers import the_seller
 
 # About 50 ms of everybody's time on SQLite.
@@ -55,8 +55,9 @@ class _Filling:
 
     def converted(self, amount_minor: int) -> int:
         """Raises: BadInput(field="rate") for a sum that no price may have."""
-        scaled = (to_decimal(amount_minor, self.own) * self.rate).scaleb(exponent(self.currency))
-        minor = int(scaled.to_integral_value(ROUND_HALF_UP))
+        exact = (to_decimal(amount_minor, self.own) * self.rate).scaleb(exponent(self.currency))
+        smallest = step(self.currency)
+        minor = int((exact / smallest).to_integral_value(ROUND_HALF_UP)) * smallest
         if minor > PRICE_MAX_MINOR or (amount_minor and not minor):
             raise BadInput(field="rate", reason="out_of_range")
         return minor

@@ -1,14 +1,15 @@
 """Money, moments and windows as people read them, in their language and time zone."""
 
+from copy import copy
 from datetime import datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
-from babel.numbers import format_currency
+from babel.numbers import format_currency, get_currency_precision
 
-from store.money import to_decimal
+from store.money import exponent, to_decimal
 from store.parcels.carrier import Window
 from store.zones import former_name
 
@@ -20,7 +21,14 @@ def money(amount_minor: int, currency: str, language: str) -> str:
     """1999, USD, en → $19.99. Stars have no decimals, whatever Babel thinks."""
     if currency == "XTR":
         return f"⭐{amount_minor}"
-    return format_currency(to_decimal(amount_minor, currency), currency, locale=_BABEL.get(language, language))
+    amount, locale = to_decimal(amount_minor, currency), Locale.parse(_BABEL.get(language, language))
+    decimals = exponent(currency)
+    if get_currency_precision(currency) == decimals or amount == amount.to_integral_value():
+        return format_currency(amount, currency, locale=locale)
+    # Babel leaves out the small coins that are not minted any more. A price that has them costs them: 10.50 dinars are no 11.
+    pattern = copy(locale.currency_formats["standard"])
+    pattern.frac_prec = (decimals, decimals)
+    return str(pattern.apply(amount, locale, currency=currency, currency_digits=False))
 
 
 def moment(at: datetime, language: str, zone: str) -> str:

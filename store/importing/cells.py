@@ -85,7 +85,9 @@ def _with_a_point(found: str, decimals: int) -> str:
     """Raises: ValueError."""
     at = max(found.rfind("."), found.rfind(","))
     before, after = (found, "") if at < 0 else (found[:at], found[at + 1 :])
-    if after and len(after) == 3 and decimals != 3 and " " not in before:
+    # With three decimals a point parts the fraction, as in what is exported; a comma may be either.
+    is_unclear = decimals != 3 or (found[at] == "," and _GROUPED.fullmatch(found) is not None and before[0] != "0")
+    if after and len(after) == 3 and is_unclear and " " not in before:
         raise ValueError("a thousand or a fraction")
     if not before.isdigit() and not _GROUPED.fullmatch(before):
         raise ValueError("no number")

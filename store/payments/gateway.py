@@ -32,6 +32,7 @@ class Capabilities:
     minimum_minor: Mapping[str, int] = field(default_factory=dict)
     maximum_minor: Mapping[str, int] = field(default_factory=dict)
     tip_percent: int = 0  # so much more than is asked for may a buyer give
+    multiples: Mapping[str, int] = field(default_factory=dict)  # by currency, what it takes only multiples of
 
     def most_tip(self, amount_minor: int) -> int:
         return share(amount_minor, self.tip_percent, 100)
@@ -43,6 +44,8 @@ class Capabilities:
         if not amount_minor:
             return True
         if self.currencies is not None and currency not in self.currencies:
+            return False
+        if amount_minor % self.multiples.get(currency, 1):
             return False
         most = self.maximum_minor.get(currency, amount_minor)
         return self.minimum_minor.get(currency, 0) <= amount_minor <= most

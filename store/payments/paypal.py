@@ -28,7 +28,7 @@ from store.payments.gateway import (
 from store.payments.paypal_facts import Object, Teller
 from store.payments.paypal_keys import PaypalKeys
 from store.payments.paypal_line import PaypalLine, Said
-from store.payments.paypal_money import DECIMALS, from_wire, to_wire
+from store.payments.paypal_money import DECIMALS, MULTIPLES, from_wire, to_wire
 from store.payments.paypal_notices import reference_of, told_by
 from store.payments.paypal_proof import CERTIFICATE_MAX, Prover, trusted_roots
 from store.payments.paypal_statement import listed
@@ -54,6 +54,7 @@ class PaypalGateway:
 
     capabilities = Capabilities(
         currencies=frozenset(DECIMALS),
+        multiples=MULTIPLES,
         hold=timedelta(minutes=30),
         page_max=timedelta(hours=3),
         refund_window=timedelta(days=180),

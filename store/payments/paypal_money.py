@@ -12,6 +12,11 @@ from store.payments.gateway import GatewayError
 DECIMALS: Mapping[str, int] = dict.fromkeys(
     "AUD CAD CHF CZK DKK EUR GBP HKD ILS MXN NOK NZD PHP PLN SEK SGD THB USD".split(), 2
 ) | dict.fromkeys(("HUF", "JPY", "TWD"), 0)
+MULTIPLES = {
+    currency: 10 ** (money.exponent(currency) - decimals)
+    for currency, decimals in DECIMALS.items()
+    if decimals < money.exponent(currency)
+}
 _VALUE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,3})?")
 
 

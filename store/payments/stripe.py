@@ -35,7 +35,7 @@ from store.payments.stripe_facts import (
     refund_facts,
     session_facts,
 )
-from store.payments.stripe_money import EXPONENTS, maximums, minimums, to_wire
+from store.payments.stripe_money import EXPONENTS, MULTIPLES, maximums, minimums, to_wire
 
 if TYPE_CHECKING:  # imported when Stripe is spoken to for the first time
     from stripe.params.checkout import SessionCreateParams
@@ -83,6 +83,7 @@ class StripeGateway:
         self.name, self.account = name, "live" if self._is_live else "test"
         self.capabilities = Capabilities(
             currencies=frozenset(EXPONENTS),
+            multiples=MULTIPLES,
             hold=timedelta(minutes=30),
             page_min=_PAGE_MIN,
             page_max=_PAGE_MAX,

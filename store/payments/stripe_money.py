@@ -5,6 +5,7 @@ Source: Stripe's documentation of currencies, as of 2026.
 
 from decimal import Decimal
 
+from store.money import exponent as own_exponent
 from store.money import to_decimal, to_minor
 
 _WITHOUT_DECIMALS = "BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF"
@@ -21,6 +22,12 @@ EXPONENTS = (
     | dict.fromkeys(_TWO_DECIMALS.split(), 2)
     | dict.fromkeys(_THREE_DECIMALS.split(), 3)
 )
+# Half of what it has no sign for is no amount; of three decimals the last is 0.
+MULTIPLES = dict.fromkeys(_THREE_DECIMALS.split(), 10) | {
+    currency: 10 ** (own_exponent(currency) - decimals)
+    for currency, decimals in EXPONENTS.items()
+    if decimals < own_exponent(currency)
+}
 _LARGEST = 99_999_999
 # A charge is worth about half a dollar at least. Where Stripe names no sum, it says so itself.
 _LEAST = {

@@ -57,6 +57,18 @@ def test_a_rate_becomes_prices_once(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("currency", "rate", "written"),
+    [("KWD", "0.3071", "13.820"), ("JPY", "149.55", "6730"), ("HUF", "361.37", "16262.00"), ("TWD", "31.93", "1437.00"), ("ISK", "138.2", "6219")],
+)  # fmt: skip
+def test_prices_have_the_decimals_of_their_currency(currency: str, rate: str, written: str) -> None:
+    """Of a dress for $45.00; the file that they leave in changes nothing when it comes back."""
+    assert dukkan("prices", currency, rate) == 0
+    assert exported(f"price:{currency.lower()}")["DRESS-M"] == written
+    assert dukkan("import", "all.csv") == 0
+    assert exported(f"price:{currency.lower()}")["DRESS-M"] == written
+
+
+@pytest.mark.parametrize(
     ("words", "why"),
     [
         (("EUR", "much"), "much cannot be used: rate, out_of_range"),
