@@ -1,10 +1,13 @@
 """A shop sells in a second currency: the owner fills its list, a customer chooses it, and pays in it what they have read."""
 
+from dataclasses import replace
+
 import pytest
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from bot.demo.people import Person
 from store.models import Order, Price, Product, Variant
+from store.payments.sandbox import SandboxGateway
 from tests.conversations.conftest import Shop
 from tests.conversations.walks import answers, takes, types
 
@@ -110,6 +113,24 @@ async def test_nobody_is_offered_what_nobody_could_pay_in(shop: Shop, max_alone:
     assert max_alone.sees("the shop's own currency already")
     await max_alone.sends("XTR")
     assert max_alone.sees("I do not know this currency")
+
+
+async def test_what_only_cash_takes_is_said_and_what_nobody_takes_is_refused(
+    shop: Shop, max_alone: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cash takes any money that there is, and Stars are none."""
+    in_dollars = replace(SandboxGateway.capabilities, currencies=frozenset({"USD"}))
+    monkeypatch.setattr(SandboxGateway, "capabilities", in_dollars)
+    await sells_in_euros(max_alone)
+    assert max_alone.sees("Of your ways to pay only cash on delivery takes EUR.")
+    await max_alone.taps("Back")
+    assert max_alone.sees("EUR: only cash on delivery takes it")
+    async with shop.app.db.begin() as session:
+        await session.execute(update(Product).values(status="archived"))
+    await max_alone.sends("/shop")
+    await types(max_alone, "Currency", "XTR")
+    await max_alone.taps("XTR")
+    assert max_alone.toast == "None of your ways to pay takes XTR: set up one that does."
 
 
 async def test_a_withdrawn_currency_leaves_nobody_in_it(shop: Shop, max_alone: Person) -> None:

@@ -34,6 +34,7 @@ from store.doors import Closed
 from store.first_hour import Progress
 from store.goods import Goods, GoodsCard, GoodsPage, VariantOnShelf
 from store.models import AuditEntry
+from store.payments.takers import Taken
 from store.price_lists import ListView
 from tests.bot.ui import test_every_screen as rules
 
@@ -111,6 +112,13 @@ SCREENS: dict[str, Callable[[Translator], Screen]] = {
     "currency": lambda t: shop.currency_screen(SELLER, "EUR", t),
     "currencies": lambda t: price_lists.lists_screen(SELLER, [LIST, replace(LIST, currency="XPF", missing=0)], t),
     "no further currencies": lambda t: price_lists.lists_screen(SELLER, [], t),
+    "currencies that not everybody can pay in": lambda t: price_lists.lists_screen(
+        SELLER,
+        [replace(LIST, delivers=True, missing=0), replace(LIST, currency="XPF")],
+        t,
+        {LIST.currency: Taken.IN_CASH, "XPF": Taken.BY_NOBODY},
+    ),
+    "price list that nobody could pay": lambda t: price_lists.list_screen(SELLER, LIST, t, Taken.BY_NOBODY),
     "price list": lambda t: price_lists.list_screen(SELLER, replace(LIST, delivers=True), t, note=HOSTILE),
     "sell in it?": lambda t: price_lists.offer_screen("EUR", t),
     "sell in it no more?": lambda t: price_lists.withdraw_screen("EUR", t),
