@@ -70,6 +70,13 @@ async def sqlite_db(sqlite_url: str) -> "AsyncIterator[Database]":
 
 
 @pytest.fixture
+async def sqlite_file_db(sqlite_file_url: str) -> "AsyncIterator[Database]":
+    """A shop's database in a SQLite file, for what only SQLite has."""
+    async for database in _opened(sqlite_file_url):
+        yield database
+
+
+@pytest.fixture
 def redis_url() -> Iterator[str]:
     """URL of an empty Redis database that no other worker uses."""
     import redis

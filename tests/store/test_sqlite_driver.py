@@ -26,57 +26,57 @@ async def where(db: Database, statement: str = "SELECT thread_name()") -> str:
         return str(await session.scalar(text(statement)))
 
 
-async def test_a_short_statement_runs_where_it_is_called(sqlite_db: Database) -> None:
+async def test_a_short_statement_runs_where_it_is_called(sqlite_file_db: Database) -> None:
     """A hop to a thread and back costs more than the answer."""
-    assert await where(sqlite_db) == HERE
+    assert await where(sqlite_file_db) == HERE
 
 
 async def test_what_once_took_long_runs_in_a_thread_from_then_on(
-    sqlite_db: Database, monkeypatch: pytest.MonkeyPatch
+    sqlite_file_db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The first time nobody knows; other statements stay."""
     monkeypatch.setattr(sqlite_driver, "LONG_S", -1)
-    assert await where(sqlite_db) == HERE
-    assert await where(sqlite_db) != HERE
-    assert await where(sqlite_db, "SELECT 1, thread_name()") == "1"
+    assert await where(sqlite_file_db) == HERE
+    assert await where(sqlite_file_db) != HERE
+    assert await where(sqlite_file_db, "SELECT 1, thread_name()") == "1"
 
 
-async def test_whoever_waits_to_write_keeps_nobody_from_reading(sqlite_db: Database) -> None:
+async def test_whoever_waits_to_write_keeps_nobody_from_reading(sqlite_file_db: Database) -> None:
     """Another program, a backup say, holds the file's write lock."""
     async with asyncio.timeout(TIME_LIMIT_S):
-        with somebody_else_writing(sqlite_db):
-            writing = asyncio.create_task(written(sqlite_db))
+        with somebody_else_writing(sqlite_file_db):
+            writing = asyncio.create_task(written(sqlite_file_db))
             await asyncio.sleep(0)
-            assert await where(sqlite_db) == HERE
+            assert await where(sqlite_file_db) == HERE
             assert not writing.done()
         assert await writing == 1
 
 
-async def test_a_writer_cancelled_while_it_waits_leaves_the_door_open(sqlite_db: Database) -> None:
+async def test_a_writer_cancelled_while_it_waits_leaves_the_door_open(sqlite_file_db: Database) -> None:
     """The connection is not used twice at once, and the next one writes."""
     async with asyncio.timeout(TIME_LIMIT_S):
-        with somebody_else_writing(sqlite_db):
-            writing = asyncio.create_task(written(sqlite_db))
-            await where(sqlite_db)
+        with somebody_else_writing(sqlite_file_db):
+            writing = asyncio.create_task(written(sqlite_file_db))
+            await where(sqlite_file_db)
             writing.cancel()
         with pytest.raises(asyncio.CancelledError):
             await writing
-        assert await written(sqlite_db) == 1
+        assert await written(sqlite_file_db) == 1
 
 
-async def test_many_rows_at_once_are_written_in_a_thread(sqlite_db: Database) -> None:
+async def test_many_rows_at_once_are_written_in_a_thread(sqlite_file_db: Database) -> None:
     """A seed or an import; a reader sees them afterwards."""
     rows = [{"key": str(number)} for number in range(sqlite_driver.MANY_ROWS + 1)]
     insert = text("INSERT INTO idempotency_keys (scope, key, created_at) VALUES ('test', :key, '2026-03-02')")
-    async with sqlite_db.begin() as session:
+    async with sqlite_file_db.begin() as session:
         await session.execute(insert, rows)
-    async with sqlite_db.read() as session:
+    async with sqlite_file_db.read() as session:
         assert await session.scalar(text("SELECT count(*) FROM idempotency_keys")) == len(rows)
 
 
-async def test_a_reader_cannot_write(sqlite_db: Database) -> None:
+async def test_a_reader_cannot_write(sqlite_file_db: Database) -> None:
     """The second door has no handle on this side."""
-    async with sqlite_db.read() as session:
+    async with sqlite_file_db.read() as session:
         with pytest.raises(OperationalError):
             await session.execute(text("DELETE FROM idempotency_keys"))
 

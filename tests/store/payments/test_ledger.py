@@ -272,18 +272,18 @@ async def test_the_providers_number_is_learned_from_its_message(sqlite_db: Datab
     assert [(await paid_attempt(sqlite_db, attempt)).provider_ref for attempt in unlinked] == ["pi_1", None]
 
 
-async def test_no_fact_about_money_reads_through_all_that_were_ever_told(sqlite_db: Database) -> None:
+async def test_no_fact_about_money_reads_through_all_that_were_ever_told(sqlite_file_db: Database) -> None:
     """While the attempts are locked, everybody else waits; also where the money has another number than its page."""
-    till = Till(sqlite_db)
+    till = Till(sqlite_file_db)
     attempt = await till.attempt()
     asked: list[tuple[str, Any]] = []
     event.listen(
-        sqlite_db.engine.sync_engine,
+        sqlite_file_db.engine.sync_engine,
         "before_cursor_execute",
         lambda _connection, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
     )
     await till.hear(a_fact(attempt, provider_ref="the-moneys-own"))
-    with closing(sqlite3.connect(make_url(sqlite_db.url).database or "")) as explaining:
+    with closing(sqlite3.connect(make_url(sqlite_file_db.url).database or "")) as explaining:
         plans = [
             row[3]
             for statement, parameters in asked
