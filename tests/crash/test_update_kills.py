@@ -18,14 +18,16 @@ async def evening(sqlite_url: str, tmp_path: Path) -> AsyncIterator[Evening]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("moment", ["before", "after"])
-async def test_an_evening_survives_a_death_at_every_point(evening: Evening, moment: str, record_property: Any) -> None:
-    """Each point is the last one once. The books, the messages and the marks are those of the evening without a death."""
+async def test_an_evening_survives_a_death_after_every_point(evening: Evening, record_property: Any) -> None:
+    """Each is the last one once. The books, the messages and the marks are those of the evening without a death.
+
+    Just before a point stands what stood just after the one before it, since nothing is written and nobody is called in between: `make torture` dies there too.
+    """
     as_it_was = await evening.told(STORY)
-    points = [point for point in evening.points() if f" {moment} " in point]
+    points = [point for point in evening.points() if " after " in point]
     ends = {point: await evening.told(STORY, killed_at=point) for point in points}
     wrong = {point: told for point, end in ends.items() if (told := difference(as_it_was, end))}
-    record_property("told", f"kill -9: an evening, {STORY}: {len(points)} points {moment} something, on sqlite")
+    record_property("told", f"kill -9: an evening, {STORY}: after {len(points)} points on sqlite")
     assert not wrong, "\n".join(f"{point}: {told}" for point, told in wrong.items())
 
 
