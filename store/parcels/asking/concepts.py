@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from store.parcels.asking.plain import is_chinese, plain
@@ -11,6 +11,7 @@ from store.parcels.asking.plain import is_chinese, plain
 # Whoever asks for a parcel names one of these.
 ANCHORS = frozenset({"parcel", "order", "track", "ship"})
 _SHORTEST_BEGINNING = 2
+_LONGEST_IN_CHINESE = 7
 _ARABIC_BEFORE = ("وال", "بال", "لل", "ال", "و", "ب", "ف", "ل", "ه")
 
 
@@ -69,7 +70,7 @@ def _in_chinese(run: str) -> Iterator[str]:
     _, chinese = _lexicon()
     at = 0
     while at < len(run):
-        size = next((size for size in (6, 5, 4, 3, 2, 1) if run[at : at + size] in chinese), 0)
+        size = next((size for size in range(_LONGEST_IN_CHINESE, 0, -1) if run[at : at + size] in chinese), 0)
         yield from chinese.get(run[at : at + size], ())
         at += size or 1
 
@@ -79,7 +80,7 @@ def _lexicon() -> tuple[_Lexicon, Mapping[str, Sequence[str]]]:
     """By their first word (with a star where it may go on), and the Chinese ones."""
     spaced: dict[str, list[_Words]] = defaultdict(list)
     chinese: dict[str, list[str]] = defaultdict(list)
-    for line in files(__package__).joinpath("concepts.txt").read_text("utf-8").splitlines():
+    for line in Path(__file__).with_name("concepts.txt").read_text("utf-8").splitlines():
         concept, colon, words = line.partition(":")
         if not colon or line.startswith("#"):
             continue

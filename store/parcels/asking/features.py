@@ -9,10 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from store.parcels.asking.concepts import ANCHORS, concepts
-from store.parcels.asking.plain import is_chinese, plain, tokens
+from store.parcels.asking.plain import has_chinese, is_chinese, plain, tokens
 from store.parcels.asking.spelling import mended
 
-BUCKETS = 1 << 16
+# Messages with Chinese in them have buckets of their own: what surrounds a parcel there is said in other ways, and four letters make a sentence.
+_HALF = 1 << 16
+BUCKETS = 2 * _HALF
 PIECE = 0.4
 _WORD_LONGEST = 24
 _CONCEPTS_MOST = 16
@@ -34,13 +36,18 @@ def of_one_length(found: Mapping[int, float]) -> Mapping[int, float]:
 def told(text: str) -> tuple[Mapping[int, float], Mapping[int, float]]:
     """What its words say and what its concepts do, each bucket → weight, before the length of the message is taken out."""
     words = mended(tokens(plain(text)))
-    found = {_bucket(piece): PIECE for piece in _pieces(words)}
-    found |= dict.fromkeys(map(_bucket, _neighbours(words)), 1.0)
-    return found, dict.fromkeys(map(_bucket, _meanings(concepts(words))), 1.0)
+    bucket = _chinese_bucket if has_chinese(words) else _bucket
+    found = {bucket(piece): PIECE for piece in _pieces(words)}
+    found |= dict.fromkeys(map(bucket, _neighbours(words)), 1.0)
+    return found, dict.fromkeys(map(bucket, _meanings(concepts(words))), 1.0)
 
 
 def _bucket(feature: str) -> int:
-    return zlib.crc32(feature.encode()) & (BUCKETS - 1)
+    return zlib.crc32(feature.encode()) % _HALF
+
+
+def _chinese_bucket(feature: str) -> int:
+    return _HALF + zlib.crc32(feature.encode()) % _HALF
 
 
 def _pieces(words: Sequence[str]) -> Iterator[str]:

@@ -7,15 +7,18 @@ import math
 import random
 import re
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from itertools import islice, product
+from pathlib import Path
 
+FILES = Path(__file__).with_name("phrases")
 NONE = "none"
 # So many wordings are taken of a phrase that could be said in thousands of ways.
 WORDINGS = 32
+# Chinese has to be told from much more that has a parcel's words in it.
+_WORDINGS_OF = {"zh": 64}
 # Of a question for a parcel, so many are said of something else.
 CONTRASTS = 8
 _ASK = frozenset({"track_order", "delivered_not_received"})
@@ -42,28 +45,25 @@ class Language:
 
 @cache
 def languages() -> tuple[Language, ...]:
-    found = (each for each in files(__package__).joinpath("phrases").iterdir() if each.name.endswith(".txt"))
-    return tuple(
-        _read(each.name.removesuffix(".txt"), each.read_text("utf-8")) for each in sorted(found, key=lambda f: f.name)
-    )
+    return tuple(_read(each.stem, each.read_text("utf-8")) for each in _files())
 
 
 def written() -> Iterator[str]:
     """What stands in all files, choice by choice."""
-    for each in files(__package__).joinpath("phrases").iterdir():
-        if each.name.endswith(".txt"):
-            yield from re.split(r"[|\n\[\]]", each.read_text("utf-8"))
+    for each in _files():
+        with each.open(encoding="utf-8") as file:
+            for line in file:
+                yield from re.split(r"[|\n\[\]]", line)
+
+
+def _files() -> Sequence[Path]:
+    return sorted(FILES.glob("*.txt"))
 
 
 def digest() -> int:
     """Changes when a phrase or a concept does: what was learned says which ones it knows."""
-    home = files(__package__)
-    found = [*home.joinpath("phrases").iterdir(), home.joinpath("concepts.txt")]
-    texts = [
-        each.name + each.read_text("utf-8")
-        for each in sorted(found, key=lambda f: f.name)
-        if each.name.endswith(".txt")
-    ]
+    found = [*_files(), FILES.with_name("concepts.txt")]
+    texts = [each.name + each.read_text("utf-8") for each in sorted(found, key=lambda f: f.name)]
     return zlib.crc32("\n".join(texts).encode())
 
 
@@ -80,7 +80,7 @@ def _read(code: str, text: str) -> Language:
             name, _, values = line.removeprefix("@").partition("=")
             lists[name.strip()] = tuple(value.strip() for value in values.split("|"))
         else:
-            for wording in wordings(line, lists):
+            for wording in wordings(line, lists, most=_WORDINGS_OF.get(code, WORDINGS)):
                 phrases.setdefault(wording, Phrase(wording, intent, code))
             if intent in _ASK:
                 for wording in of_something_else(line, lists):
@@ -88,13 +88,13 @@ def _read(code: str, text: str) -> Language:
     return Language(code, tuple(phrases.values()), lists["before"], lists["after"])
 
 
-def wordings(line: str, lists: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+def wordings(line: str, lists: Mapping[str, tuple[str, ...]], *, most: int = WORDINGS) -> Iterator[str]:
     """The ways to say a phrase; the same ones every time."""
     parts = list(_parts(line, lists))
     chance = random.Random(zlib.crc32(line.encode()))
     ways = math.prod(map(len, parts))
-    chosen = (tuple(chance.choice(part) for part in parts) for _ in range(WORDINGS))
-    for said in product(*parts) if ways <= WORDINGS else chosen:
+    chosen = (tuple(chance.choice(part) for part in parts) for _ in range(most))
+    for said in product(*parts) if ways <= most else chosen:
         yield " ".join("".join(_filled(word, lists, said) for word in said).split())
 
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 
 # A longer message is a story; its beginning says what it wants.
 LONGEST = 300
@@ -58,6 +59,10 @@ def plain(text: str) -> str:
 def tokens(text: str) -> list[str]:
     """Words, runs of Chinese letters, and question marks."""
     return _TOKEN.findall(text)
+
+
+def has_chinese(words: Iterable[str]) -> bool:
+    return any(map(is_chinese, words))
 
 
 def is_chinese(token: str) -> bool:

@@ -21,10 +21,10 @@ def mended(words: Sequence[str]) -> list[str]:
 @cache
 def _slips() -> Mapping[str, str]:
     """What the phrases themselves say is nobody's slip: "oder" is a word of German."""
-    known = {word: None for line in written() for word in tokens(plain(line))}
+    known = {word: None for line in written() for word in tokens(plain(line)) if not is_chinese(word)}
     found: dict[str, str] = {}
     for word in known:
-        if len(word) >= _SHORTEST and not is_chinese(word) and not _MATTER.isdisjoint(concepts([word])):
+        if len(word) >= _SHORTEST and not _MATTER.isdisjoint(concepts([word])):
             for slip in _slips_of(word):
                 if slip not in known:
                     found.setdefault(slip, word)

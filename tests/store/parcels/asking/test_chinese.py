@@ -1,0 +1,67 @@
+"""Chinese as customers of a shop write it: short, without subjects, one thing after the other."""
+
+import pytest
+
+from store.parcels import asking
+from store.parcels.asking.clauses import clauses
+from store.parcels.asking.concepts import concepts
+from store.parcels.asking.features import BUCKETS, told
+
+ASKED = """
+锅收到了很满意 对了另外那口锅什么时候送到
+不用退了，我就想知道现在到哪了
+都显示到站两天了就是没人给送
+昨天付的款今天能给我发出来吗
+周五之前能送到我手里吗
+帮忙催催配送 急等着用
+单号给我报一下
+就差那双袜子没收到
+"""
+NOT_ASKED = """
+锅收到了但是把手是松的
+买三送一怎么只给我两个
+发票什么时候能寄给我
+退回去的裤子你们仓库签收没
+等收到货我再来评价
+安装师傅怎么还没联系我
+能不能周末再给我送 平时没人
+你们发哪家快递呀我们镇上只有邮政
+刚买完就降价差价怎么退
+话费充了半天还没到账
+"""
+
+
+@pytest.mark.parametrize("text", ASKED.split("\n")[1:-1])
+def test_this_asks_for_a_parcel(text: str) -> None:
+    assert asking.intent(text, "zh-hans") in {"track_order", "delivered_not_received"}
+
+
+@pytest.mark.parametrize("text", NOT_ASKED.split("\n")[1:-1])
+def test_this_has_a_parcels_words_and_asks_for_none(text: str) -> None:
+    assert asking.intent(text, "zh-hans") not in {"track_order", "delivered_not_received"}
+
+
+def test_sentences_end_with_a_sign_or_a_space_but_not_between_words() -> None:
+    """Whoever puts a space between all words ends nothing with one."""
+    assert clauses("碗收到了，谢谢 那件大衣几号到") == ["碗收到了", "谢谢", "那件大衣几号到"]
+    assert not clauses("我 的 碗 到 哪 了")
+    assert not clauses("where is my bowl, I was away")
+    assert not clauses("")
+
+
+def test_the_app_may_be_in_any_language() -> None:
+    """The letters say what language it is, whatever Telegram says."""
+    for text in (ASKED + NOT_ASKED).strip().splitlines():
+        assert asking.intent(text, "it") == asking.intent(text, "zh-hans") == asking.intent(text)
+
+
+def test_what_is_learned_of_chinese_is_kept_apart() -> None:
+    """No message in other letters is read differently for what Chinese customers say."""
+    chinese, english = (set().union(*told(text)) for text in ("我的 parcel 到哪了", "where is my parcel"))
+    assert min(chinese) >= BUCKETS // 2 > max(english)
+
+
+def test_a_word_that_holds_another_means_itself() -> None:
+    """看到 brings nothing, 赠送 delivers nothing."""
+    assert concepts(["没到"]) and "arrive" not in concepts(["看到"])
+    assert "arrive" not in concepts(["赠送"])
