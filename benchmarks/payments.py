@@ -24,7 +24,8 @@ from store.payments.gateway import PaymentGateway
 from store.payments.paypal_money import to_wire
 from tests.doubles import alipay_gateways, stripe_gateways
 from tests.doubles import stripe as stripe_double
-from tests.doubles.alipay import Alipay, Trade
+from tests.doubles.alipay import Alipay
+from tests.doubles.alipay_books import Trade
 from tests.doubles.paypal import PayPal
 from tests.doubles.paypal_shop import connected
 from tests.doubles.stripe import Stripe

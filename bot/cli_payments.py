@@ -127,7 +127,7 @@ async def _reconcile(shop: "Shop", order: str | None, days: int, now: datetime) 
     from store.errors import NotFound
     from store.payments import money_story, statements
     from store.payments import reconcile as asking
-    from store.payments.gateway import GatewayError, HasStatement
+    from store.payments.gateway import GatewayError, HasStatement, NotGranted
 
     if order is not None:
         try:
@@ -142,6 +142,9 @@ async def _reconcile(shop: "Shop", order: str | None, days: int, now: datetime) 
         if days and isinstance(gateway, HasStatement):
             try:
                 found = await statements.compare(shop.db, gateway, now - timedelta(days=days), now=now)
+            except NotGranted as closed:
+                print(f"{gateway.name}: {closed}.")
+                continue
             except GatewayError as error:
                 return complain(ValueError(f"the list of {gateway.name} cannot be had: {error}"))
             print(f"{gateway.name}: {found} facts of the last {days} days are in the books.")

@@ -2,19 +2,34 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Literal
 
 import httpx
 
+from store.payments import alipay_bill
 from store.payments.alipay_facts import Trade, refund_fact, refund_told, trade_facts, trade_told
 from store.payments.alipay_keys import AlipayKeys
 from store.payments.alipay_signing import notice_of
-from store.payments.alipay_wire import CURRENCY, LIVE_URL, AlipayLine, Answer, beijing, fen, moment_of, yuan
+from store.payments.alipay_wire import (
+    BEIJING,
+    CURRENCY,
+    LIVE_URL,
+    AlipayLine,
+    Answer,
+    Refused,
+    beijing,
+    fen,
+    moment_of,
+    yuan,
+)
 from store.payments.gateway import (
     BadSignature,
     Capabilities,
     Closed,
+    EventKind,
     GatewayError,
     PaymentLink,
     PaymentRequest,
@@ -37,6 +52,7 @@ _SUBJECT_LENGTH = 256
 _BETWEEN_REFUNDS = timedelta(seconds=3)  # of one trade, as Alipay asks
 # A notification is repeated for 25 hours. One that comes later than any repetition can is somebody's recording.
 _OLDEST, _NEWEST = timedelta(days=4), timedelta(hours=1)
+_FURTHEST_BACK = timedelta(days=90)  # bills are kept for years, and asked for one by one
 
 
 class AlipayGateway:
@@ -95,10 +111,12 @@ class AlipayGateway:
     def _order(self, request: PaymentRequest) -> dict[str, object]:
         if not self.capabilities.take(request.amount_minor, request.currency, ()) or request.amount_minor <= 0:
             raise GatewayError(f"Alipay cannot take {request.amount_minor} {request.currency}")
+        # Alipay forbids the first three; the others would be marks of the table that a bill is.
+        subject = re.sub(r"[/=&,\"]", " ", request.title)[:_SUBJECT_LENGTH]
         order: dict[str, object] = {
             "out_trade_no": request.merchant_ref,
             "total_amount": yuan(request.amount_minor),
-            "subject": re.sub(r"[/=&]", " ", request.title)[:_SUBJECT_LENGTH] or request.merchant_ref,
+            "subject": subject or request.merchant_ref,
         }
         # The trade begins when the code is scanned, and cannot be closed before: its end is named from the start.
         return order | ({"time_expire": beijing(request.expires_at)} if request.expires_at else {})
@@ -113,7 +131,7 @@ class AlipayGateway:
         if trade.merchant_ref != request.merchant_ref:
             raise GatewayError("alipay.trade.query: an answer about another trade")  # signed, and a recording
         try:
-            return self._trade_facts(trade, Source.QUERY, answer.raw)
+            return self._trade_facts(Source.QUERY, trade, answer.raw)
         except ValueError as error:
             raise GatewayError(f"alipay.trade.query makes no sense: {error}") from None
 
@@ -129,7 +147,7 @@ class AlipayGateway:
             closed_at=now,
         )
 
-    def _trade_facts(self, trade: Trade, source: Source, raw: bytes) -> list[ProviderEvent]:
+    def _trade_facts(self, source: Source, trade: Trade, raw: bytes) -> list[ProviderEvent]:
         return trade_facts(trade, gateway=self.name, account=self.account, source=source, raw=raw)
 
     async def close(self, request: PaymentRequest) -> Closed:
@@ -201,7 +219,7 @@ class AlipayGateway:
         if answer.refusal in ("ACQ.TRADE_NOT_EXIST", "ACQ.TRADE_REFUND_NOT_EXIST"):
             return None
         if answer.refusal:
-            raise GatewayError(f"alipay.trade.fastpay.refund.query: {answer.refusal}")
+            raise Refused(f"alipay.trade.fastpay.refund.query: {answer.refusal}")
         if answer.text("refund_status") != "REFUND_SUCCESS":
             return None
         if (answer.text("out_trade_no") or merchant_ref, answer.text("out_request_no")) != (merchant_ref, refund_no):
@@ -228,7 +246,7 @@ class AlipayGateway:
 
     async def _facts(self, notice: Mapping[str, str], body: bytes) -> list[ProviderEvent]:
         """A refund's notification tells the payment too, which may not have been heard of yet. Raises: KeyError, ValueError, GatewayError."""
-        told, refund = self._trade_facts(trade_told(notice), Source.WEBHOOK, body), refund_told(notice)
+        told, refund = self._trade_facts(Source.WEBHOOK, trade_told(notice), body), refund_told(notice)
         if refund is None or not told:
             return told
         amount_minor = None
@@ -236,6 +254,29 @@ class AlipayGateway:
             # Made in Alipay's back office. The notification has but the sum of all refunds; this one's amount has to be asked for.
             amount_minor = await self._refunded_minor(notice["out_trade_no"], refund.number)
         return [*told, refund_fact(told[0], refund, amount_minor)]
+
+    async def statement(self, since: datetime, until: datetime) -> list[ProviderEvent]:
+        """Day by day, as Alipay closes them in the morning, Beijing time, of the next. Raises: GatewayError, NotGranted."""
+        found: list[ProviderEvent] = []
+        day, today = (each.astimezone(BEIJING).date() for each in (max(since, until - _FURTHEST_BACK), until))
+        while day < today:
+            listed = await alipay_bill.facts(self._line, day, partial(self._trade_facts, Source.STATEMENT))
+            found.extend(fact for fact in listed if since <= fact.occurred_at < until)
+            day += timedelta(days=1)
+        return [await self._asked_about(fact) for fact in sorted(found, key=lambda fact: fact.occurred_at)]
+
+    async def _asked_about(self, fact: ProviderEvent) -> ProviderEvent:
+        """A refund that others made has the amount for which Alipay knows its number, or none, and then a person looks.
+
+        The notification's number was asked about, too. If the bill's were another one for the same refund, it would count twice.
+        """
+        if fact.kind is not EventKind.REFUNDED or fact.refund_ref or not fact.provider_ref:
+            return fact
+        try:
+            amount_minor = await self._refunded_minor(fact.merchant_ref, fact.provider_ref)
+        except Refused:
+            amount_minor = None
+        return replace(fact, amount_minor=amount_minor)
 
     def reply(self, accepted: bool) -> Reply:
         return Reply(200, b"success") if accepted else Reply(400, b"fail")

@@ -1,5 +1,6 @@
 """What Alipay says about a trade, as facts: a notification and an answer that speak of the same thing give the same ones."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -9,6 +10,7 @@ from store.payments.gateway import EventKind, ProviderEvent, Source
 
 _PAID = ("TRADE_SUCCESS", "TRADE_FINISHED")
 _CLOSED = "TRADE_CLOSED"
+_REFERENCE = re.compile(r"[0-9A-Za-z]{0,16}-[0-9a-f]{12}")  # as an attempt's is made
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Trade:
 
 @dataclass(frozen=True, slots=True)
 class GivenBack:
-    """A refund that a notification tells of. `ref` is ours; else it was made in Alipay's back office, and `number` is its number there."""
+    """A refund that a notification or a bill tells of. `ref` is ours; else it was made in Alipay's back office, and `number` is its number there."""
 
     ref: str | None
     number: str
@@ -62,8 +64,18 @@ def refund_told(notice: Mapping[str, str]) -> GivenBack | None:
         return None
     # `refund_fee` is the sum of all refunds of the trade: it tells two of them apart where they have no number.
     number = notice.get("out_biz_no") or f"{notice['trade_no']}:{total}"
-    is_ours = number.startswith(f"{notice['out_trade_no']}-r")
-    return GivenBack(number if is_ours else None, number, moment_of(refunded_at))
+    return given_back(notice["out_trade_no"], number, moment_of(refunded_at))
+
+
+def given_back(merchant_ref: str, number: str, at: datetime) -> GivenBack:
+    """A refund by its number, which says whether it is ours."""
+    is_ours = number.startswith(f"{merchant_ref}-r")
+    return GivenBack(number if is_ours else None, number, at)
+
+
+def is_reference(text: str) -> bool:
+    """Whether it may be an attempt's: an account sells other things, too."""
+    return _REFERENCE.fullmatch(text) is not None
 
 
 def trade_facts(trade: Trade, *, gateway: str, account: str, source: Source, raw: bytes) -> list[ProviderEvent]:

@@ -194,6 +194,10 @@ class GatewayError(Exception):
     """The provider refused or could not be reached: the outcome of what was asked is unknown unless the method says otherwise."""
 
 
+class NotGranted(GatewayError):
+    """The provider has not opened this to the account, and asking again does not help; the message says what does."""
+
+
 class BadKeys(Exception):
     """What a merchant has configured cannot be right; its message names the setting and what to do, and holds no secret."""
 
@@ -250,7 +254,7 @@ class HasStatement(Protocol):
     account: str
 
     async def statement(self, since: datetime, until: datetime) -> list[ProviderEvent]:
-        """The facts of the time, oldest first, with the same event keys as the notifications'. Raises: GatewayError.
+        """The facts of the time, oldest first, with the same event keys as the notifications'. Raises: GatewayError, NotGranted.
 
         Where the list names the provider's number of the payment alone, `merchant_ref` is empty and that is `provider_ref`.
         """

@@ -3,6 +3,7 @@
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from weakref import WeakSet
 
 from sqlalchemy import Select, select, update
 from sqlalchemy.sql.dml import Update
@@ -10,7 +11,7 @@ from sqlalchemy.sql.dml import Update
 from store.db import Database, affected
 from store.models import PaymentAttempt, StatementMark
 from store.payments import ledger
-from store.payments.gateway import GatewayError, HasStatement, ProviderEvent
+from store.payments.gateway import GatewayError, HasStatement, NotGranted, ProviderEvent
 from store.payments.registry import Gateways
 from store.upsert import insert_ignoring
 
@@ -22,6 +23,8 @@ OVERLAP = timedelta(days=2)
 _RETRY = timedelta(hours=1)
 # So many are looked for in one statement.
 _AT_ONCE = 500
+# What only a person can change at the provider's is said once, not every day.
+_told = WeakSet[HasStatement]()
 
 
 async def compare_due(db: Database, gateways: Gateways, *, now: datetime) -> int:
@@ -31,7 +34,7 @@ async def compare_due(db: Database, gateways: Gateways, *, now: datetime) -> int
 
 
 async def compare(db: Database, gateway: HasStatement, since: datetime, *, now: datetime) -> int:
-    """What moved at the provider from *since* on is in the ledger; how many facts there were. Raises: GatewayError."""
+    """What moved at the provider from *since* on is in the ledger; how many facts there were. Raises: GatewayError, NotGranted."""
     facts = await gateway.statement(since, now)
     await ledger.receive(db, await _ours(db, facts), now=now)
     return len(facts)
@@ -42,12 +45,24 @@ async def _compare_if_due(db: Database, gateway: HasStatement, *, now: datetime)
         return 0
     try:
         found = await compare(db, gateway, since, now=now)
+    except NotGranted as closed:
+        await _put_off(db, gateway, closed, now=now)
+        return 0
     except GatewayError as error:
         log.warning("the statement of %s cannot be had: %s; it is asked for again", gateway.name, error)
         return 0
     async with db.begin() as session:
         await session.execute(_mark(gateway).values(until=now, due_at=now + EVERY))
     return found
+
+
+async def _put_off(db: Database, gateway: HasStatement, closed: NotGranted, *, now: datetime) -> None:
+    """Asked again tomorrow, and from where the last list ended: once it is granted, nothing of the time before is missing."""
+    if gateway not in _told:
+        log.warning("the statement of %s cannot be had: %s", gateway.name, closed)
+        _told.add(gateway)
+    async with db.begin() as session:
+        await session.execute(_mark(gateway).values(due_at=now + EVERY))
 
 
 async def _ours(db: Database, facts: list[ProviderEvent]) -> list[ProviderEvent]:

@@ -13,6 +13,7 @@ from store.payments.gateway import (
     Closed,
     EventKind,
     GatewayError,
+    HasStatement,
     PaymentGateway,
     PaymentRequest,
     RefundOutcome,
@@ -125,6 +126,14 @@ async def test_it_believes_nobody(gateway: PaymentGateway, body: bytes, headers:
 def test_a_refused_notification_is_answered_with_a_refusal(gateway: PaymentGateway) -> None:
     """4xx: the provider sends it again, and its people see it."""
     assert 400 <= gateway.reply(False).status < 500
+
+
+async def test_a_time_in_which_nothing_moved_has_an_empty_list(gateway: PaymentGateway) -> None:
+    """It is no error, nor is a time that has only begun, or one that is over before it begins."""
+    if not isinstance(gateway, HasStatement):
+        return
+    for since, until in ((3, 0), (0, 0), (0, 1)):
+        assert await gateway.statement(NOW - timedelta(days=since), NOW - timedelta(days=until)) == []
 
 
 async def test_a_query_tells_the_same_facts_as_the_notifications() -> None:

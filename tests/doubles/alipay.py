@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -20,10 +20,11 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from tests.builders import NOW
+from tests.doubles import alipay_bills as bills
+from tests.doubles.alipay_books import BEIJING, SELLER_ID, Refused, Trade, stamp
 from tests.doubles.wire import a_moment
 
-APP_ID, SELLER_ID = "2021000000000001", "2088000000000001"
-BEIJING = timezone(timedelta(hours=8))
+APP_ID = "2021000000000001"
 Form = dict[str, str]
 Post = Callable[[bytes], Awaitable[tuple[int, bytes]]]
 
@@ -46,33 +47,8 @@ def public_pem(owner: str) -> str:
 
 
 @dataclass
-class Trade:
-    """What was ordered; it begins when somebody scans the code or opens the page."""
-
-    out_trade_no: str
-    total: Decimal
-    subject: str
-    product: str
-    notify_url: str
-    expires_at: datetime | None
-    trade_no: str = ""
-    status: str = ""
-    paid_at: datetime | None = None
-    closed_at: datetime | None = None
-    refunds: dict[str, Decimal] = field(default_factory=dict)
-
-    @property
-    def given_back(self) -> Decimal:
-        return sum(self.refunds.values(), Decimal(0))
-
-
-class Refused(Exception):
-    """Its argument is the sub_code."""
-
-
-@dataclass
 class Alipay:
-    """`faults` names what goes wrong next: ("refund", "lost") does it and answers with 500, "down" does nothing, "busy" says SYSTEM_ERROR.
+    """`faults` names what goes wrong next: ("refund", "lost") does it and answers with 500, "down" does nothing, "busy" says SYSTEM_ERROR, "refused" no.
 
     `post` takes a notification; those that were not answered with `success` stay in `outbox` and are sent again by `notifies`.
     """
@@ -87,6 +63,9 @@ class Alipay:
     asked: Counter[str] = field(default_factory=Counter)
     requests: list[Form] = field(default_factory=list)
     fund_change: bool = True
+    gives_bills: bool = True
+    repacked: Callable[[bytes], bytes] = bytes  # what becomes of a bill's file before it is handed out
+    files_at: str = bills.AT
 
     # --- the buyer, and the merchant's back office
 
@@ -122,14 +101,14 @@ class Alipay:
     async def notifies(self) -> None:
         """Everything that was not confirmed is sent, again and signed anew."""
         for fields in list(self.outbox):
-            body = self.signed(fields | {"notify_time": self._beijing(self.clock())})
+            body = self.signed(fields | {"notify_time": stamp(self.clock())})
             self.sent.append(body)
             if await self.post(body) == (200, b"success"):
                 self.outbox.remove(fields)
 
     def notice(self, trade: Trade, **changes: str) -> Form:
         fields = {
-            "notify_time": self._beijing(self.clock()),
+            "notify_time": stamp(self.clock()),
             "notify_type": "trade_status_sync",
             "notify_id": f"{trade.trade_no}-{trade.status}-{len(self.sent)}",
             "app_id": APP_ID,
@@ -146,13 +125,13 @@ class Alipay:
             "receipt_amount": f"{trade.total - Decimal('0.01'):.2f}",
             "subject": trade.subject,
             "body": "",
-            "gmt_create": self._beijing(self.clock()),
+            "gmt_create": stamp(self.clock()),
             "fund_bill_list": '[{"amount":"0.10","fundChannel":"ALIPAYACCOUNT"}]',
         }
         if trade.paid_at:
-            fields["gmt_payment"] = self._beijing(trade.paid_at)
+            fields["gmt_payment"] = stamp(trade.paid_at)
         if trade.closed_at:
-            fields["gmt_close"] = self._beijing(trade.closed_at)
+            fields["gmt_close"] = stamp(trade.closed_at)
         return fields | changes
 
     def signed(self, fields: Mapping[str, str], owner: str = "alipay") -> bytes:
@@ -164,15 +143,12 @@ class Alipay:
         raw = a_key(owner).sign(text.encode(self.charset), padding.PKCS1v15(), hashes.SHA256())
         return base64.b64encode(raw).decode()
 
-    @staticmethod
-    def _beijing(moment: datetime) -> str:
-        return moment.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S")
-
     # --- the gateway
 
     @property
     def app(self) -> Starlette:
-        return Starlette(routes=[Route("/gateway.do", self._gateway, methods=["GET", "POST"])])
+        gateway = Route("/gateway.do", self._gateway, methods=["GET", "POST"])
+        return Starlette(routes=[gateway, Route(bills.PATH, self._file)])
 
     async def _gateway(self, request: Request) -> Response:
         await a_moment()
@@ -186,12 +162,14 @@ class Alipay:
             return Response(status_code=502)
         if fault == "busy":
             return self._answer(form["method"], {"code": "20000", "sub_code": "ACQ.SYSTEM_ERROR", "msg": "busy"})
+        if fault == "refused":
+            return self._answer(form["method"], {"code": "40004", "sub_code": "ACQ.INVALID_PARAMETER", "msg": "no"})
         if fault == "timeout":
             raise httpx.ReadTimeout("no answer in time")
         try:
             said = {"code": "10000", "msg": "Success"} | await self._done(verb, form)
         except Refused as refused:
-            said = {"code": "40004", "msg": "Business Failed", "sub_code": str(refused), "sub_msg": "不行"}
+            said = {"code": refused.code, "msg": "Business Failed", "sub_code": str(refused), "sub_msg": "不行"}
         if fault == "lost":
             return Response(status_code=504)
         return self._answer(form["method"], said)
@@ -212,6 +190,8 @@ class Alipay:
     async def _done(self, verb: str, form: Form) -> dict[str, Any]:
         self._proves(form)
         content = json.loads(form["biz_content"])
+        if verb == bills.METHOD:
+            return self._bill(content)
         no = content["out_trade_no"]
         if verb in ("precreate", "wap.pay", "page.pay"):
             return await self._ordered(no, verb, content, form)
@@ -262,7 +242,7 @@ class Alipay:
             "total_amount": f"{trade.total:.2f}",
             "buyer_logon_id": "bei***@sandbox.example",
         }
-        return told | ({"send_pay_date": self._beijing(trade.paid_at)} if trade.paid_at else {})
+        return told | ({"send_pay_date": stamp(trade.paid_at)} if trade.paid_at else {})
 
     def _closed(self, trade: Trade) -> dict[str, Any]:
         if trade.status != "WAIT_BUYER_PAY":
@@ -285,10 +265,10 @@ class Alipay:
         return {"fund_change": "Y" if moved else "N", "refund_fee": f"{trade.given_back:.2f}"}
 
     async def _refund(self, trade: Trade, amount: Decimal, number: str) -> None:
-        trade.refunds[number] = amount
+        trade.refunds[number], trade.refunded_at[number] = amount, self.clock()
         if trade.given_back == trade.total:
             trade.status, trade.closed_at = "TRADE_CLOSED", self.clock()
-        told = {"gmt_refund": f"{self._beijing(self.clock())}.123", "refund_fee": f"{trade.given_back:.2f}"}
+        told = {"gmt_refund": f"{stamp(self.clock())}.123", "refund_fee": f"{trade.given_back:.2f}"}
         await self.tells(trade, out_biz_no=number, **told)
 
     def _refund_told(self, trade: Trade, number: str) -> dict[str, Any]:
@@ -296,3 +276,24 @@ class Alipay:
             return {}
         told = {"out_request_no": number, "refund_amount": f"{trade.refunds[number]:.2f}"}
         return told | {"refund_status": "REFUND_SUCCESS", "total_amount": f"{trade.total:.2f}"}
+
+    # --- the bill of a day
+
+    def _bill(self, content: Mapping[str, Any]) -> dict[str, Any]:
+        if not self.gives_bills:
+            raise Refused("isv.insufficient-isv-permissions", "40006")
+        day = bills.day_of(content, now=self.clock())
+        if bills.bill(self.trades.values(), day) is None:
+            raise Refused("isp.bill_not_exist")
+        return {"bill_download_url": f"{self.files_at}{bills.PATH}?{bills.query(day, now=self.clock())}"}
+
+    async def _file(self, request: Request) -> Response:
+        await a_moment()
+        self.asked["file"] += 1
+        fault = self._fault("file")
+        if fault == "elsewhere":
+            return Response(status_code=302, headers={"location": "https://elsewhere.test/"})
+        if fault == "down" or not bills.is_fresh(request.query_params, now=self.clock()):
+            return Response("下载超时, 请重新下载".encode("gbk"), 502 if fault else 200)
+        file = bills.bill(self.trades.values(), request.query_params["bizDates"])
+        return Response(self.repacked(file or b""), media_type="application/octet-stream")

@@ -8,7 +8,8 @@ from store.payments.alipay import AlipayGateway
 from store.payments.alipay_keys import alipay_keys
 from store.payments.gateway import PaymentRequest
 from tests.apps import Clock
-from tests.doubles.alipay import APP_ID, SELLER_ID, Alipay, private_pem, public_pem
+from tests.doubles.alipay import APP_ID, Alipay, private_pem, public_pem
+from tests.doubles.alipay_books import SELLER_ID
 from tests.doubles.wire import nobody_listens
 
 SHOP = "https://shop.test"

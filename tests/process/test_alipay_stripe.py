@@ -15,7 +15,8 @@ from store.models import Order
 from store.payments.gateway import PaymentGateway
 from tests.apps import Clock
 from tests.doubles import alipay_gateways, stripe_gateways
-from tests.doubles.alipay import APP_ID, SELLER_ID, Alipay, private_pem, public_pem
+from tests.doubles.alipay import APP_ID, Alipay, private_pem, public_pem
+from tests.doubles.alipay_books import SELLER_ID
 from tests.doubles.shop import ShopWithAProvider
 from tests.doubles.stripe import SECRET_KEY, WEBHOOK_SECRET, Stripe
 from tests.order_builders import assert_books_balance

@@ -15,33 +15,15 @@ from store.errors import RefundTooLarge
 from store.order_status import OrderStatus
 from store.payments import ledger
 from store.payments.gateway import GatewayError
-from tests.apps import Clock
-from tests.doubles.alipay import Alipay
-from tests.doubles.alipay_gateways import connected
-from tests.doubles.shop import ShopWithAProvider, a_shop_with
+from tests.doubles.alipay_shop import Shop, a_shop
 from tests.store.payments.till import an_order, fates
 
 CONFIRMED, EXPIRED, CANCELLED = OrderStatus.CONFIRMED, OrderStatus.EXPIRED, OrderStatus.CANCELLED
 
 
-class Shop(ShopWithAProvider):
-    alipay: Alipay
-    hears: bool = True
-
-
 @pytest.fixture
 async def shop(sqlite_db: Database) -> AsyncIterator[Shop]:
-    clock = Clock()
-
-    async def post(body: bytes) -> tuple[int, bytes]:
-        if not opened.hears:
-            return 0, b""
-        answer = await opened.client.post("/pay/alipay/webhook", content=body)
-        return answer.status_code, answer.content
-
-    alipay = Alipay(post, clock)
-    async with a_shop_with(sqlite_db, connected(alipay), clock, Shop) as opened:
-        opened.alipay = alipay
+    async with a_shop(sqlite_db) as opened:
         yield opened
 
 

@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from store.payments import alipay_keys, pem
 from store.payments.alipay_signing import is_signed, node_of, notice_of, signed
 from store.payments.gateway import BadKeys, BadSignature
-from tests.doubles.alipay import Alipay, Trade, a_key, private_pem, public_pem
+from tests.doubles.alipay import Alipay, a_key, private_pem, public_pem
+from tests.doubles.alipay_books import Trade
 from tests.doubles.alipay_gateways import over_its_double
 from tests.doubles.wire import nobody_listens
 
