@@ -164,7 +164,6 @@ SEVERAL: dict[str, Verb] = {
         s, g.variants[0].id, g.version, ("USD", 99), **BY
     ),
     "a price of the list": lambda s, g: prices.set_price(s, g.variants[0].id, "EUR", 99, **BY),
-    "a price in Stars": lambda s, g: goods_edits.set_stars(s, g.variants[0].id, g.version, 99, **BY),
     "hidden": lambda s, g: goods_edits.set_status(s, g.id, g.version, "hidden", **BY),
     "archived": lambda s, g: catalog_edits.archive_product(s, g.id, **BY),
     "another picture": lambda s, g: goods_edits.add_picture(s, g.id, "b.jpg", **BY),
@@ -187,6 +186,11 @@ async def test_whatever_the_merchant_changes_is_another_edition(sqlite_db: Datab
     """Each verb of the desk that changes what customers are shown."""
     known = await a_published(sqlite_db)
     assert await moves(sqlite_db, lambda session: SEVERAL[verb](session, known))
+
+
+async def test_a_price_in_stars_is_another_edition(sqlite_db: Database) -> None:
+    variant = await a_variant(sqlite_db, kind="digital")
+    assert await moves(sqlite_db, lambda session: goods_edits.set_stars(session, variant.id, 0, 99, **BY))
 
 
 async def test_an_imported_file_is_one_edition(sqlite_db: Database, tmp_path: Path) -> None:
