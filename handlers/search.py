@@ -1,4 +1,4 @@
-"""Looking for something to buy: by the button, by /search, or by words that nobody else understood."""
+"""Looking for something to buy: by the button, by /search, or by words that nobody else understood. Who only greets is shown the front door."""
 
 from datetime import datetime
 from typing import Any
@@ -16,8 +16,9 @@ from bot.ui.search_callbacks import AskSearch, ShowResults, ShowResultsFrom
 from bot.ui.seller import SellerView
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits, is_plain_text
+from handlers.greetings import Greets
 from handlers.routing import customers_router
-from handlers.start import linked
+from handlers.start import home, linked
 from store import search, searches, typed
 from store.db import Database
 from store.errors import NotFound
@@ -96,6 +97,14 @@ async def type_words(
     if not looks_for_something(message):
         return expected_screen(Awaiting.SEARCH, t)
     return await searched(db, customer, currency, message.text or "", t, now)
+
+
+@router.message(Greets())
+async def greet(
+    message: Message, db: Database, customer: Customer, seller: SellerView, t: Translator, now: datetime
+) -> Screen:
+    async with db.read() as session:
+        return await home(session, customer, seller, t, now)
 
 
 @router.message(LooksForSomething())

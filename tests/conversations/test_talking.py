@@ -22,6 +22,22 @@ async def test_no_text_meets_silence(shop: Shop, text: str) -> None:
     assert shop.ann.from_bot
 
 
+@pytest.mark.parametrize("who, text", [("ann", "Hello!"), ("lilei", "你好 在吗"), ("ivan", "Добрый день")])
+async def test_who_greets_is_shown_the_door(shop: Shop, who: str, text: str) -> None:
+    """And no goods that sound alike."""
+    person = getattr(shop, who)
+    await person.starts()
+    door = person.screen
+    await person.sends(text)
+    assert person.screen == door
+
+
+async def test_a_greeting_answers_a_question_that_is_open(shop: Shop) -> None:
+    await shop.ann.sends("/search")
+    await shop.ann.sends("hello")
+    assert shop.ann.sees("hello")
+
+
 async def test_a_sticker_gets_a_way_on(shop: Shop) -> None:
     await shop.ann.sends_sticker()
     assert shop.ann.sees("I am only a shop")
