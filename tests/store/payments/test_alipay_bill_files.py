@@ -160,19 +160,21 @@ def test_a_table_that_cannot_be_read_is_no_bill(then: str, now: str) -> None:
 @pytest.mark.parametrize(
     "archive",
     [
-        b"",
-        b"PK\x05\x06" + bytes(18),
-        "下载超时, 请重新下载".encode("gbk"),
-        GOOD[:-30],
-        GOOD[:100],
-        b"PK" * 1000,
-        packed(),
-        packed(b"nothing"),
-        packed(the_table(rows(a_trade())), how=ZIP_LZMA),
-        packed(the_table(rows(a_trade())), how=ZIP_BZIP2),
-        packed(bills.table(rows(a_trade())).encode("utf-16")),
-        packed(bills.table(rows(a_trade())).encode("big5", errors="replace")),
-        GOOD.replace(b"\x14\x00\x00\x00\x08\x00", b"\x14\x00\x01\x00\x08\x00"),  # says that it is encrypted
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"PK\x05\x06" + bytes(18), id="an empty archive"),
+        pytest.param("下载超时, 请重新下载".encode("gbk"), id="a sentence"),
+        pytest.param(GOOD[:-30], id="without its end"),
+        pytest.param(GOOD[:100], id="a beginning"),
+        pytest.param(b"PK" * 1000, id="signatures"),
+        pytest.param(packed(), id="no file"),
+        pytest.param(packed(b"nothing"), id="no table"),
+        pytest.param(packed(the_table(rows(a_trade())), how=ZIP_LZMA), id="LZMA"),
+        pytest.param(packed(the_table(rows(a_trade())), how=ZIP_BZIP2), id="BZIP2"),
+        pytest.param(packed(bills.table(rows(a_trade())).encode("utf-16")), id="UTF-16"),
+        pytest.param(packed(bills.table(rows(a_trade())).encode("big5", errors="replace")), id="Big5"),
+        pytest.param(
+            GOOD.replace(b"\x14\x00\x00\x00\x08\x00", b"\x14\x00\x01\x00\x08\x00"), id="says that it is encrypted"
+        ),
     ],
 )
 def test_what_is_no_archive_of_tables_is_no_bill(archive: bytes) -> None:
