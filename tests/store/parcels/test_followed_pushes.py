@@ -158,10 +158,10 @@ async def test_before_its_first_answer_a_follower_with_digits_is_asked_for_at_on
         bench.shelf.knows(bench.kind.number, phone=PHONE)
         await asked(sqlite_db, bench.carrier, parcel)
         bench.lives(steps=2)
-        async with door(sqlite_db, bench.carrier) as world:
+        async with door(sqlite_db, bench.carrier, now=SOON) as world:
             await bring(world, bench.carrier, bench.double.push(bench.kind.number))
-        assert (await row(sqlite_db, parcel)).next_poll_at == LATER
-        await asked_as_due(sqlite_db, bench.carrier, now=LATER)
+        assert (await row(sqlite_db, parcel)).next_poll_at == SOON
+        await asked_as_due(sqlite_db, bench.carrier, now=SOON)
         assert await told(sqlite_db, parcel) == ["in_transit"]
 
 
