@@ -11,11 +11,12 @@ from store.parcels.asking.clauses import clauses
 from store.parcels.asking.intents import ABOUT_A_PARCEL, INTENTS, Intent
 from store.parcels.asking.learned import Learned, learned
 from store.parcels.asking.plain import has_chinese, tokens
+from store.parcels.asking.short import asks_in_short
 
 # From here on it asks for a parcel; from the next on it may, and one tap decides. Measured language by language (docs/asking.md): in English and
 # Chinese most of what is said in passing has a parcel's words in it.
 SURE = 0.52
-_SURER = {"en": 0.68, "zh": 0.66}
+_SURER = {"en": 0.68, "zh": 0.62}
 PERHAPS = 0.3
 # The other intents are told apart more easily, and being wrong about them costs one screen.
 SURE_OF_OTHERS = 0.45
@@ -48,12 +49,12 @@ def reading(text: str, language_code: str | None = None, *, knowing: Learned | N
     said = rules.without_refusals(text)
     if not said:
         return Reading(Intent.NONE)
-    if rules.is_said_alone(said):
+    if rules.is_said_alone(said) or asks_in_short(said):
         return Reading(Intent.TRACK_ORDER)
     knows = knowing or learned()
     chances = knows.chances(said)
     parcel = _asks_for_a_parcel(chances) * rules.trust(said)
-    if each_alone := [_asks_for_a_parcel(knows.chances(rules.without_refusals(part))) for part in clauses(text)]:
+    if each_alone := [_alone(rules.without_refusals(part), knows) for part in clauses(text)]:
         parcel += _OF_THE_CLEAREST * (max(each_alone) - parcel)
     if parcel >= _sure(language_code, said):
         return Reading(max(ABOUT_A_PARCEL, key=lambda each: chances[each]))
@@ -61,6 +62,10 @@ def reading(text: str, language_code: str | None = None, *, knowing: Learned | N
     if likeliest is not Intent.NONE and chances[likeliest] >= SURE_OF_OTHERS:
         return Reading(likeliest)
     return Reading(Intent.NONE, is_perhaps=parcel >= PERHAPS or likeliest is not Intent.NONE)
+
+
+def _alone(clause: str, knows: Learned) -> float:
+    return 1.0 if asks_in_short(clause) else _asks_for_a_parcel(knows.chances(clause))
 
 
 def _asks_for_a_parcel(chances: Mapping[Intent, float]) -> float:

@@ -15,6 +15,10 @@ from store.parcels.asking.spelling import mended
 # Messages with Chinese in them have buckets of their own: what surrounds a parcel there is said in other ways, and four letters make a sentence.
 _HALF = 1 << 16
 BUCKETS = 2 * _HALF
+# What every message has, in Chinese and elsewhere.
+_ALWAYS, _ALWAYS_IN_CHINESE = BUCKETS, BUCKETS + 1
+ALL_BUCKETS = BUCKETS + 2
+IN_CHINESE = (slice(_HALF, BUCKETS), slice(_ALWAYS_IN_CHINESE, ALL_BUCKETS))
 PIECE = 0.4
 _WORD_LONGEST = 24
 _CONCEPTS_MOST = 16
@@ -30,7 +34,8 @@ def features(text: str) -> Mapping[int, float]:
 
 def of_one_length(found: Mapping[int, float]) -> Mapping[int, float]:
     length = (sum(weight * weight for weight in found.values()) + 1) ** 0.5
-    return {bucket: weight / length for bucket, weight in found.items()} | {BUCKETS: 1 / length}
+    always = _ALWAYS_IN_CHINESE if min(found, default=0) >= _HALF else _ALWAYS
+    return {bucket: weight / length for bucket, weight in found.items()} | {always: 1 / length}
 
 
 def told(text: str) -> tuple[Mapping[int, float], Mapping[int, float]]:

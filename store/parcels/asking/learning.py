@@ -1,6 +1,7 @@
-"""Learning what people mean from the phrases: `python -m store.parcels.asking.learning` writes `learned.npz`. Deterministic."""
+"""Learning what people mean from the phrases: `python -m store.parcels.asking.learning` writes `learned.npz`; with `zh` only its Chinese. Deterministic."""
 
 import random
+import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -8,9 +9,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from store.parcels.asking.features import BUCKETS, of_one_length, told
+from store.parcels.asking.features import ALL_BUCKETS, IN_CHINESE, of_one_length, told
 from store.parcels.asking.intents import INTENTS
 from store.parcels.asking.phrases import NONE, Language, Phrase, digest, languages
+from store.parcels.asking.plain import has_chinese, plain, tokens
 
 LEARNED = Path(__file__).with_name("learned.npz")
 EPOCHS = 6
@@ -91,14 +93,35 @@ def _slipped(text: str, chance: random.Random) -> str:
     )
 
 
+def learn_apart(said: Sequence[tuple[str, str]]) -> Floats:
+    """Chinese and the rest, each by itself: they share no bucket, and a phrase more on one side leaves the other as it was."""
+    return learn([each for each in said if not _is_chinese(each[0])]) + learn(
+        [each for each in said if _is_chinese(each[0])]
+    )
+
+
+def learn_chinese(said: Sequence[tuple[str, str]], kept: Floats) -> Floats:
+    """Chinese anew, the rest as it is kept: where only Chinese phrases have changed."""
+    weights = np.zeros((ALL_BUCKETS, len(INTENTS)), dtype=np.float32)
+    weights[: len(kept)] = kept
+    anew = learn([each for each in said if _is_chinese(each[0])])
+    for rows in IN_CHINESE:
+        weights[rows] = anew[rows]
+    return weights
+
+
+def _is_chinese(text: str) -> bool:
+    return has_chinese(tokens(plain(text)))
+
+
 def learn(said: Sequence[tuple[str, str]], *, epochs: int = EPOCHS) -> Floats:
-    """Weights (buckets + 1, intents) of a logistic regression: AdaGrad over small batches, in the same order every time.
+    """Weights (buckets, intents) of a logistic regression: AdaGrad over small batches, in the same order every time.
 
     The mean of the later half of the epochs: what the last messages said weighs no more than what the others did.
     """
     rows = [row(text) for text, _ in said]
     meant = np.array([INTENTS.index(intent) for _, intent in said])
-    weights = np.zeros((BUCKETS + 1, len(INTENTS)), dtype=np.float32)
+    weights = np.zeros((ALL_BUCKETS, len(INTENTS)), dtype=np.float32)
     squares = np.full_like(weights, 1e-3)
     order = np.random.default_rng(7)
     total = np.zeros_like(weights)
@@ -113,11 +136,11 @@ def learn(said: Sequence[tuple[str, str]], *, epochs: int = EPOCHS) -> Floats:
 def row(text: str) -> Row:
     words, meanings = told(text)
     found = of_one_length({**words, **meanings})
-    easily = dict.fromkeys(words, FORGETS_WORD) | dict.fromkeys(meanings, FORGETS_MEANING) | {BUCKETS: 0.0}
+    easily = dict.fromkeys(words, FORGETS_WORD) | dict.fromkeys(meanings, FORGETS_MEANING)
     return Row(
         np.fromiter(found.keys(), dtype=np.int64),
         np.fromiter(found.values(), dtype=np.float32),
-        np.fromiter((easily[bucket] for bucket in found), dtype=np.float32),
+        np.fromiter((easily.get(bucket, 0.0) for bucket in found), dtype=np.float32),
     )
 
 
@@ -151,6 +174,11 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
+def kept(path: Path = LEARNED) -> Floats:
+    with np.load(path, allow_pickle=False) as file:
+        return np.asarray(file["weights"], dtype=np.float32) * np.float32(file["scale"])
+
+
 def save(weights: Floats, path: Path = LEARNED) -> None:
     """As whole numbers of one byte: a fifth of a percent is enough."""
     scale = float(np.abs(weights).max()) / 127
@@ -159,4 +187,5 @@ def save(weights: Floats, path: Path = LEARNED) -> None:
 
 
 if __name__ == "__main__":
-    save(learn(list(examples())))
+    said = list(examples())
+    save(learn_chinese(said, kept()) if sys.argv[1:] == ["zh"] else learn_apart(said))

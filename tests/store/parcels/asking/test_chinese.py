@@ -6,6 +6,8 @@ from store.parcels import asking
 from store.parcels.asking.clauses import clauses
 from store.parcels.asking.concepts import concepts
 from store.parcels.asking.features import BUCKETS, told
+from store.parcels.asking.plain import plain
+from store.parcels.asking.short import asks_in_short
 
 ASKED = """
 锅收到了很满意 对了另外那口锅什么时候送到
@@ -16,6 +18,11 @@ ASKED = """
 帮忙催催配送 急等着用
 单号给我报一下
 就差那双袜子没收到
+嗯嗯 那后天下午能送到吗
+派送是今晚吗
+怎么还没出库啊
+到货站两天了不知道什么原因不派
+跟配送站核实得怎么样了
 """
 NOT_ASKED = """
 锅收到了但是把手是松的
@@ -28,6 +35,11 @@ NOT_ASKED = """
 你们发哪家快递呀我们镇上只有邮政
 刚买完就降价差价怎么退
 话费充了半天还没到账
+不打招呼就塞柜子里，我又没选自提
+换货都审核过了，鞋子也寄走了，现在又说不给换
+能不能换个别的快递走
+山里的小学能送到么
+再过五天就到还款日了
 """
 
 
@@ -65,3 +77,23 @@ def test_a_word_that_holds_another_means_itself() -> None:
     """看到 brings nothing, 赠送 delivers nothing."""
     assert concepts(["没到"]) and "arrive" not in concepts(["看到"])
     assert "arrive" not in concepts(["赠送"])
+
+
+@pytest.mark.parametrize(
+    "text", "好的，那周三能收到吗|我的包裹走到哪了呀|货在哪呢|几号到|到货是后天吗|為什麼還沒發貨".split("|")
+)
+def test_a_follow_up_of_known_parts_needs_no_learning(text: str) -> None:
+    assert asks_in_short(plain(text))
+
+
+@pytest.mark.parametrize(
+    "text", "明天能到就好|今天拍明天能到吗|今天能到账吗|几天能到|什么时候发货|什么时候到货|退到哪里|送".split("|")
+)
+def test_a_letter_more_or_less_leaves_it_to_what_was_learned(text: str) -> None:
+    assert not asks_in_short(plain(text))
+
+
+def test_a_long_row_of_known_parts_costs_nothing() -> None:
+    """Every part may be said again: nothing of it is tried in all orders."""
+    assert not asks_in_short("那能还会" * 7 + "x")
+    assert not asks_in_short("那" * 300)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from store.parcels.asking import learning
-from store.parcels.asking.features import BUCKETS, told
+from store.parcels.asking.features import BUCKETS, IN_CHINESE, told
 from store.parcels.asking.phrases import of_something_else, wordings
 
 LISTS = {"parcel": ("parcel", "package"), "other": ("invoice", "flight")}
@@ -28,8 +28,20 @@ def test_a_message_forgets_words_more_easily_than_what_they_mean() -> None:
     words, meanings = told("has the quokka been dispatched")
     easily = dict(zip(row.buckets.tolist(), row.forgets.tolist(), strict=True))
     assert easily[BUCKETS] == 0
+    assert learning.row("快递到了吗").forgets[-1] == 0
     assert all(easily[bucket] == np.float32(learning.FORGETS_MEANING) for bucket in meanings)
     assert all(easily[bucket] == np.float32(learning.FORGETS_WORD) for bucket in words if bucket not in meanings)
+
+
+def test_chinese_and_the_rest_are_learned_apart() -> None:
+    """A phrase more on one side leaves the other as it was, to the last bit."""
+    said = [("where is my parcel", "track_order"), ("how much is it", "none")] * 20
+    more = [("快递到哪了", "track_order"), ("多少钱", "none")] * 20
+    alone, both = learning.learn(said), learning.learn_apart(said + more)
+    assert both[np.r_[IN_CHINESE]].any() and not alone[np.r_[IN_CHINESE]].any()
+    assert learning.learn_chinese(said + more, alone).tobytes() == both.tobytes()
+    both[np.r_[IN_CHINESE]] = 0
+    assert both.tobytes() == alone.tobytes()
 
 
 def test_the_same_phrases_teach_the_same() -> None:
