@@ -12,6 +12,7 @@ Bars = Sequence[tuple[str, Claim]]
 
 WIDTH, ROW, TOP, FOOT, SIDE = 940, 38, 76, 56, 28
 LABEL_END, BAR_START, BAR_END = 330, 350, 800
+LABEL_MAX = 48
 SCALE = 2  # for screens that show every pixel
 STEPS = (1 / 8, 1 / 4, 1 / 2, 1, 2, 4, 8)
 PAPER, INK, QUIET, LINE = "#ffffff", "#1d2733", "#667380", "#dfe4e8"
@@ -45,7 +46,7 @@ def _grid(pen: ImageDraw.ImageDraw, rows: int) -> None:
 
 def _bar(pen: ImageDraw.ImageDraw, y: float, name: str, claim: Claim) -> None:
     color = REACHED if claim.reaches(claim.milestone) else MISSED
-    _text(pen, LABEL_END, y + 12, f"{name}: {claim.what}", anchor="ra")
+    _text(pen, LABEL_END, y + 12, _short(f"{name}: {claim.what}"), anchor="ra")
     ends = sorted((_x(1), _x(better(claim, claim.value))))
     pen.rectangle([*_at(ends[0], y + 11), *_at(max(ends[1], ends[0] + 2), y + 27)], fill=color)
     x, middle = _x(better(claim, claim.goal)), y + 19
@@ -67,6 +68,11 @@ def _x(times: float) -> float:
 
 def _at(x: float, y: float) -> tuple[float, float]:
     return SCALE * x, SCALE * y
+
+
+def _short(label: str) -> str:
+    """Without what stands in brackets, where there is no room for it."""
+    return label if len(label) <= LABEL_MAX else label.partition(" (")[0]
 
 
 def _text(
