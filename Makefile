@@ -67,8 +67,8 @@ SAID := --no-default-keywords --keyword t --keyword label --keyword n:1,2 --keyw
 # A guessed translation is worse than none: tests fail until somebody has written one.
 KEPT := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 
-understanding: $(VENV)/.dev ## learn again what people mean from store/parcels/asking/phrases (two minutes), and measure it (ONLY=zh: Chinese alone)
-	@$(PY) -m store.parcels.asking.learning $(ONLY)
+understanding: $(VENV)/.dev ## learn again what people mean from store/parcels/asking/phrases (four minutes), and measure it
+	@$(PY) -m store.parcels.asking.learning
 	@$(PY) -m benchmarks.intents
 
 month: $(VENV)/.dev ## a month of 10,000 parcels whose carriers repeat, reorder, delay and fall silent (PARCELS=10000 SEED=1)

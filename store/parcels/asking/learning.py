@@ -1,7 +1,6 @@
-"""Learning what people mean from the phrases: `python -m store.parcels.asking.learning` writes `learned.npz`; with `zh` only its Chinese. Deterministic."""
+"""Learning what people mean from the phrases: `python -m store.parcels.asking.learning` writes `learned.npz`. Deterministic."""
 
 import random
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
@@ -9,13 +8,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from store.parcels.asking.features import ALL_BUCKETS, IN_CHINESE, of_one_length, told
+from store.parcels.asking.features import ALL_BUCKETS, of_one_length, told
 from store.parcels.asking.intents import INTENTS
 from store.parcels.asking.phrases import NONE, Language, Phrase, digest, languages
 from store.parcels.asking.plain import has_chinese, plain, tokens
 
 LEARNED = Path(__file__).with_name("learned.npz")
 EPOCHS = 6
+# Where the next message stands, and what is forgotten of it, is drawn from these: which ones came last decides nothing in their mean.
+ORDERS = (7, 8, 9)
 BATCH = 128
 STEP = 0.8
 DECAY = 2e-6
@@ -95,26 +96,26 @@ def _slipped(text: str, chance: random.Random) -> str:
 
 def learn_apart(said: Sequence[tuple[str, str]]) -> Floats:
     """Chinese and the rest, each by itself: they share no bucket, and a phrase more on one side leaves the other as it was."""
-    return learn([each for each in said if not _is_chinese(each[0])]) + learn(
-        [each for each in said if _is_chinese(each[0])]
-    )
-
-
-def learn_chinese(said: Sequence[tuple[str, str]], kept: Floats) -> Floats:
-    """Chinese anew, the rest as it is kept: where only Chinese phrases have changed."""
-    weights = np.zeros((ALL_BUCKETS, len(INTENTS)), dtype=np.float32)
-    weights[: len(kept)] = kept
-    anew = learn([each for each in said if _is_chinese(each[0])])
-    for rows in IN_CHINESE:
-        weights[rows] = anew[rows]
-    return weights
+    chinese: list[tuple[str, str]] = []
+    rest: list[tuple[str, str]] = []
+    for each in said:
+        (chinese if _is_chinese(each[0]) else rest).append(each)
+    return learn_evenly(rest) + learn_evenly(chinese)
 
 
 def _is_chinese(text: str) -> bool:
     return has_chinese(tokens(plain(text)))
 
 
-def learn(said: Sequence[tuple[str, str]], *, epochs: int = EPOCHS) -> Floats:
+def learn_evenly(said: Sequence[tuple[str, str]]) -> Floats:
+    """The mean of what is learned in several orders."""
+    total = np.zeros((ALL_BUCKETS, len(INTENTS)), dtype=np.float32)
+    for order in ORDERS:
+        total += learn(said, order=order)
+    return total / np.float32(len(ORDERS))
+
+
+def learn(said: Sequence[tuple[str, str]], *, epochs: int = EPOCHS, order: int = ORDERS[0]) -> Floats:
     """Weights (buckets, intents) of a logistic regression: AdaGrad over small batches, in the same order every time.
 
     The mean of the later half of the epochs: what the last messages said weighs no more than what the others did.
@@ -123,11 +124,11 @@ def learn(said: Sequence[tuple[str, str]], *, epochs: int = EPOCHS) -> Floats:
     meant = np.array([INTENTS.index(intent) for _, intent in said])
     weights = np.zeros((ALL_BUCKETS, len(INTENTS)), dtype=np.float32)
     squares = np.full_like(weights, 1e-3)
-    order = np.random.default_rng(7)
+    chance = np.random.default_rng(order)
     total = np.zeros_like(weights)
     for epoch in range(epochs):
-        for batch in np.array_split(order.permutation(len(rows)), max(1, len(rows) // BATCH)):
-            _step(weights, squares, [_half_forgotten(rows[n], order) for n in batch], meant[batch])
+        for batch in np.array_split(chance.permutation(len(rows)), max(1, len(rows) // BATCH)):
+            _step(weights, squares, [_half_forgotten(rows[n], chance) for n in batch], meant[batch])
         if epoch >= epochs // 2:
             total += weights
     return total / np.float32(epochs - epochs // 2)
@@ -174,11 +175,6 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
-def kept(path: Path = LEARNED) -> Floats:
-    with np.load(path, allow_pickle=False) as file:
-        return np.asarray(file["weights"], dtype=np.float32) * np.float32(file["scale"])
-
-
 def save(weights: Floats, path: Path = LEARNED) -> None:
     """As whole numbers of one byte: a fifth of a percent is enough."""
     scale = float(np.abs(weights).max()) / 127
@@ -187,5 +183,4 @@ def save(weights: Floats, path: Path = LEARNED) -> None:
 
 
 if __name__ == "__main__":
-    said = list(examples())
-    save(learn_chinese(said, kept()) if sys.argv[1:] == ["zh"] else learn_apart(said))
+    save(learn_apart(list(examples())))

@@ -37,9 +37,8 @@ def test_chinese_and_the_rest_are_learned_apart() -> None:
     """A phrase more on one side leaves the other as it was, to the last bit."""
     said = [("where is my parcel", "track_order"), ("how much is it", "none")] * 20
     more = [("快递到哪了", "track_order"), ("多少钱", "none")] * 20
-    alone, both = learning.learn(said), learning.learn_apart(said + more)
+    alone, both = learning.learn_evenly(said), learning.learn_apart(said + more)
     assert both[np.r_[IN_CHINESE]].any() and not alone[np.r_[IN_CHINESE]].any()
-    assert learning.learn_chinese(said + more, alone).tobytes() == both.tobytes()
     both[np.r_[IN_CHINESE]] = 0
     assert both.tobytes() == alone.tobytes()
 
@@ -47,4 +46,4 @@ def test_chinese_and_the_rest_are_learned_apart() -> None:
 def test_the_same_phrases_teach_the_same() -> None:
     """To the last bit: what is learned can be made again from what it was made of."""
     said = [("where is my parcel", "track_order"), ("how much is it", "none"), ("cancel my order", "cancel")] * 20
-    assert learning.learn(said).tobytes() == learning.learn(said).tobytes()
+    assert learning.learn_evenly(said).tobytes() == learning.learn_evenly(said).tobytes()
