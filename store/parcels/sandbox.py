@@ -89,7 +89,10 @@ class SandboxCarrier(PlainCarrier):
         if self.is_down:
             raise CarrierError("sandbox carrier is down")
         if key not in self.labels:
-            self.labels[key] = self._number(destination_country, now)
+            number = self._number(destination_country, now)
+            while number in self.labels.values():  # there are 32,768 of a minute
+                number = self._number(destination_country, now)
+            self.labels[key] = number
             self._write()
         return self.labels[key]
 

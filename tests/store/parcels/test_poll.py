@@ -32,9 +32,13 @@ class Counting(SandboxCarrier):
         return await super().track(requests, now=now)
 
 
+# Of one printer no two have the same number.
+LABELS = SandboxCarrier()
+
+
 async def a_parcel(db: Database, *, carrier: str = "sandbox", number: str | None = None) -> int:
     order_id = await a_confirmed_order(db)
-    number = number or await SandboxCarrier().new_label(key="1", destination_country="PT", now=NOW)
+    number = number or await LABELS.new_label(key=str(order_id), destination_country="PT", now=NOW)
     async with db.begin() as session:
         return await shipping.ship(session, order_id, carrier=carrier, tracking_number=number, actor=SYSTEM, now=NOW)
 

@@ -1,5 +1,6 @@
 """The sandbox carrier's parcels move because the clock does, and for no other reason."""
 
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -120,3 +121,12 @@ async def test_a_parcel_waits_in_a_locker_until_it_is_fetched(now_label: str) ->
     assert (await stages(carrier, now_label, NOW + 70 * HOUR))[-1] is Stage.READY_FOR_PICKUP
     last = (await stages(carrier, now_label, NOW + 110 * HOUR))[-4:]
     assert last == [Stage.FAILED_ATTEMPT, Stage.OUT_FOR_DELIVERY, Stage.READY_FOR_PICKUP, Stage.DELIVERED]
+
+
+async def test_no_two_labels_of_a_minute_are_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Chance draws the same number again now and then."""
+    drawn = iter([7, 7, 8])
+    monkeypatch.setattr(secrets, "randbelow", lambda _most: next(drawn))
+    carrier = SandboxCarrier()
+    labels = [await carrier.new_label(key=key, destination_country="PT", now=NOW) for key in ("1", "2")]
+    assert len(set(labels)) == 2
