@@ -14,6 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import text
 
+from benchmarks.another_writer import writes_again_and_again
 from benchmarks.filling import open_shop
 from benchmarks.frame import Claim, Result, keep
 from store import migrate
@@ -60,7 +61,7 @@ async def _step(step: str, folder: Path) -> None:
         await open_shop(db)
         _write(folder / "goods.csv", price="12.50")
         _write(folder / "dearer.csv", price="13.50")
-    waiting = asyncio.create_task(_somebody_else(db))
+    waiting = asyncio.create_task(writes_again_and_again(db, _waits))
     begun = time.perf_counter()
     await _DO[step](db, folder)
     took = time.perf_counter() - begun
@@ -73,20 +74,6 @@ async def _step(step: str, folder: Path) -> None:
 
 
 _waits: list[float] = []
-
-
-async def _somebody_else(db: Database) -> None:
-    """Wants to write, again and again."""
-    begun = time.perf_counter()
-    try:
-        while True:
-            begun = time.perf_counter()
-            async with db.begin() as session:
-                await session.execute(text("UPDATE sellers SET timezone = 'UTC'"))
-            _waits.append(time.perf_counter() - begun)
-            await asyncio.sleep(0.02)
-    finally:
-        _waits.append(time.perf_counter() - begun)
 
 
 async def _nothing(db: Database, _folder: Path) -> None:

@@ -12,8 +12,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
-from sqlalchemy import text
-
+from benchmarks.another_writer import writes_again_and_again
 from benchmarks.filling import fill_shelves, open_shop
 from benchmarks.frame import Claim, Result, keep
 from store import migrate, price_filling
@@ -43,7 +42,7 @@ async def _measured(folder: Path) -> dict[str, float]:
     for name, rate, anew in (("filled", "0.9", False), ("again", "0.9", False), ("anew", "0.8", True)):
         other = await asyncio.create_subprocess_exec(*command, stdout=subprocess.PIPE)
         waits: list[float] = []
-        waiting = asyncio.create_task(_somebody_else(db, waits))
+        waiting = asyncio.create_task(writes_again_and_again(db, waits))
         assert other.stdout is not None
         await other.stdout.readline()  # it has begun
         begun = time.perf_counter()
@@ -68,24 +67,10 @@ def _shop(folder: Path) -> Database:
     return Database(f"sqlite+aiosqlite:///{folder / 'shop.sqlite3'}")
 
 
-async def _somebody_else(db: Database, waits: list[float]) -> None:
-    """Wants to write, again and again."""
-    begun = time.perf_counter()
-    try:
-        while True:
-            begun = time.perf_counter()
-            async with db.begin() as session:
-                await session.execute(text("UPDATE sellers SET timezone = 'UTC'"))
-            waits.append(time.perf_counter() - begun)
-            await asyncio.sleep(0.02)
-    finally:
-        waits.append(time.perf_counter() - begun)
-
-
 async def _in_another_process(folder: Path) -> None:
     """Until it is told to end."""
     db, waits = _shop(folder), list[float]()
-    waiting = asyncio.create_task(_somebody_else(db, waits))
+    waiting = asyncio.create_task(writes_again_and_again(db, waits))
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, waiting.cancel)
     print("begun", flush=True)
     with suppress(asyncio.CancelledError):

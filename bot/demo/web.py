@@ -249,7 +249,7 @@ class DemoPage:
 
     def _writer(self, who: Who, reply_to: int | None) -> Person:
         person = self._person(who)
-        if reply_to is not None and reply_to not in person.here.messages:
+        if reply_to is not None and all(message["message_id"] != reply_to for message in person.chat):
             raise HTTPException(409, "This message is gone.")
         return person
 

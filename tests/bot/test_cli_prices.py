@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.cli import app
+from tests.bot.test_cli_goods import dukkan
 
 CASH_ONLY = "Note: Of your ways to pay only cash on delivery takes {}.\n"
 NOBODY = "Note: None of your ways to pay takes {}: set up one that does.\n"
@@ -23,15 +23,6 @@ def paid_in_dollars(monkeypatch: pytest.MonkeyPatch) -> None:
     """A bank account that takes nothing else."""
     for name, value in {"HOLDER": "Harbor Goods", "ACCOUNT": "12345678", "CURRENCIES": "USD"}.items():
         monkeypatch.setenv(f"TRANSFER__MAIN__{name}", value)
-
-
-def dukkan(*words: str) -> int:
-    """The exit code."""
-    try:
-        found = app([*words], result_action="return_value")
-    except SystemExit as end:
-        return int(end.code or 0)
-    return int(found or 0)
 
 
 def exported(column: str) -> dict[str, str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from bot.demo.bodies import FILE_MAX_BYTES
 from tests.browser import audits
 from tests.browser.conftest import Opens
 from tests.conversations.shelves import a_picture
@@ -48,5 +49,11 @@ def test_a_file_can_be_laid_aside_again(address: str, opens: Opens, tmp_path: Pa
     staff.locator("input[type=file]").set_input_files(tmp_path / "note.txt")
     staff.get_by_role("button", name="Do not send the file").click()
     expect(staff.locator(".answering").last).to_be_hidden()
+    staff.get_by_role("textbox").fill("these words stay")
+    (tmp_path / "film.bin").write_bytes(bytes(FILE_MAX_BYTES + 1))
+    staff.locator("input[type=file]").set_input_files(tmp_path / "film.bin")
+    expect(page.page.locator(".toast")).to_contain_text("up to 5 MB")
+    expect(staff.get_by_role("textbox")).to_have_value("these words stay")
+    page.settles()
     for audit in (audits.faint, audits.clipped, audits.too_wide, audits.too_small):
         assert audit(page.page) == []

@@ -1,7 +1,7 @@
 // What stands below a chat: the menu, the input, and the buttons that a bot puts under it.
 import { b, button, clear, el, span } from "./dom.js";
 
-const [TEXT_MAX, CAPTION_MAX] = [4096, 1024];
+const [TEXT_MAX, CAPTION_MAX, FILE_MAX_BYTES] = [4096, 1024, 5 * 1024 * 1024];
 
 export class Composer {
   constructor(does) {
@@ -77,6 +77,7 @@ export class Composer {
 
   // A file waits for the words that are to stand below it.
   hold(file) {
+    if (file?.size > FILE_MAX_BYTES) { this.does.refuse("The demo takes files of up to 5 MB."); file = null; }
     this.file = file ?? null;
     this.picker.value = "";
     this.held.hidden = !file;

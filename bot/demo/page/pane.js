@@ -6,7 +6,6 @@ import { payForm } from "./pay.js";
 import { alertBox, browse, toast } from "./sheets.js";
 
 const NEAR = 90;
-const FILE_MAX_BYTES = 5 * 1024 * 1024;
 const PARTS = { owner: "owner", packer: "packer", stranger: "no role" };
 const LANGUAGES = { en: "English", zh: "中文", ru: "Русский" };
 
@@ -25,7 +24,7 @@ export class Pane {
     this.log = el("div", { class: "log", role: "log", "aria-live": "polite", tabindex: 0 });
     this.down = button("down", () => this.toEnd(true), { hidden: true, "aria-label": "To the newest message" }, el("span"));
     this.composer = new Composer({ ask: (text) => this.act("ask", { text }), choose: async (question, card) => this.tell(await this.act("choose", { question, card })),
-      say: (text, replyTo) => this.say(text, replyTo), attach: (file, text, replyTo) => this.attach(file, text, replyTo), act: (kind) => this.act(kind, {}), toLast: () => this.toLastButton() });
+      say: (text, replyTo) => this.say(text, replyTo), attach: (file, text, replyTo) => this.attach(file, text, replyTo), refuse: (why) => toast(this.root, why), act: (kind) => this.act(kind, {}), toLast: () => this.toLastButton() });
     root.append(this.people,
       el("div", { class: "head" }, this.avatar, el("div", {}, this.title, this.subtitle), this.door),
       el("div", { class: "wall" }, this.log, this.down),
@@ -258,7 +257,6 @@ export class Pane {
   async say(text, replyTo) { this.tell(await this.act("say", { text, reply_to: replyTo })); }
 
   async attach(file, text, replyTo) {
-    if (file.size > FILE_MAX_BYTES) return toast(this.root, "The demo takes files of up to 5 MB.");
     const content = await base64(file);
     return this.tell(await this.act("attach", { name: file.name, content, text, reply_to: replyTo }));
   }

@@ -93,8 +93,10 @@ async def test_a_malformed_call_is_refused(visitor: Visitor, body: dict[str, obj
 
 
 async def test_a_reply_to_a_message_that_is_gone_is_refused(visitor: Visitor) -> None:
+    reply = {"who": ANN, "chat": ANN, "text": "hi", "reply_to": 999}
+    assert (await visitor.does("say", **reply)).status_code == 409, "in a chat that has not begun"
     await visitor.does("say", who=ANN, chat=ANN, text="/start")
-    assert (await visitor.does("say", who=ANN, chat=ANN, text="hi", reply_to=999)).status_code == 409
+    assert (await visitor.does("say", **reply)).status_code == 409
 
 
 async def test_pictures_are_shown_and_anything_else_is_a_download(visitor: Visitor) -> None:
