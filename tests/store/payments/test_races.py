@@ -20,6 +20,8 @@ from store.payments.attempts import AttemptView
 from tests.builders import COURIER_MINOR
 from tests.store.payments.till import Till, a_fact, an_order, order, paid_attempt, refunds_of, reserved, told
 
+# How often a control may try: whoever opens the connections first may be done before the others come.
+ROUNDS = 10
 # One writer at a time, as SQLite has it, needs no guard: what a guard is good for shows where writers run side by side.
 on_postgres = pytest.mark.parametrize("db_url", ["postgres"], indirect=True)
 
@@ -40,13 +42,16 @@ async def test_twenty_equal_notifications_at_once_are_one_payment(db: Database) 
 
 @on_postgres
 async def test_without_the_unique_keys_one_payment_counts_many_times(db: Database) -> None:
-    """The control: everybody looks before anybody has inserted."""
+    """The control: everybody looks before anybody has inserted, in the first round or, when all connections are open, in a later one."""
     await drop(db, "provider_events", "uq_provider_events_gateway_account_event_key")
     await drop(db, "payment_events", "uq_payment_events_attempt_id_kind_event_key")
     till = Till(db)
-    attempt = await till.attempt()
-    await asyncio.gather(*[till.hear(a_fact(attempt)) for _ in range(20)])
-    assert (await paid_attempt(db, attempt)).captured_minor > attempt.amount_minor
+    for _ in range(ROUNDS):
+        attempt = await till.attempt()
+        await asyncio.gather(*[till.hear(a_fact(attempt)) for _ in range(20)])
+        if (await paid_attempt(db, attempt)).captured_minor > attempt.amount_minor:
+            return
+    pytest.fail("without its keys nobody was quick enough")
 
 
 async def claim_forty_times(till: Till) -> tuple[int, int]:
