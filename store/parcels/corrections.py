@@ -54,6 +54,6 @@ def _meant(lessons: Iterable[tuple[str, bool]]) -> Iterable[tuple[str, Intent]]:
     """What is not about a parcel is whatever it looked like otherwise: a wish to cancel stays one."""
     for text, asks in lessons:
         said = rules.without_refusals(text)
-        chances = learned().chances(said)
+        chances = learned().hear(said).chances
         among = [each for each in INTENTS if (each in ABOUT_A_PARCEL) is asks]
         yield said, max(among, key=lambda each: chances[each])

@@ -1,29 +1,55 @@
 """Which concepts a message names ("parcel", "where", "yet"), by a list of words in all languages. Pure."""
 
+import sys
+import zlib
+from array import array
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from store.parcels.asking.plain import is_chinese, plain
 
 # Whoever asks for a parcel names one of these.
 ANCHORS = frozenset({"parcel", "order", "track", "ship"})
 _SHORTEST_BEGINNING = 2
+_LONGEST_BEGINNING = 20
 _LONGEST_IN_CHINESE = 7
 _ARABIC_BEFORE = ("وال", "بال", "لل", "ال", "و", "ب", "ف", "ل", "ه")
 
 
 class _Words(NamedTuple):
-    """Words one after the other; a last one that `begins` may go on."""
+    """Words by CRC-32, ascending, and the places of their concepts: ten thousand of them in a twentieth of the room that their letters take."""
 
-    words: tuple[str, ...]
-    begins: bool
-    concept: str
+    numbers: "array[int]"
+    places: "array[int]"
+
+    @classmethod
+    def of(cls, meanings: list[int]) -> "_Words":
+        meanings.sort()
+        return cls(array("I", (each >> 8 for each in meanings)), array("B", (each & 0xFF for each in meanings)))
+
+    def find(self, word: str) -> Iterator[int]:
+        number = zlib.crc32(word.encode())
+        at = bisect_left(self.numbers, number)
+        while at < len(self.numbers) and self.numbers[at] == number:
+            yield self.places[at]
+            at += 1
 
 
-_Lexicon: TypeAlias = Mapping[str, Sequence[_Words]]
+class _Lexicon(NamedTuple):
+    """Whole words, what words begin with, several words by the first of them, and Chinese words; *concepts* in the order of their places.
+
+    What follows a first word is one text, a line each, with its concept: "up*:pickup".
+    """
+
+    concepts: Sequence[str]
+    whole: _Words
+    beginnings: _Words
+    several: Mapping[str, str]
+    chinese: Mapping[str, Sequence[str]]
 
 
 def concepts(tokens: Sequence[str]) -> list[str]:
@@ -31,20 +57,19 @@ def concepts(tokens: Sequence[str]) -> list[str]:
     return [concept for at, token in enumerate(tokens) for concept in _at(tokens, at, token)]
 
 
-def _at(tokens: Sequence[str], at: int, token: str) -> Iterator[str]:
+def _at(tokens: Sequence[str], at: int, token: str) -> Sequence[str]:
     if is_chinese(token):
-        yield from _in_chinese(token)
-        return
-    found = {each.concept: len(each.words) for each in _candidates(token) if _fits(each, tokens, at)}
-    yield from sorted(found)
-
-
-def _candidates(token: str) -> Iterator[_Words]:
-    spaced, _ = _lexicon()
+        return list(_in_chinese(token))
+    lexicon = _lexicon()
+    found: set[str] = set()
     for word in _forms(token):
-        yield from (each for each in spaced.get(word, ()))
-        for end in range(_SHORTEST_BEGINNING, len(word) + 1):
-            yield from spaced.get(word[:end] + "*", ())
+        places = set(lexicon.whole.find(word))
+        for end in range(_SHORTEST_BEGINNING, min(len(word), _LONGEST_BEGINNING) + 1):
+            places.update(lexicon.beginnings.find(word[:end]))
+        found.update(lexicon.concepts[place] for place in places)
+        if word in lexicon.several:
+            found.update(_of_several(lexicon.several[word], tokens[at + 1 :]))
+    return sorted(found)
 
 
 def _forms(token: str) -> Iterator[str]:
@@ -55,19 +80,20 @@ def _forms(token: str) -> Iterator[str]:
         )
 
 
-def _fits(each: _Words, tokens: Sequence[str], at: int) -> bool:
-    rest = tokens[at + 1 : at + len(each.words)]
-    if len(rest) != len(each.words) - 1:
-        return False
-    return all(
-        said == word or (each.begins and place == len(rest) - 1 and said.startswith(word))
-        for place, (said, word) in enumerate(zip(rest, each.words[1:], strict=True))
-    )
+def _of_several(lines: str, following: Sequence[str]) -> Iterator[str]:
+    for line in lines.splitlines():
+        words, _, concept = line.partition(":")
+        rest = words.split()
+        said = following[: len(rest)]
+        if len(said) == len(rest) and said[:-1] == rest[:-1]:
+            last = rest[-1]
+            if said[-1].startswith(last[:-1]) if last.endswith("*") else said[-1] == last:
+                yield concept
 
 
 def _in_chinese(run: str) -> Iterator[str]:
     """The longest word at each place; the next one begins behind it."""
-    _, chinese = _lexicon()
+    chinese = _lexicon().chinese
     at = 0
     while at < len(run):
         size = next((size for size in range(_LONGEST_IN_CHINESE, 0, -1) if run[at : at + size] in chinese), 0)
@@ -76,22 +102,38 @@ def _in_chinese(run: str) -> Iterator[str]:
 
 
 @cache
-def _lexicon() -> tuple[_Lexicon, Mapping[str, Sequence[str]]]:
-    """By their first word (with a star where it may go on), and the Chinese ones."""
-    spaced: dict[str, list[_Words]] = defaultdict(list)
-    chinese: dict[str, list[str]] = defaultdict(list)
-    for line in Path(__file__).with_name("concepts.txt").read_text("utf-8").splitlines():
-        concept, colon, words = line.partition(":")
-        if not colon or line.startswith("#"):
-            continue
-        for written in words.split():
-            begins = written.endswith("*")
-            parts = tuple(plain(written.rstrip("*").replace("_", " ")).split())
-            if not parts:
+def _lexicon() -> _Lexicon:
+    places: dict[str, int] = {}
+    whole: list[int] = []
+    beginnings: list[int] = []
+    chinese: dict[str, tuple[str, ...]] = {}
+    several: dict[str, list[str]] = defaultdict(list)
+    for words, begins, concept in _written():
+        first, *rest = words
+        if is_chinese(first):
+            chinese[first] = (*chinese[first], concept) if first in chinese else _alone(concept)
+        elif rest:
+            several[first].append(f"{' '.join(rest)}{'*' if begins else ''}:{concept}")
+        else:
+            place = places.setdefault(concept, len(places))
+            (beginnings if begins else whole).append(zlib.crc32(first.encode()) << 8 | place)
+    lines = {first: "\n".join(each) for first, each in several.items()}
+    return _Lexicon(list(places), _Words.of(whole), _Words.of(beginnings), lines, chinese)
+
+
+@cache
+def _alone(concept: str) -> tuple[str, ...]:
+    """Most Chinese words mean one thing: those share their tuples."""
+    return (concept,)
+
+
+def _written() -> Iterator[tuple[list[str], bool, str]]:
+    """Words one after the other, whether the last one may go on, and what they mean."""
+    with Path(__file__).with_name("concepts.txt").open(encoding="utf-8") as lines:
+        for line in lines:
+            concept, colon, meant = line.partition(":")
+            if not colon or line.startswith("#"):
                 continue
-            if is_chinese(parts[0]):
-                chinese[parts[0]].append(concept)
-            else:
-                key = parts[0] + "*" if begins and len(parts) == 1 else parts[0]
-                spaced[key].append(_Words(parts, begins, concept))
-    return dict(spaced), dict(chinese)
+            for written in meant.split():
+                if words := plain(written.rstrip("*").replace("_", " ")).split():
+                    yield words, written.endswith("*"), sys.intern(concept)

@@ -1,4 +1,4 @@
-"""What of a message the classifier looks at, hashed into a fixed number of buckets. Pure.
+"""What of a message the classifier looks at, by the CRC-32 of its name. Pure.
 
 Concepts and their pairs carry what holds in every language, words and their neighbours the manner of one; pieces of words forgive slips and
 endings, and count less: most of them belong to words that say nothing.
@@ -9,15 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from store.parcels.asking.concepts import ANCHORS, concepts
-from store.parcels.asking.plain import has_chinese, is_chinese, plain, tokens
+from store.parcels.asking.plain import is_chinese, plain, tokens
 from store.parcels.asking.spelling import mended
 
-# Messages with Chinese in them have buckets of their own: what surrounds a parcel there is said in other ways, and four letters make a sentence.
-_HALF = 1 << 16
-BUCKETS = 2 * _HALF
-# What every message has, in Chinese and elsewhere.
-_ALWAYS, _ALWAYS_IN_CHINESE = BUCKETS, BUCKETS + 1
-ALL_BUCKETS = BUCKETS + 2
 PIECE = 0.4
 _WORD_LONGEST = 24
 _CONCEPTS_MOST = 16
@@ -26,32 +20,21 @@ _MISSED = ("parcel", "order", "track", "ship", "arrive", "receive", "where", "wh
 
 
 def features(text: str) -> Mapping[int, float]:
-    """Bucket → weight; the squares sum up to less than one, the rest is what every message has."""
+    """Number → weight of what it says and means."""
     words, meanings = told(text)
-    return of_one_length({**words, **meanings})
-
-
-def of_one_length(found: Mapping[int, float]) -> Mapping[int, float]:
-    length = (sum(weight * weight for weight in found.values()) + 1) ** 0.5
-    always = _ALWAYS_IN_CHINESE if min(found, default=0) >= _HALF else _ALWAYS
-    return {bucket: weight / length for bucket, weight in found.items()} | {always: 1 / length}
+    return {**words, **meanings}
 
 
 def told(text: str) -> tuple[Mapping[int, float], Mapping[int, float]]:
-    """What its words say and what its concepts do, each bucket → weight, before the length of the message is taken out."""
+    """What its words say and what its concepts do, each number → weight."""
     words = mended(tokens(plain(text)))
-    bucket = _chinese_bucket if has_chinese(words) else _bucket
-    found = {bucket(piece): PIECE for piece in _pieces(words)}
-    found |= dict.fromkeys(map(bucket, _neighbours(words)), 1.0)
-    return found, dict.fromkeys(map(bucket, _meanings(concepts(words))), 1.0)
+    found = {_number(piece): PIECE for piece in _pieces(words)}
+    found |= dict.fromkeys(map(_number, _neighbours(words)), 1.0)
+    return found, dict.fromkeys(map(_number, _meanings(concepts(words))), 1.0)
 
 
-def _bucket(feature: str) -> int:
-    return zlib.crc32(feature.encode()) % _HALF
-
-
-def _chinese_bucket(feature: str) -> int:
-    return _HALF + zlib.crc32(feature.encode()) % _HALF
+def _number(feature: str) -> int:
+    return zlib.crc32(feature.encode())
 
 
 def _pieces(words: Sequence[str]) -> Iterator[str]:

@@ -1,25 +1,33 @@
 """Learning what people mean from the phrases: `python -m store.parcels.asking.learning` writes `learned.npz`. Deterministic."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from store.parcels.asking.features import ALL_BUCKETS, of_one_length, told
-from store.parcels.asking.intents import INTENTS
-from store.parcels.asking.phrases import NONE, Language, Phrase, digest, languages
+from store.parcels.asking import spelling
+from store.parcels.asking.features import told
+from store.parcels.asking.intents import INTENTS, Intent
+from store.parcels.asking.learned import FILE, OF_TONGUES, Message
+from store.parcels.asking.phrases import NONE, Language, Phrase, digest, languages, written
 from store.parcels.asking.plain import has_chinese, plain, tokens
+from store.parcels.asking.tongues import BUCKETS, CHINESE, TONGUES
 
-LEARNED = Path(__file__).with_name("learned.npz")
-EPOCHS = 6
+_OF_TONGUES = 1 << 14
+# So many of each tongue in each writing tell it apart, each of them at most so often.
+_OF_A_WRITING = 12_000
+_AGAIN = 12
+EPOCHS = 12
 # Where the next message stands, and what is forgotten of it, is drawn from these: which ones came last decides nothing in their mean.
 ORDERS = (7, 8, 9)
 BATCH = 128
 STEP = 0.8
-DECAY = 2e-6
+DECAY = 3e-5
 # Each time it is looked at, a message has forgotten some of its words, and sometimes all of them: what is learned has to hold where half of the
 # words are new, and concepts carry it from one language to the others.
 FORGETS_WORD = 0.3
@@ -38,25 +46,33 @@ Floats = NDArray[np.float32]
 class Row(NamedTuple):
     """A message as it is learned: its buckets, their values, and how easily each is forgotten."""
 
-    buckets: NDArray[np.int64]
+    buckets: NDArray[np.intp]
     values: Floats
     forgets: Floats
 
 
-def examples() -> Iterator[tuple[str, str]]:
-    """(text, intent): every wording as it is, once as people type it, and often beside something else."""
+class Example(NamedTuple):
+    """What one may learn from; *language* is the file's that it was written in."""
+
+    text: str
+    intent: str
+    language: str
+
+
+def examples() -> Iterator[Example]:
+    """Every wording as it is, once as people type it, and often beside something else."""
     for language in languages():
         chance = random.Random(language.code)
         others = [phrase.text for phrase in language.phrases if phrase.intent == NONE]
         for phrase in language.phrases:
-            yield phrase.text, phrase.intent
-            yield _typed(phrase, language, chance), phrase.intent
+            yield Example(phrase.text, phrase.intent, language.code)
+            yield Example(_typed(phrase, language, chance), phrase.intent, language.code)
             if chance.random() < IN_COMPANY:
                 both = [phrase.text, chance.choice(others)]
                 chance.shuffle(both)
-                yield chance.choice(_BETWEEN).join(both), phrase.intent
+                yield Example(chance.choice(_BETWEEN).join(both), phrase.intent, language.code)
             if language.code in _IN_PIECES and chance.random() < IN_PIECES:
-                yield _in_pieces(language, chance), NONE
+                yield Example(_in_pieces(language, chance), NONE, language.code)
 
 
 def _in_pieces(language: Language, chance: random.Random) -> str:
@@ -94,35 +110,57 @@ def _slipped(text: str, chance: random.Random) -> str:
     )
 
 
-def learn_apart(said: Sequence[tuple[str, str]]) -> Floats:
-    """Chinese and the rest, each by itself: they share no bucket, and a phrase more on one side leaves the other as it was."""
-    chinese: list[tuple[str, str]] = []
-    rest: list[tuple[str, str]] = []
+def learn_apart(said: Iterable[Example]) -> Mapping[str, Floats]:
+    """Weights (buckets, intents) of each tongue: a phrase more in one leaves the others as they were."""
+    of: dict[str, list[Example]] = defaultdict(list)
     for each in said:
-        (chinese if _is_chinese(each[0]) else rest).append(each)
-    return learn_evenly(rest) + learn_evenly(chinese)
+        of[CHINESE if _is_chinese(each.text) else each.language].append(each)
+    with ProcessPoolExecutor() as processes:
+        tables = processes.map(learn_evenly, of.values(), (BUCKETS[tongue] for tongue in of))
+        return dict(zip(of, tables, strict=True))
+
+
+def learn_evenly(said: Sequence[Example], buckets: int) -> Floats:
+    """The mean of what is learned in several orders."""
+    rows = [row(each.text, buckets) for each in said]
+    meant = np.array([INTENTS.index(Intent(each.intent)) for each in said])
+    orders = (learn(rows, meant, (buckets + 1, len(INTENTS)), order=order) for order in ORDERS)
+    return np.asarray(sum(orders) / np.float32(len(ORDERS)))
+
+
+def learn_tongues(said: Iterable[Example]) -> Floats:
+    """Weights (buckets, tongues) of what tells the tongues apart: they are so different that one short look is enough."""
+    others = _evenly([each for each in said if not _is_chinese(each.text)])
+    rows = [row(each.text, _OF_TONGUES) for each in others]
+    spoken = np.array([TONGUES.index(each.language) for each in others])
+    return learn(rows, spoken, (_OF_TONGUES + 1, len(TONGUES)), epochs=2)
+
+
+def _evenly(said: Sequence[Example]) -> Sequence[Example]:
+    """Few write Russian or Chinese in Latin letters: those are heard again and again."""
+    of: dict[tuple[str, bool], list[Example]] = defaultdict(list)
+    for each in said:
+        of[each.language, each.text.isascii()].append(each)
+    return [each for alike in of.values() for each in (alike * _AGAIN)[:_OF_A_WRITING]]
 
 
 def _is_chinese(text: str) -> bool:
     return has_chinese(tokens(plain(text)))
 
 
-def learn_evenly(said: Sequence[tuple[str, str]]) -> Floats:
-    """The mean of what is learned in several orders."""
-    total = np.zeros((ALL_BUCKETS, len(INTENTS)), dtype=np.float32)
-    for order in ORDERS:
-        total += learn(said, order=order)
-    return total / np.float32(len(ORDERS))
-
-
-def learn(said: Sequence[tuple[str, str]], *, epochs: int = EPOCHS, order: int = ORDERS[0]) -> Floats:
-    """Weights (buckets, intents) of a logistic regression: AdaGrad over small batches, in the same order every time.
+def learn(
+    rows: Sequence[Row],
+    meant: NDArray[np.int64],
+    shape: tuple[int, int],
+    *,
+    epochs: int = EPOCHS,
+    order: int = ORDERS[0],
+) -> Floats:
+    """Weights (buckets, kinds) of a logistic regression: AdaGrad over small batches, in the same order every time.
 
     The mean of the later half of the epochs: what the last messages said weighs no more than what the others did.
     """
-    rows = [row(text) for text, _ in said]
-    meant = np.array([INTENTS.index(intent) for _, intent in said])
-    weights = np.zeros((ALL_BUCKETS, len(INTENTS)), dtype=np.float32)
+    weights = np.zeros(shape, dtype=np.float32)
     squares = np.full_like(weights, 1e-3)
     chance = np.random.default_rng(order)
     total = np.zeros_like(weights)
@@ -134,18 +172,19 @@ def learn(said: Sequence[tuple[str, str]], *, epochs: int = EPOCHS, order: int =
     return total / np.float32(epochs - epochs // 2)
 
 
-def row(text: str) -> Row:
+def row(text: str, buckets: int) -> Row:
     words, meanings = told(text)
-    found = of_one_length({**words, **meanings})
+    found = {**words, **meanings}
+    message = Message.of(found)
     easily = dict.fromkeys(words, FORGETS_WORD) | dict.fromkeys(meanings, FORGETS_MEANING)
     return Row(
-        np.fromiter(found.keys(), dtype=np.int64),
-        np.fromiter(found.values(), dtype=np.float32),
-        np.fromiter((easily.get(bucket, 0.0) for bucket in found), dtype=np.float32),
+        np.append(message.numbers % np.uint32(buckets), buckets).astype(np.intp),
+        message.weights,
+        np.array([*(easily[number] for number in found), 0.0], dtype=np.float32),
     )
 
 
-def _half_forgotten(of: Row, chance: np.random.Generator) -> tuple[NDArray[np.int64], Floats]:
+def _half_forgotten(of: Row, chance: np.random.Generator) -> tuple[NDArray[np.intp], Floats]:
     if chance.random() < ONLY_MEANINGS:
         kept = of.forgets < FORGETS_WORD
     else:
@@ -154,7 +193,7 @@ def _half_forgotten(of: Row, chance: np.random.Generator) -> tuple[NDArray[np.in
 
 
 def _step(
-    weights: Floats, squares: Floats, rows: Sequence[tuple[NDArray[np.int64], Floats]], meant: NDArray[np.int64]
+    weights: Floats, squares: Floats, rows: Sequence[tuple[NDArray[np.intp], Floats]], meant: NDArray[np.int64]
 ) -> None:
     lengths = np.array([len(buckets) for buckets, _ in rows])
     buckets = np.concatenate([row[0] for row in rows])
@@ -175,12 +214,16 @@ def softmax(scores: Floats) -> Floats:
     return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
-def save(weights: Floats, path: Path = LEARNED) -> None:
+def save(tables: Mapping[str, Floats], path: Path = FILE) -> None:
     """As whole numbers of one byte: a fifth of a percent is enough."""
-    scale = float(np.abs(weights).max()) / 127
-    small = np.round(weights / scale).astype(np.int8)
-    np.savez_compressed(path, weights=small, scale=scale, phrases=digest())
+    kept: dict[str, Any] = {"phrases": digest()}
+    for name, weights in tables.items():
+        scale = float(np.abs(weights).max()) / 127
+        kept |= {name: np.round(weights / scale).astype(np.int8), f"{name} scale": scale}
+    np.savez_compressed(path, **kept)
 
 
 if __name__ == "__main__":
-    save(learn_apart(list(examples())))
+    spelling.write(written())
+    everything = list(examples())
+    save({**learn_apart(everything), OF_TONGUES: learn_tongues(everything)})

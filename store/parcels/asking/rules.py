@@ -61,4 +61,4 @@ def trust(said: str) -> float:
 
     Chinese leaves out what both know, in every second question: 到了吗, 今天能送到吗.
     """
-    return 1.0 if has_chinese(tokens(said)) or names_a_parcel(said) else 0.75
+    return 1.0 if has_chinese(tokens(said)) or names_a_parcel(said) else 0.7

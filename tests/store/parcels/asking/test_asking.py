@@ -9,6 +9,8 @@ from store.parcels import asking
 from store.parcels.asking.intents import INTENTS, Intent
 from store.parcels.asking.learned import learned
 from store.parcels.asking.phrases import digest
+from store.parcels.asking.plain import plain
+from store.parcels.asking.spelling import mended
 
 # By intent, one sentence a line; the hostile, the hasty and the negated ones are here to stay.
 MEANT = {
@@ -134,6 +136,41 @@ def test_a_correction_holds_and_turns_nothing_else_over() -> None:
     for text, intent in SENTENCES:
         before = asking.reading(text).intent
         assert before != intent or asking.reading(text, knowing=taught).intent == before, text
+
+
+@pytest.mark.parametrize(
+    ("text", "tongue"),
+    [
+        ("where is my parcel", "en"),
+        ("donde esta mi paquete", "es"),
+        ("cade meu pacote", "pt"),
+        ("wo bleibt mein paket", "de"),
+        ("ou est mon colis", "fr"),
+        ("kargom nerede kaldi", "tr"),
+        ("где моя посылка", "ru"),
+        ("وين طلبي", "ar"),
+        ("我的快递到哪了", "zh"),
+        ("where is my 包裹", "zh"),
+        ("wo de kuaidi dao na le", "zh"),
+        ("gde moya posylka", "ru"),
+    ],
+)
+def test_a_message_is_weighed_in_its_own_tongue(text: str, tongue: str) -> None:
+    """Without accents, and in foreign letters."""
+    tongues = learned().hear(plain(text)).tongues
+    assert max(tongues, key=lambda each: tongues[each]) == tongue
+    assert sum(tongues.values()) == pytest.approx(1)
+
+
+def test_slips_in_the_words_that_matter_are_mended() -> None:
+    """A word of another language is no slip: "oder" is German."""
+    assert mended(["parcle", "pacakge", "trackng", "oder", "dress"]) == [
+        "parcel",
+        "package",
+        "tracking",
+        "oder",
+        "dress",
+    ]
 
 
 def test_numpy_waits_for_the_first_question() -> None:

@@ -3,10 +3,13 @@
 import numpy as np
 
 from store.parcels.asking import learning
-from store.parcels.asking.features import BUCKETS, told
+from store.parcels.asking.features import told
+from store.parcels.asking.learned import Message, Table
+from store.parcels.asking.learning import Example
 from store.parcels.asking.phrases import of_something_else, wordings
 
 LISTS = {"parcel": ("parcel", "package"), "other": ("invoice", "flight")}
+FEW_BUCKETS = 1 << 10
 
 
 def test_what_asks_for_a_parcel_asks_for_nothing_without_one() -> None:
@@ -23,27 +26,39 @@ def test_what_asks_for_a_parcel_asks_for_nothing_without_one() -> None:
 
 
 def test_a_message_forgets_words_more_easily_than_what_they_mean() -> None:
-    """What every message has is never forgotten."""
-    row = learning.row("has the quokka been dispatched")
+    """What every message has, in the last bucket, is never forgotten."""
+    row = learning.row("has the quokka been dispatched", FEW_BUCKETS)
     words, meanings = told("has the quokka been dispatched")
-    easily = dict(zip(row.buckets.tolist(), row.forgets.tolist(), strict=True))
-    assert easily[BUCKETS] == 0
-    assert learning.row("快递到了吗").forgets[-1] == 0
-    assert all(easily[bucket] == np.float32(learning.FORGETS_MEANING) for bucket in meanings)
-    assert all(easily[bucket] == np.float32(learning.FORGETS_WORD) for bucket in words if bucket not in meanings)
+    easily = dict(zip([*words, *meanings], row.forgets.tolist(), strict=False))
+    assert all(easily[number] == np.float32(learning.FORGETS_MEANING) for number in meanings)
+    assert all(easily[number] == np.float32(learning.FORGETS_WORD) for number in words)
+    assert (row.buckets[-1], row.forgets[-1]) == (FEW_BUCKETS, 0)
+    assert max(row.buckets[:-1]) < FEW_BUCKETS
 
 
-def test_chinese_and_the_rest_are_learned_apart() -> None:
-    """A phrase more on one side leaves the other as it was, to the last bit."""
-    said = [("where is my parcel", "track_order"), ("how much is it", "none")] * 20
-    more = [("快递到哪了", "track_order"), ("多少钱", "none")] * 20
-    alone, both = learning.learn_evenly(said), learning.learn_apart(said + more)
-    english = alone.any(axis=1)
-    assert both[english].tobytes() == alone[english].tobytes()
-    assert both[~english].any()
+def test_each_tongue_is_learned_by_itself() -> None:
+    """A phrase more in one leaves the others as they were, to the last bit; Chinese is what is written in Chinese, whoever wrote it."""
+    english = [Example("where is my parcel", "track_order", "en"), Example("how much is it", "none", "en")] * 20
+    chinese = [Example("快递到哪了", "track_order", "zh"), Example("where is my 包裹", "track_order", "en")] * 20
+    alone, both = learning.learn_apart(english), learning.learn_apart(english + chinese)
+    assert set(alone) == {"en"}
+    assert set(both) == {"en", "zh"}
+    assert both["en"].tobytes() == alone["en"].tobytes()
 
 
 def test_the_same_phrases_teach_the_same() -> None:
     """To the last bit: what is learned can be made again from what it was made of."""
-    said = [("where is my parcel", "track_order"), ("how much is it", "none"), ("cancel my order", "cancel")] * 20
-    assert learning.learn_evenly(said).tobytes() == learning.learn_evenly(said).tobytes()
+    texts = {"where is my parcel": "track_order", "how much is it": "none", "cancel my order": "cancel"}
+    said = [Example(text, intent, "en") for text, intent in texts.items()] * 20
+    assert learning.learn_evenly(said, FEW_BUCKETS).tobytes() == learning.learn_evenly(said, FEW_BUCKETS).tobytes()
+
+
+def test_what_shares_a_bucket_is_heard_twice() -> None:
+    """In two buckets every feature shares one with another; a correction still turns the table over."""
+    table = Table(np.zeros((3, 2), dtype=np.float32), 1.0)
+    message = Message.of({1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0})
+    before = table.shares(message)[1]
+    table.learn(message, 1, until=0.9)
+    gained = table.weights[:, 1]
+    assert table.shares(message)[1] > before
+    assert gained[0] == gained[1] == np.float32(2) * gained[2]
