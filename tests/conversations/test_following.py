@@ -48,7 +48,11 @@ async def test_a_pasted_number_is_followed_to_the_door(shop: Shop) -> None:
         if "A parcel from elsewhere that you follow" in message.get("text", "")
     ]
     heads = [text.partition("\n")[0] for text in told]
-    assert heads == ["🚚 On its way", "🚪 Out for delivery", "📬 Delivered"]
+    # The carrier is asked every few hours, at a drawn minute: the last morning may be over before anybody asks.
+    assert heads in (
+        ["🚚 On its way", "🚪 Out for delivery", "📬 Delivered"],
+        ["🚚 On its way", "📬 Delivered"],
+    )
     await shop.ann.taps("Where is it?")
     assert shop.ann.sees("Arrived ") and "🔄 Ask again" not in shop.ann.buttons
 
