@@ -19,6 +19,7 @@ from store.parcels.asking.intents import ABOUT_A_PARCEL, INTENTS, Intent
 ROOT = Path(__file__).parents[1]
 HELD_OUT = ROOT / "tests" / "store" / "parcels" / "asking" / "held_out.txt"
 KNOWN = HELD_OUT.with_name("known.txt")
+NEWLY_WRITTEN = HELD_OUT.with_name("newly_written.txt")
 PUBLIC = ROOT.parent / "shared" / "data" / "intents"
 
 
@@ -185,6 +186,7 @@ def main(*files: str) -> None:
         messages = list(held_out(KNOWN))
         show("Everyday wordings", messages)
         show("Unusual wordings", list(held_out()))
+        show("Newly written", list(held_out(NEWLY_WRITTEN)))
         show_public()
         show_costs(messages)
 

@@ -88,7 +88,7 @@ def able(carriers: Carriers, following: Following) -> Carriers:
 
 def offer(carriers: Carriers, text: str) -> Offer | None:
     """What the text holds that can be followed; None where it is no number, or nobody here carries it. *carriers* are those of `able`."""
-    number = numbers.pasted_in(text) or _of_own_form(carriers, text)
+    number = _of_own_form(carriers, text) or numbers.pasted_in(text)
     if number is None or len(number) > NUMBER_MAX:
         return None
     told = who_carries(carriers, number, text=text)

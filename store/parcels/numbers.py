@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from enum import IntEnum
+from itertools import pairwise
 
 from store.parcels import brands
 from store.parcels.carrier import Carrier
@@ -80,8 +81,10 @@ def words_of(text: str) -> set[str]:
 def is_a_remark(text: str) -> bool:
     """Whether it is words with a figure among them ("packed 2 boxes"), whatever `normalise` can make of it."""
     words = text.split()
+    # A number's letters are at its ends: "RR 123 456 789 CN"; of "it is SB34…" two come one after the other.
     has_word = any(len(word) > 3 and word.isalpha() for word in words)
-    return len(words) > 1 and (has_word or sum(sign.isdigit() for sign in text) < 4)
+    has_words = any(one.isalpha() and other.isalpha() for one, other in pairwise(words))
+    return len(words) > 1 and (has_word or has_words or sum(sign.isdigit() for sign in text) < 4)
 
 
 def proofs(number: str) -> dict[str, Proof]:

@@ -51,7 +51,7 @@ def reading(text: str, language_code: str | None = None, *, knowing: Learned | N
         return Reading(Intent.TRACK_ORDER)
     knows = knowing or learned()
     heard = knows.hear(said)
-    chances, parcel = heard.chances, asks_for_a_parcel(text, said, heard, knows)
+    chances, parcel = heard.chances, _asks_for_a_parcel(text, said, heard, knows)
     if parcel >= _sure(heard, language_code):
         return Reading(max(ABOUT_A_PARCEL, key=lambda each: chances[each]))
     likeliest = max((each for each in INTENTS if each not in ABOUT_A_PARCEL), key=lambda each: chances[each])
@@ -60,7 +60,7 @@ def reading(text: str, language_code: str | None = None, *, knowing: Learned | N
     return Reading(Intent.NONE, is_perhaps=parcel >= PERHAPS or likeliest is not Intent.NONE)
 
 
-def asks_for_a_parcel(text: str, said: str, heard: Heard, knows: Learned) -> float:
+def _asks_for_a_parcel(text: str, said: str, heard: Heard, knows: Learned) -> float:
     """How likely *text* asks for one; *said* is what is left of it without refusals."""
     parcel = heard.asks_for_a_parcel * rules.trust(said)
     if each_alone := [_alone(rules.without_refusals(part), knows) for part in clauses(text)]:

@@ -1,15 +1,13 @@
 """Which concepts a message names ("parcel", "where", "yet"), by a list of words in all languages. Pure."""
 
 import sys
-import zlib
-from array import array
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from store.parcels.asking.numbered import Numbered, pair
 from store.parcels.asking.plain import is_chinese, plain
 
 # Whoever asks for a parcel names one of these.
@@ -20,25 +18,6 @@ _LONGEST_IN_CHINESE = 7
 _ARABIC_BEFORE = ("وال", "بال", "لل", "ال", "و", "ب", "ف", "ل", "ه")
 
 
-class _Words(NamedTuple):
-    """Words by CRC-32, ascending, and the places of their concepts: ten thousand of them in a twentieth of the room that their letters take."""
-
-    numbers: "array[int]"
-    places: "array[int]"
-
-    @classmethod
-    def of(cls, meanings: list[int]) -> "_Words":
-        meanings.sort()
-        return cls(array("I", (each >> 8 for each in meanings)), array("B", (each & 0xFF for each in meanings)))
-
-    def find(self, word: str) -> Iterator[int]:
-        number = zlib.crc32(word.encode())
-        at = bisect_left(self.numbers, number)
-        while at < len(self.numbers) and self.numbers[at] == number:
-            yield self.places[at]
-            at += 1
-
-
 class _Lexicon(NamedTuple):
     """Whole words, what words begin with, several words by the first of them, and Chinese words; *concepts* in the order of their places.
 
@@ -46,8 +25,8 @@ class _Lexicon(NamedTuple):
     """
 
     concepts: Sequence[str]
-    whole: _Words
-    beginnings: _Words
+    whole: Numbered
+    beginnings: Numbered
     several: Mapping[str, str]
     chinese: Mapping[str, Sequence[str]]
 
@@ -116,9 +95,9 @@ def _lexicon() -> _Lexicon:
             several[first].append(f"{' '.join(rest)}{'*' if begins else ''}:{concept}")
         else:
             place = places.setdefault(concept, len(places))
-            (beginnings if begins else whole).append(zlib.crc32(first.encode()) << 8 | place)
+            (beginnings if begins else whole).append(pair(first, place))
     lines = {first: "\n".join(each) for first, each in several.items()}
-    return _Lexicon(list(places), _Words.of(whole), _Words.of(beginnings), lines, chinese)
+    return _Lexicon(list(places), Numbered.of(whole), Numbered.of(beginnings), lines, chinese)
 
 
 @cache

@@ -1,14 +1,14 @@
 """What of a message the classifier looks at, by the CRC-32 of its name. Pure.
 
-Concepts and their pairs carry what holds in every language, words and their neighbours the manner of one; pieces of words forgive slips and
-endings, and count less: most of them belong to words that say nothing.
+Concepts and their pairs carry what holds whatever the words are, words and their neighbours the manner of a language; pieces of words forgive slips
+and endings, and count less: most of them belong to words that say nothing.
 """
 
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from store.parcels.asking.concepts import ANCHORS, concepts
+from store.parcels.asking.numbered import number
 from store.parcels.asking.plain import is_chinese, plain, tokens
 from store.parcels.asking.spelling import mended
 
@@ -28,13 +28,9 @@ def features(text: str) -> Mapping[int, float]:
 def told(text: str) -> tuple[Mapping[int, float], Mapping[int, float]]:
     """What its words say and what its concepts do, each number → weight."""
     words = mended(tokens(plain(text)))
-    found = {_number(piece): PIECE for piece in _pieces(words)}
-    found |= dict.fromkeys(map(_number, _neighbours(words)), 1.0)
-    return found, dict.fromkeys(map(_number, _meanings(concepts(words))), 1.0)
-
-
-def _number(feature: str) -> int:
-    return zlib.crc32(feature.encode())
+    found = {number(piece): PIECE for piece in _pieces(words)}
+    found |= dict.fromkeys(map(number, _neighbours(words)), 1.0)
+    return found, dict.fromkeys(map(number, _meanings(concepts(words))), 1.0)
 
 
 def _pieces(words: Sequence[str]) -> Iterator[str]:

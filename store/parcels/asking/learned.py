@@ -58,6 +58,12 @@ class Message(NamedTuple):
             weights / np.sqrt(np.dot(weights, weights)),
         )
 
+    def buckets(self, count: int) -> "NDArray[np.intp]":
+        """Where each of it stands among *count*; what every message has stands behind them."""
+        import numpy as np
+
+        return np.append(self.numbers % np.uint32(count), count).astype(np.intp)
+
 
 class Table(NamedTuple):
     """A logistic regression, (buckets, kinds); the last bucket is what every message has. As it is kept, its weights are whole numbers of one byte."""
@@ -69,14 +75,8 @@ class Table(NamedTuple):
         """Of each kind; together they are one."""
         import numpy as np
 
-        scores = message.weights @ self.weights[self.buckets(message)].astype(np.float32) * np.float32(self.scale)
-        raised = np.exp(scores - scores.max())
-        return np.asarray(raised / raised.sum(), dtype=np.float32)
-
-    def buckets(self, message: Message) -> "NDArray[np.intp]":
-        import numpy as np
-
-        return np.append(message.numbers % np.uint32(len(self.weights) - 1), len(self.weights) - 1).astype(np.intp)
+        rows = self.weights[message.buckets(len(self.weights) - 1)].astype(np.float32)
+        return softmax(message.weights @ rows * np.float32(self.scale))
 
     def learn(self, message: Message, meant: int, until: float) -> None:
         """One step, unless its share is that large already."""
@@ -87,7 +87,8 @@ class Table(NamedTuple):
             return
         wrong[meant] -= 1
         # Two of a message may share a bucket: both are heard.
-        np.subtract.at(self.weights, self.buckets(message), message.weights[:, None] * (wrong * np.float32(_STEP)))
+        buckets = message.buckets(len(self.weights) - 1)
+        np.subtract.at(self.weights, buckets, message.weights[:, None] * (wrong * np.float32(_STEP)))
 
     def to_be_taught(self) -> "Table":
         import numpy as np
@@ -144,3 +145,11 @@ def learned() -> Learned:
     with np.load(FILE, allow_pickle=False) as kept:
         tables = {name: Table(kept[name], float(kept[f"{name} scale"])) for name in (*TONGUES, OF_TONGUES)}
         return Learned(tables, tables.pop(OF_TONGUES), int(kept["phrases"]))
+
+
+def softmax(scores: "NDArray[np.float32]") -> "NDArray[np.float32]":
+    """Shares of the last axis; together they are one."""
+    import numpy as np
+
+    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
+    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)

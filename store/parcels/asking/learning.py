@@ -1,5 +1,6 @@
-"""Learning what people mean from the phrases: `python -m store.parcels.asking.learning` writes `learned.npz`. Deterministic."""
+"""Learning what people mean from the phrases: `python -m store.parcels.asking.learning` writes `slips.npz` and `learned.npz`. Deterministic."""
 
+import multiprocessing
 import random
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from store.parcels.asking import spelling
 from store.parcels.asking.features import told
 from store.parcels.asking.intents import INTENTS, Intent
-from store.parcels.asking.learned import FILE, OF_TONGUES, Message
+from store.parcels.asking.learned import FILE, OF_TONGUES, Message, softmax
 from store.parcels.asking.phrases import NONE, Language, Phrase, digest, languages, written
 from store.parcels.asking.plain import has_chinese, plain, tokens
 from store.parcels.asking.tongues import BUCKETS, CHINESE, TONGUES
@@ -29,7 +30,7 @@ BATCH = 128
 STEP = 0.8
 DECAY = 3e-5
 # Each time it is looked at, a message has forgotten some of its words, and sometimes all of them: what is learned has to hold where half of the
-# words are new, and concepts carry it from one language to the others.
+# words are new.
 FORGETS_WORD = 0.3
 FORGETS_MEANING = 0.15
 ONLY_MEANINGS = 0.1
@@ -51,28 +52,20 @@ class Row(NamedTuple):
     forgets: Floats
 
 
-class Example(NamedTuple):
-    """What one may learn from; *language* is the file's that it was written in."""
-
-    text: str
-    intent: str
-    language: str
-
-
-def examples() -> Iterator[Example]:
+def examples() -> Iterator[Phrase]:
     """Every wording as it is, once as people type it, and often beside something else."""
     for language in languages():
         chance = random.Random(language.code)
         others = [phrase.text for phrase in language.phrases if phrase.intent == NONE]
         for phrase in language.phrases:
-            yield Example(phrase.text, phrase.intent, language.code)
-            yield Example(_typed(phrase, language, chance), phrase.intent, language.code)
+            yield Phrase(phrase.text, phrase.intent, language.code)
+            yield Phrase(_typed(phrase, language, chance), phrase.intent, language.code)
             if chance.random() < IN_COMPANY:
                 both = [phrase.text, chance.choice(others)]
                 chance.shuffle(both)
-                yield Example(chance.choice(_BETWEEN).join(both), phrase.intent, language.code)
+                yield Phrase(chance.choice(_BETWEEN).join(both), phrase.intent, language.code)
             if language.code in _IN_PIECES and chance.random() < IN_PIECES:
-                yield Example(_in_pieces(language, chance), NONE, language.code)
+                yield Phrase(_in_pieces(language, chance), NONE, language.code)
 
 
 def _in_pieces(language: Language, chance: random.Random) -> str:
@@ -110,17 +103,17 @@ def _slipped(text: str, chance: random.Random) -> str:
     )
 
 
-def learn_apart(said: Iterable[Example]) -> Mapping[str, Floats]:
+def learn_apart(said: Iterable[Phrase]) -> Mapping[str, Floats]:
     """Weights (buckets, intents) of each tongue: a phrase more in one leaves the others as they were."""
-    of: dict[str, list[Example]] = defaultdict(list)
+    of: dict[str, list[Phrase]] = defaultdict(list)
     for each in said:
         of[CHINESE if _is_chinese(each.text) else each.language].append(each)
-    with ProcessPoolExecutor() as processes:
+    with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
         tables = processes.map(learn_evenly, of.values(), (BUCKETS[tongue] for tongue in of))
         return dict(zip(of, tables, strict=True))
 
 
-def learn_evenly(said: Sequence[Example], buckets: int) -> Floats:
+def learn_evenly(said: Sequence[Phrase], buckets: int) -> Floats:
     """The mean of what is learned in several orders."""
     rows = [row(each.text, buckets) for each in said]
     meant = np.array([INTENTS.index(Intent(each.intent)) for each in said])
@@ -128,7 +121,7 @@ def learn_evenly(said: Sequence[Example], buckets: int) -> Floats:
     return np.asarray(sum(orders) / np.float32(len(ORDERS)))
 
 
-def learn_tongues(said: Iterable[Example]) -> Floats:
+def learn_tongues(said: Iterable[Phrase]) -> Floats:
     """Weights (buckets, tongues) of what tells the tongues apart: they are so different that one short look is enough."""
     others = _evenly([each for each in said if not _is_chinese(each.text)])
     rows = [row(each.text, _OF_TONGUES) for each in others]
@@ -136,9 +129,9 @@ def learn_tongues(said: Iterable[Example]) -> Floats:
     return learn(rows, spoken, (_OF_TONGUES + 1, len(TONGUES)), epochs=2)
 
 
-def _evenly(said: Sequence[Example]) -> Sequence[Example]:
+def _evenly(said: Sequence[Phrase]) -> Sequence[Phrase]:
     """Few write Russian or Chinese in Latin letters: those are heard again and again."""
-    of: dict[tuple[str, bool], list[Example]] = defaultdict(list)
+    of: dict[tuple[str, bool], list[Phrase]] = defaultdict(list)
     for each in said:
         of[each.language, each.text.isascii()].append(each)
     return [each for alike in of.values() for each in (alike * _AGAIN)[:_OF_A_WRITING]]
@@ -178,7 +171,7 @@ def row(text: str, buckets: int) -> Row:
     message = Message.of(found)
     easily = dict.fromkeys(words, FORGETS_WORD) | dict.fromkeys(meanings, FORGETS_MEANING)
     return Row(
-        np.append(message.numbers % np.uint32(buckets), buckets).astype(np.intp),
+        message.buckets(buckets),
         message.weights,
         np.array([*(easily[number] for number in found), 0.0], dtype=np.float32),
     )
@@ -207,11 +200,6 @@ def _step(
     slope = np.add.reduceat(shares[by_bucket], firsts, axis=0) + DECAY * weights[touched]
     squares[touched] += slope**2
     weights[touched] -= STEP * slope / np.sqrt(squares[touched])
-
-
-def softmax(scores: Floats) -> Floats:
-    raised = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return np.asarray(raised / raised.sum(axis=-1, keepdims=True), dtype=np.float32)
 
 
 def save(tables: Mapping[str, Floats], path: Path = FILE) -> None:

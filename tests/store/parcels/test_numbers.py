@@ -33,10 +33,18 @@ def test_a_number_in_groups_is_no_remark(text: str) -> None:
     assert not numbers.is_a_remark(text)
 
 
-@pytest.mark.parametrize("text", ["packed 2 boxes", "all 4 gone", "call 912345678 at noon", "уже 1234567 отдал"])
+@pytest.mark.parametrize(
+    "text", ["packed 2 boxes", "all 4 gone", "call 912345678 at noon", "уже 1234567 отдал", "it is SB34SVWHM2K8"]
+)
 def test_words_with_a_figure_among_them_are_a_remark(text: str) -> None:
     """A colleague's answer below a card must not ship the order."""
     assert numbers.is_a_remark(text)
+
+
+def test_short_words_before_a_number_are_none_of_it() -> None:
+    """ "it is" and a label with four figures are not one long number; a label's own groups are."""
+    assert numbers.pasted_in("it is SB34SVWHM2K8") is None
+    assert numbers.pasted_in("RR 123 456 785 PT") == "RR123456785PT"
 
 
 async def test_every_carrier_that_knows_the_format_is_a_candidate(now_label: str) -> None:
