@@ -12,10 +12,10 @@ from store.parcels.asking.learned import Heard, Learned, learned
 from store.parcels.asking.short import asks_in_short
 from store.parcels.asking.tongues import CHINESE, ENGLISH, TONGUES
 
-# From here on it asks for a parcel; from PERHAPS on it may, and one tap decides. Measured language by language (docs/asking.md); in English one is
-# asked about everything under the sun.
-SURE = 0.56
-_SURE_IN_ENGLISH = 0.68
+# From here on it asks for a parcel; from PERHAPS on it may, and one tap decides. Measured language by language (docs/asking.md): in English one is
+# asked about everything under the sun, and in Chinese everything has a parcel's words in it.
+SURE = 0.5
+_SURE_IN = {ENGLISH: 0.68, CHINESE: 0.54}
 PERHAPS = 0.3
 # The other intents are told apart more easily, and being wrong about them costs one screen.
 SURE_OF_OTHERS = 0.45
@@ -73,7 +73,7 @@ def _alone(clause: str, knows: Learned) -> float:
 
 
 def _sure(heard: Heard, language_code: str | None) -> float:
-    sure = SURE + heard.tongues.get(ENGLISH, 0) * (_SURE_IN_ENGLISH - SURE)
+    sure = sum(share * _SURE_IN.get(tongue, SURE) for tongue, share in heard.tongues.items())
     code = (language_code or "").lower().partition("-")[0]
     unknown = code and code not in TONGUES and CHINESE not in heard.tongues
     return max(sure, SURE_IN_AN_UNKNOWN_LANGUAGE) if unknown else sure

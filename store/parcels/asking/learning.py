@@ -108,6 +108,8 @@ def learn_apart(said: Iterable[Phrase]) -> Mapping[str, Floats]:
     of: dict[str, list[Phrase]] = defaultdict(list)
     for each in said:
         of[CHINESE if _is_chinese(each.text) else each.language].append(each)
+    # The longest first: the other processes are busy until it is done.
+    of = dict(sorted(of.items(), key=lambda each: len(each[1]), reverse=True))
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
         tables = processes.map(learn_evenly, of.values(), (BUCKETS[tongue] for tongue in of))
         return dict(zip(of, tables, strict=True))

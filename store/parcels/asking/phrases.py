@@ -16,9 +16,9 @@ from pathlib import Path
 FILES = Path(__file__).with_name("phrases")
 NONE = "none"
 # So many wordings are taken of a phrase that could be said in thousands of ways.
-WORDINGS = 32
-# Chinese has to be told from much more that has a parcel's words in it.
-_WORDINGS_OF = {"zh": 64}
+WORDINGS = 24
+# In English there are twice as many phrases; Chinese has to be told from much more that has a parcel's words in it.
+_WORDINGS_OF = {"en": 16, "zh": 32}
 # Of a question for a parcel, so many are said of something else.
 CONTRASTS = 8
 _ASK = frozenset({"track_order", "delivered_not_received"})

@@ -8,5 +8,5 @@ others (and Chinese in Latin ones) are told apart by the same words and pieces o
 TONGUES = ("ar", "de", "en", "es", "fr", "pt", "ru", "tr", "zh")
 CHINESE = "zh"
 ENGLISH = "en"
-# In Chinese, four letters make a sentence: there is more to tell apart.
-BUCKETS = {tongue: 1 << 16 if tongue == CHINESE else 1 << 15 for tongue in TONGUES}
+# In Chinese, four letters make a sentence, and in English most has been written: there is more to tell apart.
+BUCKETS = {tongue: 1 << 16 if tongue in (CHINESE, ENGLISH) else 1 << 15 for tongue in TONGUES}
