@@ -66,6 +66,16 @@ def test_the_app_may_be_in_any_language() -> None:
         assert asking.intent(text, "it") == asking.intent(text, "zh-hans") == asking.intent(text)
 
 
+@pytest.mark.parametrize(
+    ("traditional", "simplified"),
+    [("我的貨到哪裡了", "我的货到哪里了"), ("為什麼物流還沒更新", "为什么物流还没更新"), ("顯示已簽收，可是沒收到郵件", "显示已签收，可是没收到邮件"),
+     ("這雙鞋會顯大嗎", "这双鞋会显大吗")],
+)  # fmt: skip
+def test_traditional_letters_say_the_same(traditional: str, simplified: str) -> None:
+    assert plain(traditional) == plain(simplified)
+    assert asking.reading(traditional) == asking.reading(simplified)
+
+
 def test_a_word_that_holds_another_means_itself() -> None:
     """看到 brings nothing, 赠送 delivers nothing."""
     assert concepts(["没到"]) and "arrive" not in concepts(["看到"])
