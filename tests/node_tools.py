@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -60,14 +61,16 @@ async def a_spec_server(folder: Path, *command: str) -> AsyncIterator[str]:
         env=_environment(folder),
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
     )
     try:
         url = f"http://127.0.0.1:{port}"
         await _answers(url, process)
         yield url
     finally:
-        if process.returncode is None:
-            process.kill()
+        # The command only starts the server, which would outlive it.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         await process.wait()
 
 

@@ -1,9 +1,11 @@
 """The tools from npm are there, as pinned, and can be asked."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.node_tools import PINNED, a_spec_server, run
 
@@ -34,3 +36,16 @@ async def test_a_spec_server_answers_from_its_spec(node_tools: Path, tmp_path: P
         answer = await client.get(f"{url}/mugs/1")
     assert answer.status_code == 200
     assert answer.headers["X-Steady-Error-Count"] == "0"
+
+
+@pytest.mark.parametrize("command", ["steady", "prism mock"])
+async def test_a_spec_server_ends_with_whoever_asked_it(node_tools: Path, tmp_path: Path, command: str) -> None:
+    """The command of one starts another program, which has to end, too."""
+    spec = tmp_path / "spec.json"
+    spec.write_text(json.dumps(SPEC))
+    async with a_spec_server(node_tools, *command.split(), str(spec)) as url:
+        pass
+    async with asyncio.timeout(10), httpx.AsyncClient() as client:
+        with pytest.raises(httpx.ConnectError):
+            while await client.get(url):
+                await asyncio.sleep(0.1)
