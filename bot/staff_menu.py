@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 COMMANDS = (
     ("products", Permission.STOCK, noop("Products: prices, stock, texts")),
     ("new", Permission.CATALOGUE, noop("Add a product from a photo")),
+    ("coupons", Permission.CATALOGUE, noop("Coupons")),
     ("shop", Permission.SETTINGS, noop("The shop's settings")),
     ("threads", Permission.ANSWER, noop("Questions of customers")),
     ("replies", Permission.ANSWER, noop("Saved replies")),

@@ -19,6 +19,7 @@ from bot.ui.checkout import (
     phone_screen,
     saved_addresses_screen,
 )
+from bot.ui.coupons import coupon_screen
 from bot.ui.doors import closed_screen
 from bot.ui.errors import in_words
 from bot.ui.i18n import Translator
@@ -26,12 +27,13 @@ from bot.ui.review import review_screen
 from bot.ui.screen import Screen
 from handlers import address_form
 from handlers.routing import AudienceRouter, customers_router
-from store import address_drafts, carts, checkout, customers, doors, promises
+from store import address_drafts, carts, checkout, coupons, customers, doors, promises
 from store.address_drafts import AddressDraft, Place
 from store.checkout import CheckoutView, Step, address_view
+from store.coupons import Applied
 from store.db import Database
 from store.doors import Closed
-from store.errors import CartEmpty, NoDelivery, NotFound, PaymentUnavailable
+from store.errors import CartEmpty, CouponGone, NoDelivery, NotFound, PaymentUnavailable
 from store.models import Customer
 from store.payments import choice
 from store.payments.registry import Gateways
@@ -87,16 +89,25 @@ class Counter:
         return self._screen(view, question)
 
     async def _review(self, session: AsyncSession, view: CheckoutView, is_own_change: bool) -> Screen:
-        """The last page; its total is remembered as the one that was seen."""
+        """The last page; its total is remembered as the one that was seen. A coupon that is gone is taken out, and said so."""
         if view.quote is None:
             raise NoDelivery
+        if view.coupon is not None and (why := await self._coupon_gone(session, view.coupon)) is not None:
+            await checkout.set_coupon(session, self.customer.id, None, now=self.now)
+            screen = await self._review(session, await checkout.view(session, self.customer.id), is_own_change=False)
+            return screen.with_toast(why)
         before_minor, total_minor = view.expected_total_minor, view.quote.total_minor
         if not view.is_seen:
             await checkout.seen(session, self.customer.id, total_minor, now=self.now)
         is_news = view.changes or not is_own_change
         seen_minor = before_minor if is_news and before_minor != total_minor else None
         promised = await promises.promised(session, view, now=self.now)
-        return review_screen(view, self.t, zone=self.zone, promised=promised, seen_minor=seen_minor)
+        offered = None if view.coupon is not None else await coupons.offered(session, self.customer.id, now=self.now)
+        return review_screen(view, self.t, zone=self.zone, promised=promised, seen_minor=seen_minor, offered=offered)
+
+    async def _coupon_gone(self, session: AsyncSession, coupon: Applied) -> str | None:
+        why = await coupons.gone(session, coupon.id, self.customer.id, now=self.now)
+        return in_words(CouponGone(code=coupon.code, reason=why), self.t) if why is not None else None
 
     def _open(self, view: CheckoutView) -> Question:
         if view.step == Step.CONTACT:
@@ -106,7 +117,7 @@ class Counter:
         return Question(view.step.value)
 
     def _can_ask(self, view: CheckoutView, question: Question) -> bool:
-        if question in (Question.REVIEW, Question.NOTE):
+        if question in (Question.REVIEW, Question.NOTE, Question.COUPON):
             return view.step == Step.REVIEW and self._open(view) == Question.REVIEW
         step = Step.CONTACT if question in (Question.NAME, Question.PHONE) else Step(question.value)
         return step in view.steps and view.steps.index(step) <= view.steps.index(view.step)
@@ -134,6 +145,8 @@ class Counter:
                 return phone_screen(view, self.t)
             case Question.PAYMENT:
                 return payment_screen(view, choice.for_checkout(self.gateways, view), self.t)
+            case Question.COUPON:
+                return coupon_screen(view, self.t)
             case _:
                 return note_screen(view, self.t)
 

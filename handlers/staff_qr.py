@@ -12,7 +12,7 @@ from bot.ui.qr_callbacks import QrFile, ShowQr
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from handlers.staff_desk import Desk, desk_router
-from store import catalog, search, staff
+from store import catalog, coupon_edits, search, staff
 from store.db import Database
 from store.errors import NotFound
 from store.search import Found
@@ -67,6 +67,8 @@ async def _title(session: AsyncSession, link: Link | None, desk: Desk, seller: S
     """What the link leads to, by name. Raises: NotFound."""
     if link is None:
         return desk.t.pick(seller.name)
+    if link.to is Target.COUPON:
+        return (await coupon_edits.by_code(session, link.name)).code
     if (row_id := link.row_id) is None or link.to is Target.ORDER:
         raise NotFound(what="link")
     if link.to is Target.PRODUCT:

@@ -6,6 +6,7 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.settings import Settings
+from bot.ui import coupons as coupon_ui
 from bot.ui import delays, parcel_page
 from bot.ui import orders as order_ui
 from bot.ui import parcels as parcel_ui
@@ -13,9 +14,10 @@ from bot.ui import payment as payment_ui
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from notifications.telling import Recipient, Telling
-from store import living, order_story, orders, shipments
+from store import coupon_edits, living, order_story, orders, shipments
 from store.errors import NotFound
 from store.events import (
+    CouponGiven,
     OrderEvent,
     PaymentShort,
     RefundEvent,
@@ -181,6 +183,12 @@ async def delayed(session: AsyncSession, event: ShipmentDelayed, tell: Telling) 
         return None
     order = await orders.order(session, event.order_id)
     return delays.delayed_screen(order, shipment, tell.t, zone=tell.zone, cause=event.cause)
+
+
+async def coupon_given(session: AsyncSession, event: CouponGiven, tell: Telling) -> Screen:
+    order = await orders.order(session, event.order_id)
+    row = await coupon_edits.coupon(session, event.coupon_id)
+    return coupon_ui.given_screen(row, payment_ui.order_code(order, tell.t), tell.t, zone=tell.zone)
 
 
 def _in_place(screen: Screen) -> Screen:

@@ -41,6 +41,7 @@ SHIPPED = Route("buyer.shipped", buyers.buyer, buyers.shipped)
 MILESTONE = Route("buyer.milestone", buyers.buyer, buyers.milestone)
 RENUMBERED = Route("buyer.renumbered", buyers.buyer, carriers.renumbered)
 DELAYED = Route("buyer.delayed", buyers.buyer, buyers.delayed)
+COUPON_GIVEN = Route("buyer.coupon_given", buyers.buyer, buyers.coupon_given)
 
 # --- a customer's private chat, about what they like or wait for. Once more is worse than not at all.
 BACK_IN_STOCK = Route("customer.back_in_stock", wishers.person, wishers.back_in_stock)
@@ -116,6 +117,7 @@ ROUTES: Mapping[type[Event], tuple[Route, ...]] = {
     events.ShipmentMoved: (TIMELINE, MILESTONE, CARD_KEPT, PARCEL_TROUBLE),
     events.ShipmentScanned: (TIMELINE, CARD_KEPT),
     events.ShipmentDelayed: (TIMELINE, DELAYED, CARD_KEPT, PARCEL_LATE),
+    events.CouponGiven: (COUPON_GIVEN, CARD_KEPT),
     events.ParcelNeedsHelp: (CARD_KEPT, PARCEL_HELP),
     events.ParcelRenumbered: (TIMELINE, RENUMBERED, CARD_KEPT),
     events.FollowedParcelMoved: (FOLLOWED,),

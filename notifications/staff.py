@@ -11,16 +11,17 @@ from bot.settings import Settings
 from bot.ui.day_report import day_report_screen
 from bot.ui.format import money
 from bot.ui.i18n import noop
-from bot.ui.screen import Screen
+from bot.ui.screen import Button, Screen
 from bot.ui.seller import SellerView
 from bot.ui.spans import time_left
 from bot.ui.staff_alerts import low_stock_screen, update_set_aside_screen
+from bot.ui.staff_coupons import apology_button
 from bot.ui.staff_news import attention_screen, neglected_screen, pile_screen
 from bot.ui.staff_orders import staff_card_screen
 from bot.ui.staff_payments import quarantine_screen
 from notifications.telling import Recipient, Telling
+from store import coupon_edits, order_story, orders, staff, updates
 from store import day_report as days
-from store import order_story, orders, staff, updates
 from store.errors import NotFound
 from store.events import (
     DayEnded,
@@ -31,6 +32,7 @@ from store.events import (
     PaymentQuarantined,
     RefundEvent,
     ShipmentDelayed,
+    ShipmentEvent,
     ShipmentMoved,
     StockLow,
     UpdateSetAside,
@@ -141,7 +143,8 @@ async def parcel_trouble(session: AsyncSession, event: ShipmentMoved, tell: Tell
     words = _TROUBLE.get(event.status)
     if words is None:
         return None
-    return attention_screen(await orders.order(session, event.order_id), tell.t(words), tell.t)
+    order = await orders.order(session, event.order_id)
+    return attention_screen(order, tell.t(words), tell.t, *await _apology(session, event, tell))
 
 
 async def parcel_late(session: AsyncSession, event: ShipmentDelayed, tell: Telling) -> Screen | None:
@@ -149,7 +152,14 @@ async def parcel_late(session: AsyncSession, event: ShipmentDelayed, tell: Telli
     if event.level < eta.BUYER_HEARS:
         return None
     order = await orders.order(session, event.order_id)
-    return attention_screen(order, tell.t("The parcel takes longer than expected."), tell.t)
+    late = tell.t("The parcel takes longer than expected.")
+    return attention_screen(order, late, tell.t, *await _apology(session, event, tell))
+
+
+async def _apology(session: AsyncSession, event: ShipmentEvent, tell: Telling) -> tuple[Button, ...]:
+    """One coupon for each parcel."""
+    has_one = await coupon_edits.apologised(session, event.shipment_id)
+    return () if has_one else (apology_button(event.shipment_id, tell.t),)
 
 
 _TITLES = (

@@ -4,32 +4,26 @@ Every answer counts up the cart's version: an order is placed only from the very
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import and_, bindparam, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import cart_view, carts, consent, delivery, pricing, typed
+from store import cart_view, carts, consent, coupons, delivery, pricing, typed
 from store.cart_view import CartView
-from store.consent import Change
+from store.checkout_view import AddressView as AddressView
+from store.checkout_view import CheckoutView as CheckoutView
+from store.checkout_view import Step as Step
+from store.checkout_view import address_view as address_view
+from store.coupons import Applied
 from store.delivery import DeliveryOption
 from store.errors import CartEmpty, NoDelivery, NotFound
-from store.models import Address, Cart, Checkout, Customer
-from store.models.base import Texts, table
+from store.models import Address, Cart, Checkout, Coupon, Customer
+from store.models.base import table
 from store.pricing import Quote
 from store.upsert import insert_ignoring
-
-
-class Step(StrEnum):
-    CONTACT = "contact"
-    DELIVERY = "delivery"
-    ADDRESS = "address"
-    PAYMENT = "payment"
-    REVIEW = "review"
-
 
 _COLUMNS: dict[Step, tuple[str, ...]] = {
     Step.CONTACT: ("contact_name", "contact_phone"),
@@ -38,63 +32,6 @@ _COLUMNS: dict[Step, tuple[str, ...]] = {
     Step.PAYMENT: ("payment_method",),
     Step.REVIEW: (),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class AddressView:
-    id: int
-    country: str
-    region: str
-    city: str
-    postcode: str
-    street: str
-    area: str = ""
-    label: str = ""
-    latitude: float | None = None
-    longitude: float | None = None
-
-
-def address_view(row: Address) -> AddressView:
-    return AddressView(**{each.name: getattr(row, each.name) for each in fields(AddressView)})
-
-
-@dataclass(frozen=True, slots=True)
-class CheckoutView:
-    """`step` is the first thing missing, `steps` all that this cart needs. `quote` exists once the delivery price is certain.
-
-    `options` are the deliveries for what is known so far. `is_delivery_dropped`: the chosen one does not reach the address (or does not
-    exist any more), so DELIVERY is asked again; `no_delivery`: nothing does, and only another address or a lighter cart helps.
-    `changes`: what costs something else than on the last review, or in the cart before it; `dropped_delivery`: what that review offered for this address and is gone;
-    `is_seen`: the last review said all that is true now. `elsewhere`: what it would cost in other currencies that it may be paid in.
-    """
-
-    cart: CartView
-    contact_name: str | None
-    contact_phone: str | None
-    address: AddressView | None
-    delivery: DeliveryOption | None
-    payment_method: str | None
-    note: str
-    expected_total_minor: int | None
-    quote: Quote | None
-    step: Step
-    steps: tuple[Step, ...]
-    options: tuple[DeliveryOption, ...] = ()
-    is_delivery_dropped: bool = False
-    changes: tuple[Change, ...] = ()
-    dropped_delivery: Texts | None = None
-    is_seen: bool = False
-    elsewhere: Mapping[str, int] = field(default_factory=dict)
-
-    @property
-    def totals(self) -> Mapping[str, int]:
-        """By currency in which all of it has a price, the cart's own first."""
-        own = self.quote.total_minor if self.quote else self.cart.subtotal_minor
-        return {self.cart.currency: own, **self.elsewhere}
-
-    @property
-    def no_delivery(self) -> bool:
-        return not self.options
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +44,7 @@ class _Answers:
     delivery_method_id: int | None = None
     payment_method: str | None = None
     note: str | None = None
+    coupon_id: int | None = None
     expected_total_minor: int | None = None
     seen: dict[str, Any] | None = None
 
@@ -118,7 +56,8 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
     options = await _options(session, cart, address)
     chosen = _chosen(cart, options, answers.delivery_method_id)
     steps = _steps(cart, chosen)
-    quote = pricing.quote(cart, shipping_minor=chosen.price_minor) if chosen and not chosen.is_from else None
+    coupon = await _coupon(session, answers.coupon_id, cart)
+    quote = _quote(cart, chosen, coupon)
     is_dropped = answers.delivery_method_id is not None and chosen is None
     return CheckoutView(
         cart=cart,
@@ -140,7 +79,21 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
         and quote is not None
         and answers.expected_total_minor == quote.total_minor,
         elsewhere=await cart_view.elsewhere(session, customer_id, cart),
+        coupon=coupon,
     )
+
+
+async def _coupon(session: AsyncSession, coupon_id: int | None, cart: CartView) -> Applied | None:
+    row = await session.get(Coupon, coupon_id) if coupon_id is not None else None
+    return coupons.applied(row, cart.subtotal_minor, cart.currency) if row is not None else None
+
+
+def _quote(cart: CartView, chosen: DeliveryOption | None, coupon: Applied | None) -> Quote | None:
+    """None while the delivery's price is uncertain."""
+    if chosen is None or chosen.is_from:
+        return None
+    discount_minor = coupon.discount_minor if coupon is not None else 0
+    return pricing.quote(cart, shipping_minor=chosen.price_minor, discount_minor=discount_minor)
 
 
 async def is_begun(session: AsyncSession, customer_id: int) -> bool:
@@ -268,6 +221,11 @@ async def set_note(session: AsyncSession, customer_id: int, note: str, *, now: d
     """What the customer wants the shop to know; an empty text takes it back. Raises: BadInput(field="note"), CartEmpty."""
     text = typed.line(note, "note", maximum=500, minimum=0)
     await answer(session, customer_id, {"note": text or None}, now=now)
+
+
+async def set_coupon(session: AsyncSession, customer_id: int, coupon_id: int | None, *, now: datetime) -> None:
+    """The order shall have this coupon (`store.coupons.find`), or none. Raises: CartEmpty."""
+    await answer(session, customer_id, {"coupon_id": coupon_id}, now=now)
 
 
 async def clear_step(session: AsyncSession, customer_id: int, step: Step, *, now: datetime) -> None:

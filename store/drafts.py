@@ -21,6 +21,7 @@ class Draft(StrEnum):
     SHOP = "shop"  # the same: what of the shop's settings they were asked for
     ALBUM = "album"  # the same: the product whose pictures come as an album
     SUPPORT = "support"
+    COUPON = "coupon"  # the one whose link they followed, and when they typed codes that there are not
 
 
 async def keep(

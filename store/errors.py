@@ -105,6 +105,12 @@ class TooManyUnpaidOrders(StoreError):
     key = "too_many_unpaid_orders"
 
 
+class CouponGone(StoreError):
+    """The coupon takes nothing off for this customer (any more). Params: code, reason (`store.coupons.Trouble`)."""
+
+    key = "coupon_gone"
+
+
 class TooManyParcels(StoreError):
     """More parcels from elsewhere, or more tries, than one person may have. Params: limit."""
 

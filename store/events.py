@@ -15,9 +15,21 @@ from store.event import OrderEvent as OrderEvent
 from store.event import ShipmentEvent as ShipmentEvent
 from store.parcel_events import CarrierFailing as CarrierFailing
 from store.parcel_events import CarrierRecovered as CarrierRecovered
+from store.parcel_events import CouponGiven as CouponGiven
 from store.parcel_events import FollowedParcelMoved as FollowedParcelMoved
 from store.parcel_events import ParcelNeedsHelp as ParcelNeedsHelp
 from store.parcel_events import ParcelRenumbered as ParcelRenumbered
+from store.support_events import SupportAnswered as SupportAnswered
+from store.support_events import SupportAsked as SupportAsked
+from store.support_events import SupportCall as SupportCall
+from store.support_events import SupportCalled as SupportCalled
+from store.support_events import SupportChanged as SupportChanged
+from store.support_events import SupportClosed as SupportClosed
+from store.support_events import SupportEdited as SupportEdited
+from store.support_events import SupportEvent as SupportEvent
+from store.support_events import SupportLost as SupportLost
+from store.support_events import SupportMessageEvent as SupportMessageEvent
+from store.support_events import SupportWaits as SupportWaits
 from store.wish_events import BackInStock as BackInStock
 from store.wish_events import CartLeft as CartLeft
 from store.wish_events import PriceDropped as PriceDropped
@@ -202,77 +214,6 @@ class UpdateSetAside(Event):
     @property
     def subject(self) -> str:
         return self.about
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupportEvent(Event):
-    thread_id: int
-
-    @property
-    def subject(self) -> str:
-        return f"support:{self.thread_id}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupportMessageEvent(SupportEvent):
-    message_id: int
-
-
-class SupportAsked(SupportMessageEvent):
-    """A customer has written to the people of the shop."""
-
-    type = "support.asked"
-
-
-class SupportAnswered(SupportMessageEvent):
-    """Somebody of the shop has written to the customer."""
-
-    type = "support.answered"
-
-
-class SupportLost(SupportMessageEvent):
-    """What the shop wrote could not be brought to the customer."""
-
-    type = "support.lost"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupportEdited(SupportMessageEvent):
-    """Either side has changed what it wrote. *is_new_file*: not only the words, so that the copy cannot be changed in place."""
-
-    type: ClassVar[str] = "support.edited"
-    is_new_file: bool = False
-
-
-class SupportChanged(SupportEvent):
-    """Somebody takes care of it, it was opened again, or the customer has closed it: only the card shows it."""
-
-    type = "support.changed"
-
-
-class SupportClosed(SupportEvent):
-    """The shop has closed it, and the customer is told."""
-
-    type = "support.closed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SupportCall(SupportEvent):
-    """*at* tells one call from another."""
-
-    at: str
-
-
-class SupportWaits(SupportCall):
-    """Nobody has answered for too long."""
-
-    type = "support.waits"
-
-
-class SupportCalled(SupportCall):
-    """Somebody of the shop wants to have the thread at the bottom of the staff chat."""
-
-    type = "support.called"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What becomes of an order: confirmed, accepted, expired, revived, cancelled, completed. Each is one compare-and-set on its row; who loses it does nothing.
 
-Lock order: payment attempts, order, reservations, stock levels.
+Lock order: payment attempts, order, reservations, coupon, stock levels.
 """
 
 from collections.abc import Collection
@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, exists, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit, outbox, shipments, stock
+from store import audit, coupon_uses, outbox, shipments, stock
 from store.audit import SYSTEM, Actor
 from store.db import affected
 from store.errors import NotAllowedNow, NotFound, OutOfStock
@@ -86,6 +86,7 @@ async def revive(session: AsyncSession, order_id: int, *, now: datetime) -> bool
                 expires_at=None,
             ):
                 return False
+            await coupon_uses.take_again(session, order_id)
             await _set_aside_anew(session, order_id, now=now)
     except OutOfStock:
         return False
@@ -169,6 +170,7 @@ async def _expired(
     amounts = await stock.let_go(session, order_id, actor=SYSTEM, now=now)
     await audit.record(session, SYSTEM, "expired", "order", order_id, now=now)
     await outbox.write(session, OrderExpired(order_id=order_id), now=now)
+    await coupon_uses.give_back(session, order_id, now=now)
     return amounts
 
 
@@ -197,6 +199,7 @@ async def cancel(session: AsyncSession, order_id: int, *, actor: Actor, reason: 
     await outbox.write(session, OrderCancelled(order_id=order_id), now=now)
     await refunds.request_all(session, order_id, reason="cancelled", actor=actor, now=now)
     await derive(session, order_id)
+    await coupon_uses.give_back(session, order_id, now=now)
     await stock.give_back(session, amounts)
 
 

@@ -51,3 +51,11 @@ class FollowedParcelMoved(CustomerEvent):
     type: ClassVar[str] = "followed_parcel.moved"
     parcel_id: int
     status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CouponGiven(ShipmentEvent):
+    """The shop says sorry for this parcel with a coupon for another order."""
+
+    type: ClassVar[str] = "coupon.given"
+    coupon_id: int

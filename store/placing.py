@@ -1,4 +1,4 @@
-"""A cart becomes an order, once. One transaction: key, order and lines, reservations and moves, outbox, and last the stock.
+"""A cart becomes an order, once. One transaction: key, order and lines, reservations and moves, outbox, coupon, and last the stock.
 
 The order of the statements is the point: the rows that everybody wants are locked for the shortest time, and by everybody in the same order.
 """
@@ -13,7 +13,18 @@ from sqlalchemy import and_, bindparam, func, insert, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.sql.dml import Update
 
-from store import audit, checkout, currencies, doors, order_life, order_numbers, outbox, stock, stock_levels
+from store import (
+    audit,
+    checkout,
+    coupon_uses,
+    currencies,
+    doors,
+    order_life,
+    order_numbers,
+    outbox,
+    stock,
+    stock_levels,
+)
 from store.audit import Actor
 from store.checkout import CheckoutView, Step
 from store.db import affected, new_id
@@ -73,7 +84,8 @@ async def place(
 ) -> Placed:
     """The order exists and its goods are set aside, or nothing has changed. However often and wherever the button is pressed: one order.
 
-    Raises: OutOfStock, NotForSale, CartChanged, CartEmpty, CheckoutIncomplete, PaymentUnavailable, TooManyUnpaidOrders, ShopClosed, BelowMinimum, NotFound.
+    Raises: OutOfStock, NotForSale, CartChanged, CartEmpty, CheckoutIncomplete, PaymentUnavailable, CouponGone, TooManyUnpaidOrders, ShopClosed, BelowMinimum,
+    NotFound.
     """
     order_id, short = await _look(session, customer_id, cart_id)
     if order_id is not None:
@@ -229,6 +241,8 @@ async def _written(session: AsyncSession, placing: Placing) -> int:
     await outbox.write(session, OrderPlaced(order_id=order_id), now=now)
     if placing.is_settled:
         await outbox.write(session, OrderConfirmed(order_id=order_id), now=now)
+    if (coupon := placing.checkout.coupon) is not None and coupon.discount_minor:
+        await coupon_uses.spend(session, coupon, placing.customer_id, order_id, now=now)
     return order_id
 
 

@@ -32,6 +32,7 @@ class Question(StrEnum):
     ADDRESS = "address"
     PAYMENT = "payment"
     NOTE = "note"
+    COUPON = "coupon"
     REVIEW = "review"
 
 

@@ -43,6 +43,7 @@ _STEP_OF = {
     Question.ADDRESS: Step.ADDRESS,
     Question.PAYMENT: Step.PAYMENT,
     Question.NOTE: Step.REVIEW,
+    Question.COUPON: Step.REVIEW,
     Question.REVIEW: Step.REVIEW,
 }
 
@@ -64,7 +65,7 @@ def back_from(view: CheckoutView, question: Question) -> AskQuestion | ShowCart:
 
 
 def _is_asked(view: CheckoutView, question: Question) -> bool:
-    return question not in (Question.NOTE, Question.REVIEW) and _STEP_OF[question] in view.steps
+    return _STEP_OF[question] is not Step.REVIEW and _STEP_OF[question] in view.steps
 
 
 def name_screen(view: CheckoutView, t: Translator, *, telegram_name: str) -> Screen:

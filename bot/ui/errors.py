@@ -5,10 +5,12 @@ from datetime import datetime
 
 from bot.ui.format import moment, money
 from bot.ui.i18n import Translator, noop
+from store.coupons import Trouble
 from store.errors import (
     BadInput,
     BelowMinimum,
     CartChanged,
+    CouponGone,
     CurrencyInUse,
     OutOfStock,
     RefundTooLarge,
@@ -44,6 +46,7 @@ SENTENCES: Mapping[str, str] = {
     "too_many_unpaid_orders": noop(
         "You have {limit} orders waiting to be paid. Please pay or cancel one of them first."
     ),
+    "coupon_gone": noop("This coupon cannot be used any more."),
     "too_many_parcels": noop("That is more than we can do for one person: {limit}. Leave one, or try again tomorrow."),
 }
 
@@ -110,6 +113,17 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("variants", "too_many"): noop("At most {maximum} of them, please."),
     ("sku", "taken"): noop("Another product has this SKU already."),
     ("picture", "missing"): noop("Please send a picture."),
+    ("coupon", "format"): noop("A code has letters, digits and dashes, such as WELCOME10."),
+    ("coupon", Trouble.UNKNOWN): noop("I do not know this code. Please check it and send it again."),
+    ("coupon", Trouble.OVER): noop("This coupon is over."),
+    ("coupon", Trouble.USED_UP): noop("This coupon is used up: others were faster."),
+    ("coupon", Trouble.USED): noop("You have used this coupon already."),
+    ("coupon", "too_many_tries"): noop("That were too many codes. Please try again in an hour."),
+    ("coupon", "words"): noop("Please send it like /coupon WELCOME10 10% from 30 x100 until 24.12."),
+    ("coupon", "percent"): noop("Please send a percentage from 1 to 100."),
+    ("coupon", "uses"): noop("At most {maximum} orders, please."),
+    ("coupon", "taken"): noop("There is a coupon with this code already."),
+    ("coupon", "too_many"): noop("At most {maximum} coupons, please."),
     ("price", "negative"): noop("A price cannot be below zero."),
 }
 
@@ -169,6 +183,11 @@ def _bad_input(error: StoreError, t: Translator) -> str | None:
     return t.label(words, **error.params) if words else None
 
 
+def _coupon_gone(error: StoreError, t: Translator) -> str | None:
+    words = BAD_INPUT.get(("coupon", str(error.params.get("reason", ""))))
+    return t.label(words) if words else None
+
+
 def _shop_closed(error: StoreError, t: Translator) -> str | None:
     opens_at, zone = error.params.get("opens_at"), error.params.get("zone")
     if not isinstance(opens_at, datetime) or not isinstance(zone, str):
@@ -207,6 +226,7 @@ _TELLERS: Mapping[type[StoreError], Callable[[StoreError, Translator], str | Non
     CartChanged: _cart_changed,
     RefundTooLarge: _refund_too_large,
     BadInput: _bad_input,
+    CouponGone: _coupon_gone,
     ShopClosed: _shop_closed,
     BelowMinimum: _below_minimum,
     CurrencyInUse: _currency_in_use,

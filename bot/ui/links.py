@@ -13,11 +13,12 @@ class Target(StrEnum):
     PRODUCT = "p"
     CATEGORY = "c"
     ORDER = "o"
+    COUPON = "k"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """*name* is the number of a product or a category, or the secret of an order."""
+    """*name* is the number of a product or a category, the secret of an order, or the code of a coupon."""
 
     to: Target
     name: str
@@ -45,6 +46,10 @@ def to_category(category_id: int) -> Link:
 
 def to_order(order_secret: str) -> Link:
     return Link(Target.ORDER, order_secret)
+
+
+def to_coupon(code: str) -> Link:
+    return Link(Target.COUPON, code)
 
 
 def read(payload: str) -> Link | None:

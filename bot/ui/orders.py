@@ -148,7 +148,7 @@ def _bill(order: OrderView, t: Translator) -> Iterable[Markup]:
             "{quantity} × {title}: {price}",
             quantity=line.quantity,
             title=line_title(line, t),
-            price=amount(line.total_minor),
+            price=amount(line.unit_minor * line.quantity),
         )
     if len(order.lines) > _LINES_SHOWN:
         yield t.n("… and {n} more", "… and {n} more", len(order.lines) - _LINES_SHOWN)

@@ -13,11 +13,11 @@ from bot.ui.staff_callbacks import ShowCard
 from store.orders import OrderView
 
 
-def attention_screen(order: OrderView, what: Markup, t: Translator) -> Screen:
-    """*what* happened to an order that somebody has to look after, with the way to its card."""
+def attention_screen(order: OrderView, what: Markup, t: Translator, *steps: Button) -> Screen:
+    """*what* happened to an order that somebody has to look after, with the way to its card and what else can be done at once."""
     text = t("⚠️ <b>Order</b> <code>{number}</code>\n{what}", number=order.number, what=what)
     card = Button(t.label("Show the card"), ShowCard(order_id=order.id), style=Style.PRIMARY)
-    return Screen(text, ((card,),))
+    return Screen(text, ((card, *steps),))
 
 
 def neglected_screen(order: OrderView, age: Markup, t: Translator) -> Screen:

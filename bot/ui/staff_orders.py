@@ -139,6 +139,8 @@ def _goods(order: OrderView, t: Translator) -> Markup:
     hidden = len(order.lines) - LINES_SHOWN
     if hidden > 0:
         lines.append(t.n("… and {n} more line", "… and {n} more lines", hidden))
+    if order.discount_minor:
+        lines.append(t("Discount: −{amount}", amount=money(order.discount_minor, order.currency, t.language)))
     if order.shipping_minor:
         lines.append(t("Delivery: {price}", price=money(order.shipping_minor, order.currency, t.language)))
     if order.tip_minor:
@@ -155,7 +157,7 @@ def _goods(order: OrderView, t: Translator) -> Markup:
 
 def _line(line: OrderLineView, currency: str, t: Translator) -> Markup:
     title = line_title(line, t)
-    price = money(line.total_minor, currency, t.language)
+    price = money(line.unit_minor * line.quantity, currency, t.language)
     text = t(
         "{quantity} × {title} <i>{sku}</i>: {price}", quantity=line.quantity, title=title, sku=line.sku, price=price
     )

@@ -18,6 +18,7 @@ class Awaiting(StrEnum):
     ADDRESS_LABEL = "address_label"
     POINT = "point"
     NOTE = "note"
+    COUPON = "coupon"
     QUANTITY = "quantity"
     SEARCH = "search"
     TIMEZONE = "timezone"

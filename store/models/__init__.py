@@ -5,6 +5,7 @@ from store.models.base import Base, UtcDateTime
 from store.models.carrier import CarrierAccount
 from store.models.cart import Cart, CartLine, Checkout
 from store.models.catalog import CatalogueEdition, Category, Price, Product, Variant
+from store.models.coupon import Coupon, CouponUse
 from store.models.customer import Address, Customer
 from store.models.delivery import DeliveryMethod, DeliveryZone
 from store.models.followed import FollowedParcel
@@ -41,6 +42,8 @@ __all__ = [
     "ChatMessage",
     "Checkout",
     "ConversationState",
+    "Coupon",
+    "CouponUse",
     "Customer",
     "Delivery",
     "DeliveryMethod",

@@ -62,6 +62,7 @@ class Checkout(Base):
     delivery_method_id: Mapped[int | None] = mapped_column(ForeignKey("delivery_methods.id"))
     payment_method: Mapped[str | None] = mapped_column(String(32))
     note: Mapped[str | None] = mapped_column(String(500))
+    coupon_id: Mapped[int | None] = mapped_column(ForeignKey("coupons.id"))
     expected_total_minor: Mapped[Minor | None]
     seen: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     updated_at: Mapped[datetime]

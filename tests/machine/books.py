@@ -10,6 +10,8 @@ from sqlalchemy.pool import StaticPool
 
 from store.db import Database
 from store.models import (
+    Coupon,
+    CouponUse,
     Order,
     OrderLine,
     OutboxEvent,
@@ -39,6 +41,8 @@ class Snapshot:
     provider_events: Rows
     refunds: Rows
     outbox: Rows
+    coupons: Rows
+    coupon_uses: Rows
 
     def attempts_of(self, order: Row[Any]) -> list[Row[Any]]:
         return [row for row in self.attempts if row.group_id == order.group_id]
@@ -59,7 +63,9 @@ _QUERIES: dict[str, Executable] = {
         func.sum(StockMove.d_reserved).label("reserved"),
     ).group_by(StockMove.variant_id),
     "reservations": _columns(Reservation, "order_id order_line_id variant_id quantity state"),
-    "orders": _columns(Order, "id cart_id group_id status payment_status payment_method fulfilment_status total_minor"),
+    "orders": _columns(
+        Order, "id cart_id group_id status payment_status payment_method fulfilment_status total_minor discount_minor"
+    ),
     "lines": _columns(OrderLine, "id order_id kind quantity shipped_quantity"),
     "attempts": _columns(
         PaymentAttempt,
@@ -69,6 +75,8 @@ _QUERIES: dict[str, Executable] = {
     "provider_events": _columns(ProviderEventRow, "id status reason kind merchant_ref amount_minor"),
     "refunds": _columns(Refund, "id attempt_id order_id status reason amount_minor merchant_ref"),
     "outbox": _columns(OutboxEvent, "type payload"),
+    "coupons": _columns(Coupon, "id used max_uses"),
+    "coupon_uses": _columns(CouponUse, "coupon_id customer_id order_id slot amount_minor given_back_at"),
 }
 
 

@@ -6,10 +6,12 @@ from typing import Any
 
 from sqlalchemy import delete, insert, select, update
 
-from store import stock
+from store import coupon_edits, coupons, stock
 from store.audit import SYSTEM
+from store.coupon_edits import Wanted
+from store.coupons import Trouble
 from store.db import Database
-from store.models import Base, Cart, CartLine, Checkout, DeliveryMethod
+from store.models import Base, Cart, CartLine, Checkout, Coupon, DeliveryMethod
 from tests import builders
 from tests.builders import COURIER_MINOR, CURRENCY, NOW
 
@@ -19,6 +21,10 @@ _STAYS = frozenset(
     " customers addresses alembic_version".split()
 )
 _PRICES_MINOR = (1500, 700, 1900)
+# For two of the three people.
+_COUPON = Wanted("WELCOME10", percent=10, max_uses=2)
+# Who names the code also when others have used it up.
+_STUBBORN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +69,7 @@ async def open_shop(db: Database) -> Goods:
 
 
 async def first_day(db: Database, goods: Goods, pieces: Sequence[int]) -> None:
-    """Nothing has happened yet, and so many pieces of each thing lie on the shelf."""
+    """Nothing has happened yet, so many pieces of each thing lie on the shelf, and there is a coupon."""
     async with db.begin() as session:
         for table in reversed(Base.metadata.sorted_tables):
             if table.name not in _STAYS:
@@ -72,24 +78,31 @@ async def first_day(db: Database, goods: Goods, pieces: Sequence[int]) -> None:
             await stock.receive(
                 session, variant_id, quantity, reason="first", actor=SYSTEM, source_id=variant_id, now=NOW
             )
+        await coupon_edits.create(session, _COUPON, actor=SYSTEM, now=NOW)
 
 
 async def fill_basket(
     db: Database, goods: Goods, who: int, wanted: Mapping[int, int], *, delivery: str, payment_method: str
 ) -> Basket:
-    """The person has everything in the cart and has answered everything. *wanted*: index of a thing → pieces. What was in the cart before is gone."""
+    """The person has everything in the cart and has answered everything. *wanted*: index of a thing → pieces. What was in the cart before is gone.
+
+    Whoever may use the coupon does.
+    """
     person = goods.people[who]
     is_digital = set(wanted) == {2}
     carriage_minor = COURIER_MINOR if delivery == "courier" and not is_digital else 0
-    answers: dict[str, Any] = {
-        "payment_method": payment_method,
-        "expected_total_minor": sum(_PRICES_MINOR[thing] * pieces for thing, pieces in wanted.items()) + carriage_minor,
-        "updated_at": NOW,
-    }
+    goods_minor = sum(_PRICES_MINOR[thing] * pieces for thing, pieces in wanted.items())
+    answers: dict[str, Any] = {"payment_method": payment_method, "updated_at": NOW}
     if not is_digital:
         answers |= {"contact_name": "Ann Lee", "contact_phone": "+351912345678", "address_id": person.address_id}
         answers["delivery_method_id"] = goods.methods[delivery]
     async with db.begin() as session:
+        coupon = (await session.scalars(select(Coupon))).one()
+        why_not = await coupons.gone(session, coupon.id, person.id, now=NOW)
+        has_code = why_not is None or (why_not is Trouble.USED_UP and who == _STUBBORN)
+        off_minor = coupons.applied(coupon, goods_minor, CURRENCY).discount_minor if has_code else 0
+        answers["coupon_id"] = coupon.id if has_code else None
+        answers["expected_total_minor"] = goods_minor - off_minor + carriage_minor
         await session.execute(
             update(Cart).where(Cart.customer_id == person.id, Cart.open_slot == 1).values(open_slot=None)
         )

@@ -30,7 +30,15 @@ ONCE_AN_ORDER = (
 
 def always(now: Snapshot, bank: Books) -> list[str]:
     """Everything that is wrong with the shop's books at this moment."""
-    rules = (_shelf(now), _reservations(now), _ledger(now), _orders(now), _outbox(now), _against_the_bank(now, bank))
+    rules = (
+        _shelf(now),
+        _reservations(now),
+        _ledger(now),
+        _orders(now),
+        _coupons(now),
+        _outbox(now),
+        _against_the_bank(now, bank),
+    )
     return [wrong for rule in rules for wrong in rule]
 
 
@@ -109,6 +117,26 @@ def _orders(now: Snapshot) -> Wrong:
     for cart_id, count in Counter(order.cart_id for order in now.orders).items():
         if count > 1:
             yield f"cart {cart_id} has become {count} orders"
+
+
+def _coupons(now: Snapshot) -> Wrong:
+    """What is counted is what orders have; an order has a coupon for just what came off it, and none once it is over; nobody has one twice."""
+    having = {row.order_id: row for row in now.coupon_uses if row.given_back_at is None}
+    late = sum(1 for row in now.outbox if row.type == "order.revived")
+    for coupon in now.coupons:
+        count = sum(1 for row in having.values() if row.coupon_id == coupon.id)
+        if coupon.used != count:
+            yield f"coupon {coupon.id}: counted {coupon.used} times, on {count} orders"
+        # Money that comes late is for the price that was promised.
+        if coupon.used > coupon.max_uses + late:
+            yield f"coupon {coupon.id}: on {coupon.used} orders instead of {coupon.max_uses}"
+    for order in now.orders:
+        off_minor = having[order.id].amount_minor if order.id in having else 0
+        if off_minor != (0 if order.status in OVER else order.discount_minor):
+            yield f"order {order.id} is {order.status}, costs {order.discount_minor} less and has a coupon for {off_minor}"
+    for whose, count in Counter((row.coupon_id, row.customer_id) for row in now.coupon_uses if row.slot).items():
+        if count > 1:
+            yield f"coupon and customer {whose}: {count} times"
 
 
 def _outbox(now: Snapshot) -> Wrong:

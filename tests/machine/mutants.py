@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Update, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import order_life, order_status, placing, stock_levels
+from store import coupon_uses, coupons, order_life, order_status, placing, stock_levels
 from store.models import Cart, StockLevel
 from store.payments import ledger, reconcile, refund_job, settle
 from store.payments.gateway import PaymentGateway, ProviderEvent, RefundResult
@@ -69,6 +69,9 @@ MUTANTS: dict[str, Mutant] = {
     "what was stored is not applied after a crash": {(reconcile, "apply_waiting"): apply_none},
     "a refund is repeated under a new key": {(refund_job, "_ask"): under_a_new_key},
     "a surplus is kept": {(settle, "_give_back"): keep_it},
+    "a coupon for two is everybody's": {(coupons, "is_open"): lambda _now: true()},
+    "an order that is over keeps its coupon": {(coupon_uses, "give_back"): keep_it},
+    "late money forgets the coupon": {(coupon_uses, "take_again"): keep_it},
 }
 
 

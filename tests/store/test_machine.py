@@ -18,7 +18,7 @@ from tests.machine.mutants import BEHIND_THEM, MUTANTS
 from tests.races.schema import create_without
 
 MORE = int(os.environ.get("EXAMPLES", "0"))
-ENOUGH, SOME = 500, 15
+ENOUGH, SOME = 300, 15
 STEPS = 25
 # A mutant that lives this many lives unseen was not found.
 PATIENCE = 400
@@ -73,7 +73,7 @@ def unguarded() -> Iterator[Setting]:
 
 @pytest.mark.slow
 def test_random_lives_leave_the_books_right(setting: Setting, record_property: Any) -> None:
-    """Five hundred lives on SQLite, some on the others: whatever happens, and wherever the program dies."""
+    """Three hundred lives on SQLite, some on the others: whatever happens, and wherever the program dies."""
     try:
         live(setting, MORE or (ENOUGH if setting.world.db.dialect == "sqlite" else SOME))
     finally:

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from sqlalchemy import insert, select, text, update
 
-from store import erasure, favourites, order_life, personal, shipping, staff
+from store import coupon_edits, coupon_uses, erasure, favourites, order_life, personal, shipping, staff
 from store.audit import SYSTEM
+from store.coupons import Applied
 from store.db import Database
 from store.errors import NotAllowedNow
 from store.models import (
@@ -82,7 +83,10 @@ async def _a_life(db: Database) -> Customer:
         where = {"kind": "text", "text": SAID, "chat_id": person.telegram_id, "message_id": 1, "sent_at": NOW}
         await session.execute(insert(SupportMessage).values(**said, **where))
         parcel = {"order_id": order_id, "kind": "courier", "tracking_number": "SB123", "packed_at": NOW}
-        session.add(Shipment(**parcel))
+        session.add(shipment := Shipment(**parcel))
+        await session.flush()
+        coupon = await coupon_edits.apologise(session, shipment.id, 10, actor=STAFF, now=NOW)
+        await coupon_uses.spend(session, Applied(coupon.id, coupon.code, 150), person.id, order_id, now=NOW)
         elsewhere = {"carrier": "sandbox", "tracking_number": "SB987", "phone_tries": 0, "created_at": NOW}
         session.add(FollowedParcel(customer_id=person.id, **elsewhere))
     return person

@@ -14,6 +14,7 @@ from bot.ui import (
     cart,
     catalog,
     checkout,
+    coupons,
     currency,
     delays,
     favourites,
@@ -39,8 +40,9 @@ from bot.ui.screen import Screen
 from bot.ui.states import Awaiting
 from store.address_drafts import AddressDraft
 from store.catalog import Page, ProductCard
+from store.coupons import Applied, Offer, Trouble
 from store.favourites import FavouritesPage, Regard
-from store.models import Customer
+from store.models import Coupon, Customer
 from store.order_search import Arrived
 from store.order_status import OrderStatus, ShipmentStatus
 from store.orders import OrderCard, OrdersPage
@@ -65,6 +67,17 @@ from tests.bot.ui.views import (
 
 REGARD = Regard(True, frozenset({11}), ("a.jpg", "b.jpg", "c.jpg"))
 PERSON = Customer(wants_parcels=True, wants_reminders=False, wants_offers=True, quiet_from=22, quiet_until=8)
+COUPON = Coupon(
+    id=1,
+    code="A" * 32,
+    amount_minor=10**12,
+    currency="USD",
+    minimum_minor=10**12,
+    max_uses=10**6,
+    used=10**6,
+    ends_at=NOW,
+    is_active=True,
+)
 HOURS = Markup("From nine to five.")
 MISSING = tuple(Missing({"en": "Mug <b>" * 9}, {}, 2, got, got == 2) for got in (0, 1, 2) * 5)
 CARD = ProductCard(7, {"en": "Mug"}, None, 1500, True, "USD", False)
@@ -115,6 +128,18 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
     "payment": lambda t: checkout.payment_screen(a_checkout(), ["sandbox", "cash"], t),
     "note": lambda t: checkout.note_screen(a_checkout(note="Ring"), t),
     "review": lambda t: review.review_screen(a_checkout(note="Ring"), t, zone="UTC", promised=PROMISED, seen_minor=1),
+    "a code": lambda t: coupons.coupon_screen(a_checkout(coupon=Applied(1, "SORRY-" + "A" * 26, 150)), t),
+    "review with a coupon": lambda t: review.review_screen(
+        a_checkout(coupon=Applied(1, "LARGE", 0, Trouble.MINIMUM, 10**14, "USD")), t, zone="UTC", promised=PROMISED
+    ),
+    "review with an offer": lambda t: review.review_screen(
+        a_checkout(), t, zone="UTC", promised=PROMISED, offered=Offer(COUPON, is_known=True)
+    ),
+    "review with codes": lambda t: review.review_screen(
+        a_checkout(), t, zone="UTC", promised=PROMISED, offered=Offer(COUPON, is_known=False)
+    ),
+    "coupon's link": lambda t: coupons.held_screen(COUPON, t, zone="UTC"),
+    "coupon given": lambda t: coupons.given_screen(COUPON, Markup("<code>7K2Q-M9XD3</code>"), t, zone="UTC"),
     "pay": lambda t: payment.pay_screen(an_order(), PaymentLink("https://bank.example"), t, zone="UTC", now=NOW),
     "pay page closed": lambda t: payment.payment_unavailable_screen(an_order(), t),
     "methods": lambda t: payment.payment_methods_screen(an_order(), ["sandbox", "cash"], t),

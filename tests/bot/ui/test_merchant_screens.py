@@ -19,6 +19,7 @@ from bot.ui import (
     hours,
     price_lists,
     shop,
+    staff_coupons,
 )
 from bot.ui.catalog import product_screen
 from bot.ui.goods_callbacks import Ask, Shelf
@@ -27,6 +28,7 @@ from bot.ui.i18n import LANGUAGES, Translator, translator
 from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from bot.ui.shop_callbacks import Days, ListField, ShopField, ShopText, ZoneField
+from store import coupon_edits
 from store.catalog import CategoryView
 from store.categories import CategoryRow
 from store.delivery_edits import MethodView, ZoneView
@@ -136,6 +138,8 @@ SCREENS: dict[str, Callable[[Translator], Screen]] = {
     "details?": lambda t: deliveries.ask_delivery_details_screen(METHOD, t),
     "way's name?": lambda t: deliveries.ask_delivery_title_screen(METHOD, "ru", t),
     "new zone?": lambda t: deliveries.ask_new_zone_screen(METHOD, t),
+    "coupons": lambda t: staff_coupons.coupons_screen([rules.COUPON] * coupon_edits.MOST, t),
+    "coupon": lambda t: staff_coupons.staff_coupon_screen(rules.COUPON, t, "UTC", bot_username="dukkan_bot"),
     "categories": lambda t: categories.shelves_screen([ROW] * 40, t),
     "no categories": lambda t: categories.shelves_screen([], t),
     "category": lambda t: categories.shelf_screen(ROW, t),

@@ -1,0 +1,359 @@
+"""What a coupon takes off, who may use it, and that an order has it or has it not."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from store import checkout, coupon_edits, coupons, orders
+from store.checkout import CheckoutView
+from store.coupon_edits import Wanted
+from store.coupons import Applied, Trouble, applied, code_of
+from store.db import Database
+from store.errors import BadInput, CouponGone, NotAllowedNow, NotFound
+from store.models import Coupon, CouponUse, Customer, Shipment
+from store.orders import OrderView
+from tests.builders import NOW, Ready, a_customer, a_ready_checkout, a_shop, a_variant
+from tests.order_builders import (
+    LATER,
+    ON_DELIVERY,
+    STAFF,
+    a_paid_order,
+    buyer,
+    cancel,
+    events,
+    expire,
+    place,
+    revive,
+    ship,
+    the_order,
+)
+
+TEN = Wanted("WELCOME10", percent=10)
+
+
+async def a_coupon(db: Database, wanted: Wanted = TEN) -> Coupon:
+    await a_shop(db)
+    async with db.begin() as session:
+        return await coupon_edits.create(session, wanted, actor=STAFF, now=NOW)
+
+
+async def with_coupon(db: Database, ready: Ready, coupon: Coupon) -> Ready:
+    """The same review with the coupon in it, seen at what it costs then."""
+    async with db.begin() as session:
+        await checkout.set_coupon(session, ready.customer.id, coupon.id, now=NOW)
+        view = await checkout.view(session, ready.customer.id)
+        assert view.quote is not None
+        await checkout.seen(session, ready.customer.id, view.quote.total_minor, now=NOW)
+    return replace(ready, cart_version=view.cart.version, total_minor=view.quote.total_minor)
+
+
+async def an_order_with(db: Database, coupon: Coupon, customer: Customer | None = None) -> OrderView:
+    ready = await with_coupon(db, await a_ready_checkout(db, customer=customer), coupon)
+    return await the_order(db, (await place(db, ready)).order_id)
+
+
+async def used(db: Database, coupon: Coupon) -> int:
+    async with db.read() as session:
+        return (await coupon_edits.coupon(session, coupon.id)).used
+
+
+async def typed(db: Database, customer: Customer, code: str) -> int | str:
+    """The coupon's id, or why not."""
+    async with db.begin() as session:
+        found = await coupons.find(session, customer.id, code, now=NOW)
+    return str(found.params["reason"]) if isinstance(found, BadInput) else found
+
+
+async def seen(db: Database, customer: Customer) -> CheckoutView:
+    async with db.read() as session:
+        return await checkout.view(session, customer.id)
+
+
+# --- what it is worth
+
+
+@pytest.mark.parametrize(
+    ("text", "code"), [("welcome10", "WELCOME10"), (" Welcome 10 ", "WELCOME10"), ("ＳＯＲＲＹ-ab2", "SORRY-AB2")]
+)
+def test_a_code_is_read_however_it_is_typed(text: str, code: str) -> None:
+    assert code_of(text) == code
+
+
+@pytest.mark.parametrize("text", ["", "ab", "A" * 33, "-ABC", "ABC-", "A--B", "скидка", "AB'C", "A_B", "🎁🎁🎁"])
+def test_what_no_code_can_be_is_refused(text: str) -> None:
+    with pytest.raises(BadInput):
+        code_of(text)
+
+
+def _row(**values: object) -> Coupon:
+    return Coupon(id=1, code="A10", **({"currency": "USD", "minimum_minor": 0} | values))
+
+
+@pytest.mark.parametrize(
+    ("row", "subtotal_minor", "currency", "discount_minor"),
+    [
+        (_row(percent=10), 1999, "USD", 200),
+        (_row(percent=33), 100, "JPY", 33),
+        (_row(percent=15), 1010, "KWD", 150),  # 151.5 fils: what is left must be a multiple of ten
+        (_row(percent=100), 1015, "KWD", 1015),
+        (_row(percent=10), 5000, "EUR", 500),  # a percentage is one in every currency
+        (_row(percent=1), 1, "USD", 0),
+        (_row(amount_minor=500), 1999, "USD", 500),
+        (_row(amount_minor=500), 300, "USD", 300),
+        (_row(percent=10, minimum_minor=3000), 3000, "USD", 300),
+    ],
+)
+def test_what_comes_off(row: Coupon, subtotal_minor: int, currency: str, discount_minor: int) -> None:
+    found = applied(row, subtotal_minor, currency)
+    assert (found.discount_minor, found.trouble) == (discount_minor, None)
+
+
+@pytest.mark.parametrize(
+    ("row", "subtotal_minor", "currency", "trouble"),
+    [
+        (_row(percent=10, minimum_minor=3000), 2999, "USD", Trouble.MINIMUM),
+        (_row(amount_minor=500), 1999, "EUR", Trouble.CURRENCY),
+        (_row(percent=10, minimum_minor=1), 1999, "EUR", Trouble.CURRENCY),
+    ],
+)
+def test_why_nothing_comes_off(row: Coupon, subtotal_minor: int, currency: str, trouble: Trouble) -> None:
+    assert applied(row, subtotal_minor, currency) == Applied(1, "A10", 0, trouble, row.minimum_minor, "USD")
+
+
+# --- an order has it
+
+
+async def test_an_order_costs_less_by_what_its_coupon_says(db: Database) -> None:
+    """And its lines together cost what the goods cost: a refund of pieces gives back what was paid for them."""
+    cup, pot = await a_variant(db, price_minor=999, stock=2), await a_variant(db, price_minor=1500)
+    ready = await with_coupon(db, await a_ready_checkout(db, cup, pot), await a_coupon(db))
+    order = await the_order(db, (await place(db, ready)).order_id)
+    assert (order.subtotal_minor, order.discount_minor, order.shipping_minor) == (2499, 250, 500)
+    assert order.total_minor == ready.total_minor == 2499 - 250 + 500
+    assert [line.discount_minor for line in order.lines] == [100, 150]
+    assert [line.total_minor for line in order.lines] == [899, 1350]
+
+
+async def test_a_gift_of_everything_needs_no_payment(db: Database) -> None:
+    mug = await a_variant(db)
+    ready = await a_ready_checkout(db, mug, delivery="pickup")
+    gift = await a_coupon(db, Wanted("GIFT", percent=100))
+    order = await the_order(db, (await place(db, await with_coupon(db, ready, gift))).order_id)
+    assert (order.total_minor, order.status, order.payment_status) == (0, "confirmed", "paid")
+
+
+async def test_each_customer_has_it_once(db: Database) -> None:
+    ten, ann, mug = await a_coupon(db), await a_customer(db), await a_variant(db, stock=9)
+    await an_order_with(db, ten, ann)
+    assert await typed(db, ann, "WELCOME10") == "used"
+    again = await with_coupon(db, await a_ready_checkout(db, mug, customer=ann), ten)
+    with pytest.raises(CouponGone) as refused:
+        await place(db, again)
+    assert refused.value.params["reason"] is Trouble.USED
+    assert await used(db, ten) == 1
+    await an_order_with(db, ten)
+    assert await used(db, ten) == 2
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [({"is_active": False}, "over"), ({"ends_at": NOW}, "over"), ({"max_uses": 3, "used": 3}, "used_up")],
+)
+async def test_what_ends_between_the_review_and_the_press_is_not_charged_for_nor_given(
+    db: Database, change: dict[str, object], reason: str
+) -> None:
+    """Nothing is placed, and nobody pays another price than the one on the button."""
+    ten = await a_coupon(db)
+    ready = await with_coupon(db, await a_ready_checkout(db), ten)
+    async with db.begin() as session:
+        row = await session.get_one(Coupon, ten.id)
+        for name, value in change.items():
+            setattr(row, name, value)
+    with pytest.raises(CouponGone) as refused:
+        await place(db, ready)
+    assert refused.value.params["reason"] == reason
+    assert await events(db) == []
+    assert await typed(db, ready.customer, "WELCOME10") == reason
+
+
+async def test_too_little_in_the_cart_costs_the_full_price_and_keeps_the_coupon(db: Database) -> None:
+    large = await a_coupon(db, Wanted("LARGE", percent=50, minimum_minor=100_00))
+    ready = await with_coupon(db, await a_ready_checkout(db), large)
+    order = await the_order(db, (await place(db, ready)).order_id)
+    assert (order.discount_minor, await used(db, large)) == (0, 0)
+
+
+# --- and gives it back
+
+
+async def test_an_order_that_is_called_off_gives_it_back(db: Database) -> None:
+    ten, ann = await a_coupon(db), await a_customer(db)
+    order = await an_order_with(db, ten, ann)
+    await cancel(db, order, buyer(order))
+    assert await used(db, ten) == 0
+    assert await typed(db, ann, "WELCOME10") == ten.id
+
+
+async def test_an_order_that_expires_gives_it_back_and_takes_it_again_when_it_is_paid_late(db: Database) -> None:
+    """The price was a promise: the late payment is for that order, whatever became of the coupon meanwhile."""
+    once, ann = await a_coupon(db, Wanted("ONCE", percent=10, max_uses=1)), await a_customer(db)
+    order = await an_order_with(db, once, ann)
+    assert await expire(db, order)
+    assert await used(db, once) == 0
+    assert await revive(db, order)
+    assert await used(db, once) == 1
+    assert await typed(db, ann, "ONCE") == "used"
+
+
+async def test_a_late_payment_finds_the_coupon_spent_on_another_order(db: Database) -> None:
+    """Both orders were promised it, and both have it."""
+    ten, ann = await a_coupon(db), await a_customer(db)
+    order = await an_order_with(db, ten, ann)
+    assert await expire(db, order)
+    await an_order_with(db, ten, ann)
+    assert await revive(db, order)
+    assert await used(db, ten) == 2
+    async with db.read() as session:
+        slots = (await session.scalars(select(CouponUse.slot).order_by(CouponUse.id))).all()
+    assert slots == [None, 1]
+
+
+async def test_a_sold_out_order_that_cannot_be_revived_takes_no_coupon(db: Database) -> None:
+    ten, mug = await a_coupon(db), await a_variant(db, stock=1)
+    order = await the_order(db, (await place(db, await with_coupon(db, await a_ready_checkout(db, mug), ten))).order_id)
+    assert await expire(db, order)
+    await place(db, await a_ready_checkout(db, mug), now=LATER)
+    assert not await revive(db, order)
+    assert await used(db, ten) == 0
+
+
+# --- who may
+
+
+async def test_somebody_elses_coupon_is_no_coupon(db: Database) -> None:
+    order, ben = await a_paid_order(db), await a_customer(db, name="Ben")
+    row = await a_coupon_for(db, order)
+    assert await typed(db, ben, row.code) == "unknown"
+    async with db.begin() as session:
+        assert await coupons.find(session, order.customer_id, row.code, now=NOW) == row.id
+    mine = await with_coupon(db, await a_ready_checkout(db, customer=ben), row)
+    with pytest.raises(CouponGone) as refused:
+        await place(db, mine)
+    assert refused.value.params["reason"] is Trouble.UNKNOWN
+
+
+async def test_nobody_tries_codes_all_day(db: Database) -> None:
+    """Ten wrong ones an hour; then not even the right one is looked at."""
+    ten, ann = await a_coupon(db), await a_customer(db)
+    for number in range(coupons.WRONG_MOST):
+        assert await typed(db, ann, f"GUESS{number}") == "unknown"
+    assert await typed(db, ann, "WELCOME10") == "too_many_tries"
+    assert await typed(db, await a_customer(db, name="Ben"), "WELCOME10") == ten.id
+    async with db.begin() as session:
+        assert await coupons.find(session, ann.id, "WELCOME10", now=NOW + coupons.WRONG_WITHIN) == ten.id
+
+
+async def test_a_link_is_remembered_and_offered(db: Database) -> None:
+    ten, better, ann = await a_coupon(db), await a_coupon(db, Wanted("BETTER", percent=20)), await a_customer(db)
+
+    async def offer() -> tuple[str, bool]:
+        async with db.begin() as session:
+            found = await coupons.offered(session, ann.id, now=NOW)
+            assert found is not None
+            return found.coupon.code, found.is_known
+
+    assert await offer() == ("BETTER", False), "there is something to type"
+    async with db.begin() as session:
+        await coupons.hold(session, ann.id, ten.id, now=NOW)
+    assert await offer() == ("WELCOME10", True)
+    await typed(db, ann, "WRONG1")
+    assert await offer() == ("WELCOME10", True), "a wrong code takes nothing away"
+    assert better.percent == 20
+
+
+async def test_a_shop_without_coupons_offers_none(db: Database) -> None:
+    ann = await a_customer(db)
+    async with db.read() as session:
+        assert await coupons.offered(session, ann.id, now=NOW) is None
+    off = await a_coupon(db)
+    async with db.begin() as session:
+        await coupon_edits.switch(session, off.id, is_active=False, actor=STAFF, now=NOW)
+        assert await coupons.offered(session, ann.id, now=NOW) is None
+
+
+# --- the merchant
+
+
+@pytest.mark.parametrize(
+    ("wanted", "field", "reason"),
+    [
+        (Wanted("A10", percent=0), "coupon", "percent"),
+        (Wanted("A10", percent=101), "coupon", "percent"),
+        (Wanted("A10", amount_minor=0), "amount", "not_positive"),
+        (Wanted("A10", amount_minor=10**13), "price", "too_high"),
+        (Wanted("A10", percent=5, max_uses=0), "coupon", "uses"),
+        (Wanted("A10", percent=5, ends_at=NOW), "date", "past"),
+        (Wanted("??", percent=5), "coupon", "format"),
+    ],
+)
+async def test_what_makes_no_sense_is_not_made(db: Database, wanted: Wanted, field: str, reason: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        await a_coupon(db, wanted)
+    assert (refused.value.params["field"], refused.value.params["reason"]) == (field, reason)
+
+
+async def test_a_code_is_there_once(db: Database) -> None:
+    await a_coupon(db)
+    with pytest.raises(BadInput, match="bad_input") as refused:
+        await a_coupon(db, Wanted("welcome10", percent=99))
+    assert refused.value.params["reason"] == "taken"
+
+
+async def a_coupon_for(db: Database, order: OrderView) -> Coupon:
+    """An apology for the order's parcel."""
+    await ship(db, order)
+    async with db.begin() as session:
+        shipment_id = (await session.scalars(select(Shipment.id).filter_by(order_id=order.id))).one()
+        return await coupon_edits.apologise(session, shipment_id, 10, actor=STAFF, now=NOW)
+
+
+async def test_an_apology_is_the_buyers_alone_once_for_a_parcel(db: Database) -> None:
+    order = await a_paid_order(db)
+    row = await a_coupon_for(db, order)
+    assert (row.customer_id, row.percent, row.max_uses) == (order.customer_id, 10, 1)
+    assert row.ends_at == NOW + timedelta(days=90)
+    assert (await events(db))[-1] == "coupon.given"
+    assert row.shipment_id is not None
+    with pytest.raises(NotAllowedNow):
+        async with db.begin() as session:
+            await coupon_edits.apologise(session, row.shipment_id, 20, actor=STAFF, now=NOW)
+    async with db.read() as session:
+        assert await coupon_edits.coupons(session) == [], "it is not among those for everybody"
+        offer = await coupons.offered(session, order.customer_id, now=NOW)
+        assert offer is not None and offer.is_known and offer.coupon.id == row.id
+
+
+async def test_there_is_no_apology_for_a_parcel_that_is_not_there(db: Database) -> None:
+    await a_variant(db)
+    with pytest.raises(NotFound):
+        async with db.begin() as session:
+            await coupon_edits.apologise(session, 12345, 10, actor=STAFF, now=NOW)
+
+
+async def test_an_order_on_delivery_has_its_coupon_too(db: Database) -> None:
+    ten = await a_coupon(db)
+    ready = await with_coupon(db, await a_ready_checkout(db), ten)
+    placed = await place(db, ready, capabilities=ON_DELIVERY)
+    async with db.read() as session:
+        assert (await orders.order(session, placed.order_id)).discount_minor == 150
+    assert await used(db, ten) == 1
+
+
+async def test_the_checkout_says_what_comes_off(db: Database) -> None:
+    ready = await with_coupon(db, await a_ready_checkout(db), await a_coupon(db))
+    view = await seen(db, ready.customer)
+    assert view.coupon is not None and view.quote is not None
+    assert (view.coupon.code, view.coupon.discount_minor, view.quote.discount_minor) == ("WELCOME10", 150, 150)
+    assert view.is_seen
