@@ -42,8 +42,8 @@ def _line(row: Coupon, t: Translator) -> Markup:
 
 def _used(row: Coupon, t: Translator) -> Markup:
     if row.max_uses is not None:
-        return t("used {n} of {all} times", n=row.used, all=row.max_uses)
-    return t.n("used {n} time", "used {n} times", row.used)
+        return t("{n} of {all} orders have it", n=row.used, all=row.max_uses)
+    return t.n("{n} order has it", "{n} orders have it", row.used)
 
 
 def staff_coupon_screen(row: Coupon, t: Translator, zone: str, *, bot_username: str) -> Screen:
