@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, Message, Update
 
 from bot.ui import address_callbacks as address_press
 from bot.ui import callbacks as press
+from bot.ui import coupon_callbacks as coupon_press
 from bot.ui import followed_callbacks as followed_press
 from bot.ui import import_callbacks as import_press
 from bot.ui import reorder_callbacks as reorder_press
@@ -180,6 +181,8 @@ STANDS: Mapping[type[CallbackData], Stand] = {
     address_press.DropPoint: _saved_address,
     press.ChoosePayment: _question,
     press.ClearNote: _question,
+    coupon_press.UseCoupon: _question,
+    coupon_press.DropCoupon: _question,
     press.PlaceOrder: _placed,
     press.PayOrder: _payment,
     press.CheckPayment: _payment,

@@ -6,13 +6,14 @@ from dataclasses import replace
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery
 
+from bot.ui import coupon_callbacks as coupon_press
 from bot.ui import desk_callbacks as desk_press
 from bot.ui import payment_callbacks as payment_press
 from bot.ui import staff_callbacks as staff_press
 from bot.ui.screen import Screen
 from bot.ui.staff_orders import staff_card_screen
 from bot.ui.staff_room import staff_chat_chosen_screen
-from handlers import staff_members, staff_payments
+from handlers import staff_coupons, staff_members, staff_payments
 from handlers.scene import Scene, Stand
 from handlers.staff_desk import desk_of
 from store import shipments
@@ -53,6 +54,12 @@ async def _fact(_query: CallbackQuery, scene: Scene) -> Screen:
     return await staff_payments.what_became(scene["db"], scene.pressed.fact_id, desk_of(scene.given))
 
 
+async def _coupon(query: CallbackQuery, scene: Scene) -> Screen:
+    named = {"db": scene["db"], "desk": desk_of(scene.given), "bot": scene["bot"]}
+    shown: Screen = await staff_coupons.show_coupon(query, scene.pressed, **named)
+    return shown
+
+
 async def card_of(order_id: int, scene: Scene) -> Screen:
     desk = desk_of(scene.given)
     async with scene["db"].read() as session:
@@ -88,4 +95,6 @@ DESK_STANDS: Mapping[type[CallbackData], Stand] = {
     desk_press.UseNumber: card,
     desk_press.FollowAgain: _card_of_parcel,
     payment_press.DecideFact: _fact,
+    coupon_press.Apologise: _card_of_parcel,
+    coupon_press.SwitchCoupon: _coupon,
 }

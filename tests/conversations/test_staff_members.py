@@ -99,7 +99,7 @@ async def test_a_command_for_another_bot_is_not_ours(shop: Shop, suffix: str, is
 async def test_menus_are_set_at_the_start_and_only_where_they_differ(shop: Shop) -> None:
     for _ in range(2):
         await furnish_staff_chat(shop.app.bot, shop.app.db, shop.app.settings, now=shop.clock())
-    assert menu(shop, shop.max) == {"products", "new", "shop", "threads", "replies", "qr", "staff", "help"}
+    assert menu(shop, shop.max) == {"products", "new", "coupons", "shop", "threads", "replies", "qr", "staff", "help"}
     assert menu(shop, shop.petra) == {"products", "qr", "help"}
     assert shop.world.counts["setMyCommands"] == 2
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from notifications.routes import ROUTES
-from store import customers, events, living, order_life, outbox
+from store import coupon_edits, customers, events, living, order_life, outbox
 from store.events import EVENTS, Event
 from store.models import Delivery, PaymentAttempt, ProviderEventRow, Refund, Shipment
 from store.orders import OrderView
@@ -136,7 +136,7 @@ async def test_the_staff_hears_of_a_parcel_in_trouble(stage: Stage, status: str)
     await orders.ship(stage.app.db, order)
     await parcel_moves(stage, order, status)
     assert "⚠️ Order" in stage.max.screen
-    assert stage.max.buttons == ["Show the card"]
+    assert stage.max.buttons == ["Show the card", "🎁 Say sorry"]
 
 
 async def test_a_cancelled_order_is_told_to_the_buyer_and_taken_off_the_packing_table(stage: Stage) -> None:
@@ -214,6 +214,7 @@ async def test_every_event_of_an_order_can_be_told(stage: Stage, is_paid: bool) 
     known |= {
         "trouble": "needs_phone",
         "status": "in_transit",
+        "coupon_id": await a_coupon(stage),
         "level": 2,
         "cause": "slow",
         "captured_minor": 1,
@@ -225,6 +226,12 @@ async def test_every_event_of_an_order_can_be_told(stage: Stage, is_paid: bool) 
     assert set(of_orders) == {kind for kind in EVENTS.values() if issubclass(kind, events.OrderEvent)}
     await relay(stage, *(kind(**{name: known[name] for name in told[kind]}) for kind in of_orders))
     assert await no_delivery_failed(stage)
+
+
+async def a_coupon(stage: Stage) -> int:
+    async with stage.app.db.begin() as session:
+        wanted = coupon_edits.Wanted("WELCOME10", percent=10)
+        return (await coupon_edits.create(session, wanted, actor=orders.STAFF, now=NOW)).id
 
 
 async def a_refund(stage: Stage, order: OrderView) -> int:
