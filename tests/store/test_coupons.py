@@ -1,20 +1,16 @@
 """What a coupon takes off, who may use it, and that an order has it or has it not."""
 
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 from sqlalchemy import select
 
-from store import checkout, coupon_edits, coupons, orders
-from store.checkout import CheckoutView
+from store import coupon_edits, coupons, orders
 from store.coupon_edits import Wanted
 from store.coupons import Applied, Trouble, applied, code_of
 from store.db import Database
-from store.errors import BadInput, CouponGone, NotAllowedNow, NotFound
-from store.models import Coupon, CouponUse, Customer, Shipment
-from store.orders import OrderView
-from tests.builders import NOW, Ready, a_customer, a_ready_checkout, a_shop, a_variant
+from store.errors import BadInput, CouponGone
+from store.models import Coupon, CouponUse
+from tests.builders import NOW, a_customer, a_ready_checkout, a_variant
+from tests.coupon_builders import a_coupon, a_coupon_for, an_order_with, seen, typed, used, with_coupon
 from tests.order_builders import (
     LATER,
     ON_DELIVERY,
@@ -26,50 +22,8 @@ from tests.order_builders import (
     expire,
     place,
     revive,
-    ship,
     the_order,
 )
-
-TEN = Wanted("WELCOME10", percent=10)
-
-
-async def a_coupon(db: Database, wanted: Wanted = TEN) -> Coupon:
-    await a_shop(db)
-    async with db.begin() as session:
-        return await coupon_edits.create(session, wanted, actor=STAFF, now=NOW)
-
-
-async def with_coupon(db: Database, ready: Ready, coupon: Coupon) -> Ready:
-    """The same review with the coupon in it, seen at what it costs then."""
-    async with db.begin() as session:
-        await checkout.set_coupon(session, ready.customer.id, coupon.id, now=NOW)
-        view = await checkout.view(session, ready.customer.id)
-        assert view.quote is not None
-        await checkout.seen(session, ready.customer.id, view.quote.total_minor, now=NOW)
-    return replace(ready, cart_version=view.cart.version, total_minor=view.quote.total_minor)
-
-
-async def an_order_with(db: Database, coupon: Coupon, customer: Customer | None = None) -> OrderView:
-    ready = await with_coupon(db, await a_ready_checkout(db, customer=customer), coupon)
-    return await the_order(db, (await place(db, ready)).order_id)
-
-
-async def used(db: Database, coupon: Coupon) -> int:
-    async with db.read() as session:
-        return (await coupon_edits.coupon(session, coupon.id)).used
-
-
-async def typed(db: Database, customer: Customer, code: str) -> int | str:
-    """The coupon's id, or why not."""
-    async with db.begin() as session:
-        found = await coupons.find(session, customer.id, code, now=NOW)
-    return str(found.params["reason"]) if isinstance(found, BadInput) else found
-
-
-async def seen(db: Database, customer: Customer) -> CheckoutView:
-    async with db.read() as session:
-        return await checkout.view(session, customer.id)
-
 
 # --- what it is worth
 
@@ -281,65 +235,6 @@ async def test_a_shop_without_coupons_offers_none(db: Database) -> None:
     async with db.begin() as session:
         await coupon_edits.switch(session, off.id, is_active=False, actor=STAFF, now=NOW)
         assert await coupons.offered(session, ann.id, now=NOW) is None
-
-
-# --- the merchant
-
-
-@pytest.mark.parametrize(
-    ("wanted", "field", "reason"),
-    [
-        (Wanted("A10", percent=0), "coupon", "percent"),
-        (Wanted("A10", percent=101), "coupon", "percent"),
-        (Wanted("A10", amount_minor=0), "amount", "not_positive"),
-        (Wanted("A10", amount_minor=10**13), "price", "too_high"),
-        (Wanted("A10", percent=5, max_uses=0), "coupon", "uses"),
-        (Wanted("A10", percent=5, ends_at=NOW), "date", "past"),
-        (Wanted("??", percent=5), "coupon", "format"),
-    ],
-)
-async def test_what_makes_no_sense_is_not_made(db: Database, wanted: Wanted, field: str, reason: str) -> None:
-    with pytest.raises(BadInput) as refused:
-        await a_coupon(db, wanted)
-    assert (refused.value.params["field"], refused.value.params["reason"]) == (field, reason)
-
-
-async def test_a_code_is_there_once(db: Database) -> None:
-    await a_coupon(db)
-    with pytest.raises(BadInput, match="bad_input") as refused:
-        await a_coupon(db, Wanted("welcome10", percent=99))
-    assert refused.value.params["reason"] == "taken"
-
-
-async def a_coupon_for(db: Database, order: OrderView) -> Coupon:
-    """An apology for the order's parcel."""
-    await ship(db, order)
-    async with db.begin() as session:
-        shipment_id = (await session.scalars(select(Shipment.id).filter_by(order_id=order.id))).one()
-        return await coupon_edits.apologise(session, shipment_id, 10, actor=STAFF, now=NOW)
-
-
-async def test_an_apology_is_the_buyers_alone_once_for_a_parcel(db: Database) -> None:
-    order = await a_paid_order(db)
-    row = await a_coupon_for(db, order)
-    assert (row.customer_id, row.percent, row.max_uses) == (order.customer_id, 10, 1)
-    assert row.ends_at == NOW + timedelta(days=90)
-    assert (await events(db))[-1] == "coupon.given"
-    assert row.shipment_id is not None
-    with pytest.raises(NotAllowedNow):
-        async with db.begin() as session:
-            await coupon_edits.apologise(session, row.shipment_id, 20, actor=STAFF, now=NOW)
-    async with db.read() as session:
-        assert await coupon_edits.coupons(session) == [], "it is not among those for everybody"
-        offer = await coupons.offered(session, order.customer_id, now=NOW)
-        assert offer is not None and offer.is_known and offer.coupon.id == row.id
-
-
-async def test_there_is_no_apology_for_a_parcel_that_is_not_there(db: Database) -> None:
-    await a_variant(db)
-    with pytest.raises(NotFound):
-        async with db.begin() as session:
-            await coupon_edits.apologise(session, 12345, 10, actor=STAFF, now=NOW)
 
 
 async def test_an_order_on_delivery_has_its_coupon_too(db: Database) -> None:
