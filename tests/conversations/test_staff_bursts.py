@@ -17,6 +17,12 @@ from tests.order_builders import a_paid_order as an_order_in_the_books
 ORDERS = 60
 
 
+@pytest.fixture
+def is_followed() -> bool:
+    """Sixty cards have the buttons of one."""
+    return False
+
+
 async def a_burst(shop: Shop, count: int = ORDERS) -> list[str]:
     """So many orders are paid in the same moment; their numbers."""
     variant = await a_variant(shop.app.db, stock=count, category="burst")

@@ -28,6 +28,14 @@ from tests.conversations.watching import Watch, watches
 pytestmark = pytest.mark.slow
 
 REFUSED = SENTENCES["not_permitted"]
+
+
+@pytest.fixture
+def is_followed() -> bool:
+    """Everybody presses everything here already."""
+    return False
+
+
 TEXTS = (
     "mug under 50",
     "where is my parcel",
