@@ -150,20 +150,28 @@ def pickup_screen(story: OrderStory, t: Translator, *, carriers: Carriers, now: 
 
 def delivery_times_screen(days: Sequence[tuple[Texts, int, int]], t: Translator, *, has_orders: bool) -> Screen:
     """How long it takes, for whoever has not bought yet; and the way to the parcel for whoever has."""
+    parcel = (Button(t.label("📦 Parcel status"), FindParcels()),) if has_orders else ()
+    return Screen(_how_long(days, t), filled((parcel, (Button(t.label("🛍 Browse"), ShowCategories()), home(t)))))
+
+
+def with_delivery_times(screen: Screen, days: Sequence[tuple[Texts, int, int]], t: Translator) -> Screen:
+    """For whoever asks when it comes and has bought nothing yet: "什么时候发货" is said by both."""
+    return replace(screen, text=Markup("\n\n").join([screen.text, _how_long(days, t)]))
+
+
+def _how_long(days: Sequence[tuple[Texts, int, int]], t: Translator) -> Markup:
     lines = [
         t("• {title}: {days}", title=t.pick(title), days=days_text(fewest, most, t)) for title, fewest, most in days
     ]
     if not lines:
         lines = [t("That depends on where it goes.")]
-    text = Markup("\n").join(
+    return Markup("\n").join(
         (
             t("<b>How long delivery takes</b>"),
             *lines,
             t("The days for your address are shown at the checkout, before you pay."),
         )
     )
-    parcel = (Button(t.label("📦 Parcel status"), FindParcels()),) if has_orders else ()
-    return Screen(text, filled((parcel, (Button(t.label("🛍 Browse"), ShowCategories()), home(t)))))
 
 
 def _has_left(story: OrderStory) -> bool:

@@ -94,3 +94,13 @@ async def test_the_staff_teaches_what_asks_for_a_parcel(shop: Shop) -> None:
     await shop.lilei.starts()
     await shop.lilei.sends(odd)
     assert shop.lilei.sees("您还没有下过单") or shop.lilei.sees("还没有")
+
+
+async def test_who_has_bought_nothing_and_asks_when_it_comes_reads_how_long_it_takes(shop: Shop) -> None:
+    """ "When will it ship" is asked before buying and after."""
+    await shop.ann.starts()
+    await shop.ann.sends("when will it ship")
+    assert shop.ann.sees("You have not ordered anything yet") and shop.ann.sees("Standard courier: ")
+    await orders(shop.ann, payment=CASH)
+    await shop.ann.sends("when will it ship")
+    assert "How long delivery takes" not in shop.ann.screen
