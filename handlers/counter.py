@@ -102,8 +102,10 @@ class Counter:
         is_news = view.changes or not is_own_change
         seen_minor = before_minor if is_news and before_minor != total_minor else None
         promised = await promises.promised(session, view, now=self.now)
-        offered = None if view.coupon is not None else await coupons.offered(session, self.customer.id, now=self.now)
-        return review_screen(view, self.t, zone=self.zone, promised=promised, seen_minor=seen_minor, offered=offered)
+        offer = coupons.NO_OFFER
+        if view.coupon is None:
+            offer = await coupons.offered(session, self.customer.id, view.cart, now=self.now)
+        return review_screen(view, self.t, zone=self.zone, promised=promised, seen_minor=seen_minor, offer=offer)
 
     async def _coupon_gone(self, session: AsyncSession, coupon: Applied) -> str | None:
         why = await coupons.gone(session, coupon.id, self.customer.id, now=self.now)

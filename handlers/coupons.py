@@ -12,13 +12,17 @@ from bot.ui import links
 from bot.ui.coupon_callbacks import DropCoupon, UseCoupon
 from bot.ui.coupons import held_screen
 from bot.ui.errors import in_words
-from bot.ui.linked import with_checkout
+from bot.ui.i18n import Translator
+from bot.ui.linked import with_checkout, with_news
 from bot.ui.links import Target
 from bot.ui.screen import Screen
+from bot.ui.seller import SellerView
 from bot.ui.states import Awaiting
 from handlers.awaits import Awaits
 from handlers.counter import Counter, answered, asked_again, counter_router
+from handlers.start import home
 from store import checkout, coupon_edits, coupons
+from store.coupons import Trouble
 from store.db import Database
 from store.errors import BadInput, CouponGone
 
@@ -37,16 +41,25 @@ class FollowsCoupon(CommandStart):
 
 
 @router.message(FollowsCoupon())
-async def follow_link(message: Message, code: str, db: Database, counter: Counter, now: datetime) -> Screen:
-    """Raises: BadInput, for a code that does not help this customer."""
+async def follow_link(
+    message: Message, code: str, db: Database, counter: Counter, seller: SellerView, now: datetime
+) -> Screen:
+    """A coupon that does not help this customer leads to the shop, and says so."""
+    t, customer = counter.t, counter.customer
     async with db.begin() as session:
-        found = await coupons.find(session, counter.customer.id, code, now=now)
-        if not isinstance(found, BadInput):
-            await coupons.hold(session, counter.customer.id, found, now=now)
-            screen = held_screen(await coupon_edits.coupon(session, found), counter.t, zone=counter.zone)
-            is_begun = await checkout.is_begun(session, counter.customer.id)
-            return with_checkout(screen, counter.t) if is_begun else screen
-    raise found
+        found = await coupons.find(session, customer.id, code, now=now)
+        if isinstance(found, BadInput):
+            return with_news(await home(session, customer, seller, t, now), _of_a_link(found, t), t)
+        await coupons.hold(session, customer.id, found, now=now)
+        screen = held_screen(await coupon_edits.coupon(session, found), t, zone=seller.timezone)
+        is_begun = await checkout.is_begun(session, customer.id)
+    return with_checkout(screen, t) if is_begun else screen
+
+
+def _of_a_link(why: BadInput, t: Translator) -> str:
+    """Nobody has typed anything that could be typed again."""
+    is_unknown = why.params["reason"] in (Trouble.UNKNOWN, "format")
+    return in_words(CouponGone() if is_unknown else why, t)
 
 
 @router.message(Awaits(Awaiting.COUPON))
@@ -63,12 +76,15 @@ async def type_code(message: Message, db: Database, counter: Counter, now: datet
 async def use_coupon(
     query: CallbackQuery, callback_data: UseCoupon, db: Database, counter: Counter, now: datetime
 ) -> Screen:
-    """The press may come from a screen of yesterday, and the data from anybody: what they may use is looked up again."""
+    """The press may come from a screen of yesterday, and the data from anybody: what they know and may use is looked up again."""
+    coupon_id, customer_id = callback_data.coupon_id, counter.customer.id
     async with db.read() as session:
-        why = await coupons.gone(session, callback_data.coupon_id, counter.customer.id, now=now)
+        why: Trouble | None = Trouble.UNKNOWN
+        if await coupons.knows(session, customer_id, coupon_id):
+            why = await coupons.gone(session, coupon_id, customer_id, now=now)
     if why is not None:
         return await asked_again(db, counter, in_words(CouponGone(reason=why), counter.t))
-    return await _with(callback_data.coupon_id, db, counter)
+    return await _with(coupon_id, db, counter)
 
 
 @router.callback_query(DropCoupon.filter())

@@ -22,19 +22,19 @@ router = desk_router(__name__)
 
 
 @router.message(Command("coupons"), AtTheDesk())
-async def type_coupons(message: Message, db: Database, desk: Desk) -> Screen:
-    return await _coupons(db, desk)
+async def type_coupons(message: Message, db: Database, desk: Desk, now: datetime) -> Screen:
+    return await _coupons(db, desk, now)
 
 
 @router.callback_query(ListCoupons.filter())
-async def list_coupons(query: CallbackQuery, db: Database, desk: Desk) -> Screen:
-    return await _coupons(db, desk)
+async def list_coupons(query: CallbackQuery, db: Database, desk: Desk, now: datetime) -> Screen:
+    return await _coupons(db, desk, now)
 
 
-async def _coupons(db: Database, desk: Desk) -> Screen:
+async def _coupons(db: Database, desk: Desk, now: datetime) -> Screen:
     async with db.read() as session:
         await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
-        return coupons_screen(await coupon_edits.coupons(session), desk.t)
+        return coupons_screen(await coupon_edits.coupons(session, now=now), desk.t)
 
 
 @router.message(Command("coupon"), AtTheDesk())
@@ -49,7 +49,7 @@ async def make_coupon(
 ) -> Screen:
     """Without words it shows how. Raises: BadInput, NotPermitted."""
     if not (words := command.args or ""):
-        return await _coupons(db, desk)
+        return await _coupons(db, desk, now)
     async with db.begin() as session:
         await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
         wanted = coupon_typed.read(words, currency=seller.currency, zone=desk.zone, now=now)

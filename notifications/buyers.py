@@ -188,7 +188,7 @@ async def delayed(session: AsyncSession, event: ShipmentDelayed, tell: Telling) 
 async def coupon_given(session: AsyncSession, event: CouponGiven, tell: Telling) -> Screen:
     order = await orders.order(session, event.order_id)
     row = await coupon_edits.coupon(session, event.coupon_id)
-    return coupon_ui.given_screen(row, payment_ui.order_code(order, tell.t), tell.t, zone=tell.zone)
+    return coupon_ui.given_screen(row, payment_ui.order_code(order, tell.t), tell.t, zone=tell.seller.timezone)
 
 
 def _in_place(screen: Screen) -> Screen:

@@ -52,6 +52,9 @@ _TROUBLE: Mapping[str, str] = {
     ShipmentStatus.RETURNED: noop("The parcel has come back."),
 }
 
+# A parcel that comes back may have been refused.
+_OUR_SORROW = frozenset({ShipmentStatus.EXCEPTION, ShipmentStatus.LOST})
+
 
 async def staff_chat(_session: AsyncSession, _event: Event, settings: Settings, seller: SellerView) -> list[Recipient]:
     chat_id = seller.staff_chat(settings)
@@ -144,7 +147,8 @@ async def parcel_trouble(session: AsyncSession, event: ShipmentMoved, tell: Tell
     if words is None:
         return None
     order = await orders.order(session, event.order_id)
-    return attention_screen(order, tell.t(words), tell.t, *await _apology(session, event, tell))
+    steps = await _apology(session, event, tell) if event.status in _OUR_SORROW else ()
+    return attention_screen(order, tell.t(words), tell.t, *steps)
 
 
 async def parcel_late(session: AsyncSession, event: ShipmentDelayed, tell: Telling) -> Screen | None:

@@ -56,7 +56,8 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
     options = await _options(session, cart, address)
     chosen = _chosen(cart, options, answers.delivery_method_id)
     steps = _steps(cart, chosen)
-    coupon = await _coupon(session, answers.coupon_id, cart)
+    row = await session.get(Coupon, answers.coupon_id) if answers.coupon_id is not None else None
+    coupon = coupons.applied(row, cart.subtotal_minor, cart.currency) if row is not None else None
     quote = _quote(cart, chosen, coupon)
     is_dropped = answers.delivery_method_id is not None and chosen is None
     return CheckoutView(
@@ -78,14 +79,16 @@ async def view(session: AsyncSession, customer_id: int) -> CheckoutView:
         is_seen=answers.seen == consent.snapshot(cart, chosen, answers.address_id)
         and quote is not None
         and answers.expected_total_minor == quote.total_minor,
-        elsewhere=await cart_view.elsewhere(session, customer_id, cart),
+        elsewhere=await _elsewhere(session, customer_id, cart, row),
         coupon=coupon,
     )
 
 
-async def _coupon(session: AsyncSession, coupon_id: int | None, cart: CartView) -> Applied | None:
-    row = await session.get(Coupon, coupon_id) if coupon_id is not None else None
-    return coupons.applied(row, cart.subtotal_minor, cart.currency) if row is not None else None
+async def _elsewhere(session: AsyncSession, customer_id: int, cart: CartView, row: Coupon | None) -> Mapping[str, int]:
+    totals = await cart_view.elsewhere(session, customer_id, cart)
+    if row is None:
+        return totals
+    return {each: minor - coupons.applied(row, minor, each).discount_minor for each, minor in totals.items()}
 
 
 def _quote(cart: CartView, chosen: DeliveryOption | None, coupon: Applied | None) -> Quote | None:

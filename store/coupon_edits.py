@@ -6,12 +6,13 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import audit, outbox
+from store import audit, hours, outbox
 from store.audit import Actor
 from store.coupons import code_of
+from store.coupons import is_open as open_now
 from store.db import affected
 from store.errors import BadInput, NotAllowedNow, NotFound
 from store.events import CouponGiven
@@ -21,10 +22,12 @@ from store.sellers import the_seller
 from store.support import account_of
 from store.upsert import insert_ignoring
 
-# As many as can be looked through in a chat.
+# As many open ones as can be looked through in a chat.
 MOST = 30
+LONGEST = timedelta(days=5 * 366)
 USES_MAX = 1_000_000
-APOLOGY_LASTS = timedelta(days=90)
+# The last day is a whole one.
+APOLOGY_DAYS = 90
 # Nobody takes one of these for another: no 0 O 1 I L, and no vowels that make words.
 _LETTERS = "23456789BCDFGHJKMNPQRSTVWXZ"
 _LETTERS_OF_APOLOGY = 8
@@ -53,12 +56,15 @@ class Wanted:
             raise BadInput(field="coupon", reason="uses", maximum=USES_MAX)
         if self.ends_at is not None and self.ends_at <= now:
             raise BadInput(field="date", reason="past")
+        if self.ends_at is not None and self.ends_at - now > LONGEST:
+            raise BadInput(field="date", reason="too_far")
 
 
-async def coupons(session: AsyncSession) -> Sequence[Coupon]:
-    """Those that the merchant has made for everybody, the newest first."""
-    everybodys = select(Coupon).where(Coupon.customer_id.is_(None))
-    return (await session.scalars(everybodys.order_by(Coupon.id.desc()))).all()
+async def coupons(session: AsyncSession, *, now: datetime) -> Sequence[Coupon]:
+    """Those that the merchant has made for everybody: the open ones, and of the others as many as there is room for; the newest first."""
+    is_open = case((open_now(now), 1), else_=0)
+    everybodys = select(Coupon).where(Coupon.customer_id.is_(None)).order_by(is_open.desc(), Coupon.id.desc())
+    return (await session.scalars(everybodys.limit(MOST))).all()
 
 
 async def coupon(session: AsyncSession, coupon_id: int) -> Coupon:
@@ -80,7 +86,8 @@ async def by_code(session: AsyncSession, code: str) -> Coupon:
 async def create(session: AsyncSession, wanted: Wanted, *, actor: Actor, now: datetime) -> Coupon:
     """Raises: BadInput(field="coupon") format, taken, too_many, percent, uses; BadInput(field="amount", "price" or "date")."""
     wanted.check(now)
-    if len(await coupons(session)) >= MOST:
+    open_ones = select(func.count()).where(Coupon.customer_id.is_(None), open_now(now))
+    if (await session.scalar(open_ones) or 0) >= MOST:
         raise BadInput(field="coupon", reason="too_many", maximum=MOST)
     row = await _made(session, asdict(wanted) | {"code": code_of(wanted.code)}, actor=actor, now=now)
     if row is None:
@@ -106,12 +113,14 @@ async def apologise(session: AsyncSession, shipment_id: int, percent: int, *, ac
     if order is None:
         raise NotFound(what="shipment")
     code = "SORRY-" + "".join(secrets.choice(_LETTERS) for _ in range(_LETTERS_OF_APOLOGY))
-    wanted = Wanted(code, percent=percent, max_uses=1, ends_at=now + APOLOGY_LASTS)
+    zone = (await the_seller(session)).timezone
+    wanted = Wanted(code, percent=percent, max_uses=1, ends_at=hours.days_from(now, APOLOGY_DAYS + 1, zone))
     wanted.check(now)
     theirs = {"customer_id": order.customer_id, "shipment_id": shipment_id}
     row = await _made(session, asdict(wanted) | theirs, actor=actor, now=now)
     if row is None:
         raise NotAllowedNow(status="apologised")
+    await audit.record(session, actor, "apologised", "order", order.id, now=now, percent=percent)
     await outbox.write(session, CouponGiven(order_id=order.id, shipment_id=shipment_id, coupon_id=row.id), now=now)
     return row
 

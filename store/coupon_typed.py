@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from store import hours
@@ -55,6 +55,13 @@ def _option(word: str, before: str, *, currency: str, zone: str, now: datetime) 
     if before in _FROM:
         return "minimum_minor", price(word, currency)
     if before in _UNTIL or _DATE.fullmatch(word):
-        # The day that is named is the last one.
-        return "ends_at", hours.read_day(word, zone, now) + timedelta(days=1)
+        return "ends_at", _after(word, zone, now)
     raise BadInput(field="coupon", reason="words")
+
+
+def _after(day: str, zone: str, now: datetime) -> datetime:
+    """The day that is named is the last one, however long it is: clocks may be put back in it."""
+    try:
+        return hours.days_from(hours.read_day(day, zone, now, or_today=True), 1, zone)
+    except OverflowError:
+        raise BadInput(field="date", reason="format") from None

@@ -1,8 +1,9 @@
 """Which orders have a coupon. It is spent in the transaction that places the order, and given back when the order ends unsent: both decided by the database.
 
-Lock order: the coupon's row after the order, before the stock.
+Lock order: the coupons' rows, sorted, after all orders and before the stock. So who ends an order marks its use, and counts afterwards.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import exists, null, select, update
@@ -17,12 +18,32 @@ from store.models import Coupon, CouponUse
 from store.upsert import insert_ignoring
 
 
-async def spend(session: AsyncSession, applied: Applied, customer_id: int, order_id: int, *, now: datetime) -> None:
-    """The order has the coupon, or nothing has changed. Raises: CouponGone."""
-    # The counter first: inserting the use takes a shared lock on its coupon on InnoDB, and two who then both want to count would stop each other.
+async def spend(
+    session: AsyncSession,
+    applied: Applied | None,
+    customer_id: int,
+    order_id: int,
+    *,
+    freed: Mapping[int, int],
+    now: datetime,
+) -> None:
+    """The order has the coupon that took something off it, or nothing has changed. Raises: CouponGone.
+
+    *freed* are the coupons of orders that ended in this transaction: both directions in one sorted pass, so that no two callers deadlock.
+    """
+    own = applied if applied is not None and applied.discount_minor else None
+    for coupon_id in sorted({*freed, *([own.id] if own is not None else [])}):
+        if coupon_id in freed:
+            await count(session, {coupon_id: -freed[coupon_id]})
+        if own is not None and coupon_id == own.id:
+            await _take(session, own, customer_id, order_id, now=now)
+
+
+async def _take(session: AsyncSession, applied: Applied, customer_id: int, order_id: int, *, now: datetime) -> None:
     counted = (
         update(Coupon)
         .where(Coupon.id == applied.id, coupons.is_open(now), coupons.is_for(customer_id))
+        .where(~coupons.is_used(customer_id))
         .values(used=Coupon.used + 1)
         .execution_options(synchronize_session=False)
     )
@@ -34,12 +55,20 @@ async def spend(session: AsyncSession, applied: Applied, customer_id: int, order
         raise CouponGone(code=applied.code, reason=Trouble.USED)
 
 
-async def give_back(session: AsyncSession, order_id: int, *, now: datetime) -> None:
-    """An order that ended unsent has its coupon no longer: it can be used again. Once, however often this is called."""
+async def let_go(session: AsyncSession, order_id: int, *, now: datetime) -> Mapping[int, int]:
+    """The coupon that an order which ends unsent has no longer, as what `spend` and `count` take; nothing the second time."""
     mine = update(CouponUse).where(CouponUse.order_id == order_id, CouponUse.given_back_at.is_(None))
     back = mine.values(given_back_at=now, slot=null()).execution_options(synchronize_session=False)
-    if await affected(session, back):
-        await _count(session, order_id, -1)
+    if not await affected(session, back):
+        return {}
+    return {(await session.scalars(select(CouponUse.coupon_id).filter_by(order_id=order_id))).one(): 1}
+
+
+async def count(session: AsyncSession, differences: Mapping[int, int]) -> None:
+    """By coupon, how many orders more have it."""
+    for coupon_id, difference in sorted(differences.items()):
+        counted = update(Coupon).where(Coupon.id == coupon_id).values(used=Coupon.used + difference)
+        await session.execute(counted.execution_options(synchronize_session=False))
 
 
 async def take_again(session: AsyncSession, order_id: int) -> None:
@@ -48,8 +77,8 @@ async def take_again(session: AsyncSession, order_id: int) -> None:
     again = mine.values(given_back_at=null()).execution_options(synchronize_session=False)
     if not await affected(session, again):
         return
-    await _count(session, order_id, +1)
     use = (await session.execute(select(CouponUse.coupon_id, CouponUse.customer_id).filter_by(order_id=order_id))).one()
+    await count(session, {use.coupon_id: 1})
     other = exists().where(
         CouponUse.coupon_id == use.coupon_id, CouponUse.customer_id == use.customer_id, CouponUse.slot.is_not(None)
     )
@@ -62,9 +91,3 @@ async def take_again(session: AsyncSession, order_id: int) -> None:
     except IntegrityError:
         # The customer has spent it on another order just now: both have it, as both were promised.
         return
-
-
-async def _count(session: AsyncSession, order_id: int, difference: int) -> None:
-    of_order = select(CouponUse.coupon_id).where(CouponUse.order_id == order_id).scalar_subquery()
-    counted = update(Coupon).where(Coupon.id == of_order).values(used=Coupon.used + difference)
-    await session.execute(counted.execution_options(synchronize_session=False))

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import drafts
+from store.cart_view import CartView
 from store.drafts import Draft
 from store.errors import BadInput
 from store.models import Coupon, CouponUse
@@ -21,6 +22,8 @@ from store.money import share, step
 CODE_MIN, CODE_MAX = 3, 32
 # So many wrong codes an hour: nobody tries all of them.
 WRONG_MOST, WRONG_WITHIN = 10, timedelta(hours=1)
+# Somebody may have been given many.
+_OFFERED_OF = 100
 _CODE = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
 
 
@@ -117,16 +120,21 @@ def is_open(now: datetime) -> ColumnElement[bool]:
 
 def is_used(customer_id: int) -> ColumnElement[bool]:
     """An order of this customer's has it."""
-    has_it = (CouponUse.coupon_id == Coupon.id, CouponUse.customer_id == customer_id, CouponUse.slot.is_not(None))
-    return exists().where(*has_it)
+    whose = (CouponUse.coupon_id == Coupon.id, CouponUse.customer_id == customer_id)
+    return exists().where(*whose, CouponUse.given_back_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A coupon that could be used. *is_known* to the customer: one tap is enough; of another one they have to type the code."""
+    """What the review may offer. *known*: the coupon of those that the customer knows which takes most off this cart, for one tap;
+    *has_codes*: there is one whose code they would have to type.
+    """
 
-    coupon: Coupon
-    is_known: bool
+    known: Coupon | None
+    has_codes: bool
+
+
+NO_OFFER = Offer(None, has_codes=False)
 
 
 async def hold(session: AsyncSession, customer_id: int, coupon_id: int, *, now: datetime) -> None:
@@ -135,11 +143,23 @@ async def hold(session: AsyncSession, customer_id: int, coupon_id: int, *, now: 
     await drafts.keep(session, customer_id, Draft.COUPON, kept | {"held": coupon_id}, now=now)
 
 
-async def offered(session: AsyncSession, customer_id: int, *, now: datetime) -> Offer | None:
-    """The best one that they know, given to them or held; else one for everybody. None: there is nothing to type."""
+async def knows(session: AsyncSession, customer_id: int, coupon_id: int) -> bool:
+    """It was given to the customer, or they came by its link: of any other one they have to type the code."""
+    known = select(Coupon.id).where(Coupon.id == coupon_id, await _is_known(session, customer_id))
+    return await session.scalar(known) is not None
+
+
+async def _is_known(session: AsyncSession, customer_id: int) -> ColumnElement[bool]:
     held = (await drafts.kept(session, customer_id, Draft.COUPON)).get("held", 0)
-    is_known = case((or_(Coupon.customer_id == customer_id, Coupon.id == held), 1), else_=0)
+    return or_(Coupon.customer_id == customer_id, Coupon.id == held)
+
+
+async def offered(session: AsyncSession, customer_id: int, cart: CartView, *, now: datetime) -> Offer:
+    """Of what could be used now. There are few open ones (`coupon_edits.MOST`)."""
+    is_known = case((await _is_known(session, customer_id), 1), else_=0)
     usable = select(Coupon, is_known).where(is_for(customer_id), is_open(now), ~is_used(customer_id))
-    first = usable.order_by(is_known.desc(), Coupon.percent.desc(), Coupon.ends_at, Coupon.id).limit(1)
-    found = (await session.execute(first)).one_or_none()
-    return Offer(found[0], bool(found[1])) if found is not None else None
+    found = (await session.execute(usable.order_by(is_known.desc(), Coupon.id.desc()).limit(_OFFERED_OF))).all()
+    worth = [(applied(row, cart.subtotal_minor, cart.currency).discount_minor, row) for row, known in found if known]
+    best = max(worth, key=lambda each: each[0], default=None)
+    known = best[1] if best is not None and best[0] else None
+    return Offer(known, has_codes=any(not known for _, known in found))

@@ -52,8 +52,8 @@ def _clock(hour: str, minute: str | None) -> str:
     return f"{whole:02}:{part:02}"
 
 
-def read_day(text: str, zone: str, now: datetime) -> datetime:
-    """The beginning of a day that is typed: "24.12", "24.12.2026", "2026-12-24"; without a year, the next one. Raises: BadInput(field="date", reason="format")."""
+def read_day(text: str, zone: str, now: datetime, *, or_today: bool = False) -> datetime:
+    """The beginning of a day that is typed: "24.12", "24.12.2026", "2026-12-24"; without a year, the next one, *or_today*. Raises: BadInput(field="date", reason="format")."""
     clean = typed.line(text, "date", maximum=20)
     iso = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", clean) or re.fullmatch(
         r"(\d{4})年(\d{1,2})月(\d{1,2})日?", clean
@@ -74,7 +74,7 @@ def read_day(text: str, zone: str, now: datetime) -> datetime:
         raise BadInput(field="date", reason="format")
     try:
         found = date(int(year or today.year), int(month), int(day))
-        if year is None and found <= today:
+        if year is None and (found < today if or_today else found <= today):
             found = found.replace(year=found.year + 1)
     except ValueError:
         raise BadInput(field="date", reason="format") from None

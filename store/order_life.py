@@ -5,6 +5,7 @@ Lock order: payment attempts, order, reservations, coupon, stock levels.
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, exists, select, true, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -86,7 +87,6 @@ async def revive(session: AsyncSession, order_id: int, *, now: datetime) -> bool
                 expires_at=None,
             ):
                 return False
-            await coupon_uses.take_again(session, order_id)
             await _set_aside_anew(session, order_id, now=now)
     except OutOfStock:
         return False
@@ -105,6 +105,7 @@ async def _set_aside_anew(session: AsyncSession, order_id: int, *, now: datetime
     await stock.hold(
         session, order_id, wanted, state=stock.COMMITTED, expires_at=None, actor=SYSTEM, now=now, again=True
     )
+    await coupon_uses.take_again(session, order_id)
     await stock.reserve(session, [(row.variant_id, row.quantity) for row in wanted], now=now)
 
 
@@ -114,11 +115,11 @@ async def expire(session: AsyncSession, order_id: int, *, now: datetime) -> bool
     The caller has asked the provider and closed what was open there.
     """
     await _lock_attempts(session, order_id)
-    amounts = await _expired(session, order_id, provided=Order.expires_at < now, now=now)
-    if amounts is None:
+    freed = await _expired(session, order_id, provided=Order.expires_at < now, now=now)
+    if freed is None:
         return False
     await refunds.request_all(session, order_id, reason="short", actor=SYSTEM, now=now)
-    await stock.give_back(session, amounts)
+    await _give_back(session, freed)
     return True
 
 
@@ -139,18 +140,27 @@ async def overdue_holders(session: AsyncSession, variant_ids: Collection[int], *
     return list(rows)
 
 
-async def expire_holders(session: AsyncSession, order_ids: Collection[int], *, now: datetime) -> Amounts:
+class Freed(NamedTuple):
+    """What orders have let go, to be given back by the caller: pieces by variant, and how many of them had each coupon."""
+
+    pieces: Amounts
+    coupons: Amounts
+
+
+async def expire_holders(session: AsyncSession, order_ids: Collection[int], *, now: datetime) -> Freed:
     """Of these `overdue_holders` those that still are end, for somebody who wants the goods now and should not depend on a sweep.
 
-    Returns the pieces that they let go; the caller gives them back with `stock.reserve(given_back=…)`.
+    The caller gives back what they let go: `coupon_uses.spend(freed=…)`, then `stock.reserve(given_back=…)`.
     """
-    freed: list[tuple[int, int]] = []
+    pieces: list[tuple[int, int]] = []
+    coupons: list[tuple[int, int]] = []
     for order_id in order_ids:
         await _lock_attempts(session, order_id)
         provided = (Order.expires_at < now) & _nobody_is_paying()
-        amounts = await _expired(session, order_id, provided=provided, now=now)
-        freed.extend((amounts or {}).items())
-    return summed(freed)
+        if (freed := await _expired(session, order_id, provided=provided, now=now)) is not None:
+            pieces.extend(freed.pieces.items())
+            coupons.extend(freed.coupons.items())
+    return Freed(summed(pieces), summed(coupons))
 
 
 def _nobody_is_paying() -> ColumnElement[bool]:
@@ -163,15 +173,19 @@ def _nobody_is_paying() -> ColumnElement[bool]:
 
 async def _expired(
     session: AsyncSession, order_id: int, *, provided: ColumnElement[bool], now: datetime
-) -> Amounts | None:
-    """What the order let go, None if it was not this call that ended it. The stock counters are still to follow."""
+) -> Freed | None:
+    """What the order let go, None if it was not this call that ended it. The counters are still to follow."""
     if not await moved(session, Order, order_id, OrderStatus.EXPIRED, provided=provided):
         return None
     amounts = await stock.let_go(session, order_id, actor=SYSTEM, now=now)
     await audit.record(session, SYSTEM, "expired", "order", order_id, now=now)
     await outbox.write(session, OrderExpired(order_id=order_id), now=now)
-    await coupon_uses.give_back(session, order_id, now=now)
-    return amounts
+    return Freed(amounts, await coupon_uses.let_go(session, order_id, now=now))
+
+
+async def _give_back(session: AsyncSession, freed: Freed) -> None:
+    await coupon_uses.count(session, {coupon_id: -orders for coupon_id, orders in freed.coupons.items()})
+    await stock.give_back(session, freed.pieces)
 
 
 async def cancel(session: AsyncSession, order_id: int, *, actor: Actor, reason: str, now: datetime) -> None:
@@ -199,8 +213,7 @@ async def cancel(session: AsyncSession, order_id: int, *, actor: Actor, reason: 
     await outbox.write(session, OrderCancelled(order_id=order_id), now=now)
     await refunds.request_all(session, order_id, reason="cancelled", actor=actor, now=now)
     await derive(session, order_id)
-    await coupon_uses.give_back(session, order_id, now=now)
-    await stock.give_back(session, amounts)
+    await _give_back(session, Freed(amounts, await coupon_uses.let_go(session, order_id, now=now)))
 
 
 def _may_cancel(actor: Actor) -> ColumnElement[bool]:

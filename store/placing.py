@@ -98,9 +98,10 @@ async def place(
     placing = await _decided(session, customer_id, cart_id, cart_version, capabilities, payment_method, now=now)
     if not await affected(session, *_claim(customer_id, cart_id, cart_version, now)):
         raise _changed(placing.checkout, placing.quote)
-    given_back = await order_life.expire_holders(session, overdue, now=now)
+    freed = await order_life.expire_holders(session, overdue, now=now)
     order_id = await _written(session, placing)
-    await stock.reserve(session, _amounts(placing), given_back=given_back, now=now)
+    await coupon_uses.spend(session, placing.checkout.coupon, customer_id, order_id, freed=freed.coupons, now=now)
+    await stock.reserve(session, _amounts(placing), given_back=freed.pieces, now=now)
     if placing.is_settled:
         await order_life.deliver_digital(session, order_id, now=now)
     return Placed(order_id, is_new=True)
@@ -231,7 +232,7 @@ def _changed(view: CheckoutView, quote: Quote) -> CartChanged:
 
 
 async def _written(session: AsyncSession, placing: Placing) -> int:
-    """Everything about the order but the stock counters."""
+    """Everything about the order but the counters."""
     now, actor = placing.now, Actor.customer(placing.customer_id)
     order_id = await _insert_order(session, placing)
     lines = await _insert_lines(session, placing, order_id)
@@ -241,8 +242,6 @@ async def _written(session: AsyncSession, placing: Placing) -> int:
     await outbox.write(session, OrderPlaced(order_id=order_id), now=now)
     if placing.is_settled:
         await outbox.write(session, OrderConfirmed(order_id=order_id), now=now)
-    if (coupon := placing.checkout.coupon) is not None and coupon.discount_minor:
-        await coupon_uses.spend(session, coupon, placing.customer_id, order_id, now=now)
     return order_id
 
 

@@ -8,7 +8,7 @@ from bot.ui.buttons import back_and_home, filled, home, roomy
 from bot.ui.callbacks import AskQuestion, Question, ShowCart, ShowCategories
 from bot.ui.checkout import headed
 from bot.ui.coupon_callbacks import DropCoupon, UseCoupon
-from bot.ui.format import day, money
+from bot.ui.format import date_of, money
 from bot.ui.i18n import Translator
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.states import Awaiting
@@ -34,18 +34,16 @@ def coupon_line(applied: Applied, currency: str, t: Translator) -> Markup:
     return t("🏷 {code}: −{amount}", code=applied.code, amount=money(applied.discount_minor, currency, t.language))
 
 
-def coupon_button(view: CheckoutView, offered: Offer | None, t: Translator) -> tuple[Button, ...]:
+def coupon_buttons(view: CheckoutView, offer: Offer, t: Translator) -> tuple[Button, ...]:
     """Nothing where there is no coupon that anybody could use: a field for codes makes people look for one."""
     ask = AskQuestion(question=Question.COUPON)
     if view.coupon is not None:
         return (Button(t.label("🏷 Coupon"), ask),)
-    if offered is None:
-        return ()
-    if offered.is_known:
-        use = UseCoupon(coupon_id=offered.coupon.id)
-        label = t.label("🎁 Your coupon: −{worth}", worth=worth(offered.coupon, t))
-        return (Button(roomy(label, t.label("🎁 Your coupon")), use),)
-    return (Button(t.label("🏷 I have a code"), ask),)
+    type_it = (Button(t.label("🏷 I have a code"), ask),) if offer.has_codes else ()
+    if (known := offer.known) is None:
+        return type_it
+    label = t.label("🎁 Your coupon: −{worth}", worth=worth(known, t))
+    return (Button(roomy(label, t.label("🎁 Your coupon")), UseCoupon(coupon_id=known.id)), *type_it)
 
 
 def coupon_screen(view: CheckoutView, t: Translator) -> Screen:
@@ -59,7 +57,7 @@ def coupon_screen(view: CheckoutView, t: Translator) -> Screen:
 
 
 def terms(row: Coupon, t: Translator, zone: str) -> list[Markup]:
-    """What has to be known of it, a line each."""
+    """What has to be known of it, a line each. *zone* is the shop's: by its clock the last day ends."""
     lines = []
     if row.minimum_minor:
         lines.append(t("From {amount} of goods on.", amount=money(row.minimum_minor, row.currency, t.language)))
@@ -70,7 +68,7 @@ def terms(row: Coupon, t: Translator, zone: str) -> list[Markup]:
 
 def _last_day(ends_at: datetime, language: str, zone: str) -> str:
     """A coupon that ends at midnight could last be used the day before."""
-    return day(ends_at - timedelta(microseconds=1), language, zone)
+    return date_of(ends_at - timedelta(microseconds=1), language, zone)
 
 
 def held_screen(row: Coupon, t: Translator, *, zone: str) -> Screen:

@@ -91,6 +91,7 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("hours", "overlap"): noop("These hours overlap. Please send them once more."),
     ("hours", "too_many"): noop("At most {maximum} spans a day, please."),
     ("date", "past"): noop("Please send a day within the next year, such as 24.12."),
+    ("date", "too_far"): noop("Please send a day within the next five years."),
     ("date", "format"): noop("Please send a day, such as 24.12."),
     ("zone", "format"): noop("Please send a country and a price, like PT 5.00, or * 12 for everywhere else."),
     ("days", "format"): noop("Please send the days it takes, like 2-4."),

@@ -54,6 +54,12 @@ def day(at: datetime, language: str, zone: str) -> str:
     )
 
 
+def date_of(at: datetime, language: str, zone: str) -> str:
+    """25 Nov 2026"""
+    skeleton = "y年M月d日" if language == "zh" else "d MMM y"
+    return format_date(at.astimezone(ZoneInfo(zone)), skeleton, locale=_BABEL.get(language, language))
+
+
 def clock(at: datetime, language: str, zone: str) -> str:
     """14:03"""
     return format_time(at.astimezone(ZoneInfo(zone)), "HH:mm", locale=_BABEL.get(language, language))

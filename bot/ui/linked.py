@@ -28,3 +28,8 @@ def with_checkout(screen: Screen, t: Translator) -> Screen:
     """Whoever follows a link in the middle of a checkout finds back into it."""
     go_on = Button(t.label("Continue checkout"), StartCheckout(), style=Style.SUCCESS)
     return replace(screen, rows=(*screen.rows[:-1], (go_on,), *screen.rows[-1:]))
+
+
+def with_news(screen: Screen, news: str, t: Translator) -> Screen:
+    """Above everything: why the link did not lead where it said."""
+    return replace(screen, text=Markup("\n\n").join([t("<i>{news}</i>", news=news), screen.text]))

@@ -10,14 +10,14 @@ from bot.ui.addresses import address_text, with_point
 from bot.ui.buttons import excerpt, filled, home, in_rows, roomy
 from bot.ui.callbacks import AskQuestion, PlaceOrder, Question, ShowCart
 from bot.ui.checkout import headed
-from bot.ui.coupons import coupon_button, coupon_line
+from bot.ui.coupons import coupon_buttons, coupon_line
 from bot.ui.format import money, window
 from bot.ui.i18n import Translator
 from bot.ui.pay_methods import method_label
 from bot.ui.screen import Button, Rows, Screen, Style
 from store.carts import CartView
 from store.checkout import CheckoutView, Step
-from store.coupons import Offer
+from store.coupons import NO_OFFER, Offer
 from store.parcels.eta import Estimate
 from store.pricing import Quote
 
@@ -33,9 +33,9 @@ def review_screen(
     zone: str,
     promised: Mapping[int, Estimate],
     seen_minor: int | None = None,
-    offered: Offer | None = None,
+    offer: Offer = NO_OFFER,
 ) -> Screen:
-    """Only for a checkout that is complete. *offered* is a coupon that could be used. *promised*: by method, when it would arrive. *seen_minor* is the total that stood here before, where that was another one."""
+    """Only for a checkout that is complete. *offer*: which coupons could be used. *promised*: by method, when it would arrive. *seen_minor* is the total that stood here before, where that was another one."""
     quote, cart = view.quote, view.cart
     if quote is None or cart.id is None:
         raise ValueError("a review needs a complete checkout")
@@ -57,7 +57,7 @@ def review_screen(
                 roomy(t.label("Place order · {total}", total=total), t.label("Place order")), place, style=Style.SUCCESS
             ),
         ),
-        *_edits(view, offered, t),
+        *_edits(view, offer, t),
         (Button(t.label("← Cart"), ShowCart()), home(t)),
     )
     return Screen(headed(view, Question.REVIEW, t, *parts), filled(rows))
@@ -132,7 +132,7 @@ def _arrival(promised: Estimate | None, t: Translator, zone: str) -> Markup:
     return t("Should arrive {days}", days=window(promised.window, t.language, zone))
 
 
-def _edits(view: CheckoutView, offered: Offer | None, t: Translator) -> Rows:
+def _edits(view: CheckoutView, offer: Offer, t: Translator) -> Rows:
     """One button a part; a note and a coupon are always optional."""
     labels = {
         Question.NAME: (Step.CONTACT, t.label("Edit contact")),
@@ -148,4 +148,4 @@ def _edits(view: CheckoutView, offered: Offer | None, t: Translator) -> Rows:
     ]
     if view.address is not None and Step.ADDRESS in view.steps:
         buttons.append(Button(t.label("Point on the map"), AskPoint(address_id=view.address.id)))
-    return (*in_rows(buttons, 2), coupon_button(view, offered, t))
+    return (*in_rows(buttons, 2), *((each,) for each in coupon_buttons(view, offer, t)))

@@ -80,6 +80,7 @@ _DONE = {
     "cancelled": noop("{name} cancelled"),
     "refund_requested": noop("{name} started a refund"),
     "noted": noop("{name} wrote a note"),
+    "apologised": noop("{name} said sorry with a coupon"),
     "refunded_by_hand": noop("{name} gave the money back"),
     "cash_received": noop("{name} received the cash"),
     "transfer_received": noop("{name} saw the money on the account"),

@@ -39,13 +39,16 @@ class Coupon(Base):
 
 
 class CouponUse(Base):
-    """An order that has the coupon. `slot` is 1 while it does and NULL afterwards: NULLs are distinct, so the key lets each customer have it once."""
+    """An order that has the coupon. `slot` is 1 while it does and NULL afterwards: NULLs are distinct, so the key lets each customer have it once.
+
+    `coupon_id` is no foreign key: its index has the slot in it, so on InnoDB each change of the slot would lock the coupon's row out of its order (docs/locking.md).
+    """
 
     __tablename__ = "coupon_uses"
     __table_args__ = (UniqueConstraint("coupon_id", "customer_id", "slot"),)
 
     id: Mapped[Pk]
-    coupon_id: Mapped[int] = mapped_column(ForeignKey("coupons.id"))
+    coupon_id: Mapped[int]
     customer_id: Mapped[int] = mapped_column(ForeignKey("customers.id"), index=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"), unique=True)
     slot: Mapped[int | None] = mapped_column(SmallInteger, default=1)

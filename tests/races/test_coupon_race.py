@@ -3,21 +3,25 @@
 In the controls the guard is taken out, and everybody has looked before anybody acts: so it is the same on all three databases.
 """
 
+import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
+from typing import Any
 
 import pytest
-from sqlalchemy import func, select, true, update
+from sqlalchemy import false, func, select, true, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import coupon_edits, coupon_uses, coupons, order_life
+from store import coupon_edits, coupon_uses, coupons, order_life, placing
 from store.coupon_edits import Wanted
 from store.coupons import Applied
 from store.db import Database, run_again
 from store.models import Checkout, Coupon, CouponUse, Order
-from tests.builders import NOW, Ready, a_customer, a_ready_checkout, a_variant
-from tests.order_builders import LATER, STAFF, assert_books_balance, place
+from tests.builders import NOW, Ready, a_customer, a_ready_checkout, a_shop, a_variant
+from tests.coupon_builders import with_coupon
+from tests.order_builders import LATER, ONLINE, STAFF, assert_books_balance, place
 from tests.races.conftest import Unguarded
 from tests.races.crowd import PRICE_MINOR, a_crowd, all_at_once
 
@@ -25,9 +29,10 @@ ONCE_A_CUSTOMER = "uq_coupon_uses_coupon_id_customer_id_slot"
 OFF_MINOR = PRICE_MINOR // 10
 
 
-async def a_coupon(db: Database, max_uses: int | None = 10) -> Coupon:
+async def a_coupon(db: Database, max_uses: int | None = 10, *, code: str = "WELCOME10") -> Coupon:
+    await a_shop(db)
     async with db.begin() as session:
-        wanted = Wanted("WELCOME10", percent=10, max_uses=max_uses)
+        wanted = Wanted(code, percent=10, max_uses=max_uses)
         return await coupon_edits.create(session, wanted, actor=STAFF, now=NOW)
 
 
@@ -98,7 +103,7 @@ async def spent_at_once(db: Database, times: int) -> Counter[str]:
 
     async def spend(order_id: int) -> str:
         async def act(session: AsyncSession) -> str:
-            await coupon_uses.spend(session, applied, ann.id, order_id, now=NOW)
+            await coupon_uses.spend(session, applied, ann.id, order_id, freed={}, now=NOW)
             return "spent"
 
         return await run_again(db, act)
@@ -111,6 +116,62 @@ async def test_a_customer_has_it_on_one_order(db: Database) -> None:
     assert await spent_at_once(db, 3) == {"spent": 1, "CouponGone": 2}
 
 
-async def test_without_the_key_a_customer_has_it_on_all(unguarded: Unguarded) -> None:
+async def test_the_key_alone_is_enough(db: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever has looked before the others have acted saw nothing."""
+    monkeypatch.setattr(coupons, "is_used", lambda _customer_id: false())
+    assert await spent_at_once(db, 3) == {"spent": 1, "CouponGone": 2}
+
+
+async def test_without_the_key_a_customer_has_it_on_all(unguarded: Unguarded, monkeypatch: pytest.MonkeyPatch) -> None:
     """Control."""
+    monkeypatch.setattr(coupons, "is_used", lambda _customer_id: false())
     assert await spent_at_once(await unguarded(ONCE_A_CUSTOMER), 3) == {"spent": 3}
+
+
+async def crossing(db: Database) -> list[object]:
+    """Two who want the goods of two forgotten orders: each frees the coupon that the other one spends. Nobody tries again."""
+    ones, others = [], []
+    coupons_of = [await a_coupon(db, max_uses=None, code=code) for code in ("LEFT", "RIGHT")]
+    for own, other in (coupons_of, coupons_of[::-1]):
+        mug = await a_variant(db, stock=1)
+        ones.append(await with_coupon(db, await a_ready_checkout(db, mug), own))
+        others.append(await with_coupon(db, await a_ready_checkout(db, mug), other))
+    for forgotten in ones:
+        await place(db, forgotten)
+
+    async def press(ready: Ready) -> object:
+        async with db.begin() as session:
+            return await placing.place(
+                session,
+                ready.customer.id,
+                ready.cart_id,
+                ready.cart_version,
+                capabilities=ONLINE,
+                payment_method=ready.payment_method,
+                now=LATER,
+            )
+
+    return list(await all_at_once(partial(press, ready) for ready in others))
+
+
+async def test_who_frees_one_and_spends_another_crosses_nobody(db: Database) -> None:
+    assert [type(outcome).__name__ for outcome in await crossing(db)] == ["Placed", "Placed"]
+
+
+async def test_freed_first_and_spent_afterwards_they_stop_each_other(
+    served: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Control. Both have freed one before either spends: the database ends one of them."""
+    both = asyncio.Barrier(2)
+
+    async def freed_first(
+        session: AsyncSession, applied: Applied, customer_id: int, order_id: int, *, freed: Mapping[int, int], now: Any
+    ) -> None:
+        await coupon_uses.count(session, {coupon_id: -orders for coupon_id, orders in freed.items()})
+        if freed:
+            await both.wait()
+        await coupon_uses._take(session, applied, customer_id, order_id, now=now)
+
+    monkeypatch.setattr(coupon_uses, "spend", freed_first)
+    outcomes = await crossing(served)
+    assert sum(isinstance(outcome, DBAPIError) for outcome in outcomes) == 1

@@ -1,6 +1,6 @@
 """What a merchant may make, and what is given to whoever had to wait."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -8,6 +8,7 @@ from store import coupon_edits, coupons
 from store.coupon_edits import Wanted
 from store.db import Database
 from store.errors import BadInput, NotAllowedNow, NotFound
+from store.order_story import story
 from tests.builders import NOW, a_variant
 from tests.coupon_builders import a_coupon, a_coupon_for
 from tests.order_builders import STAFF, a_paid_order, events
@@ -22,6 +23,7 @@ from tests.order_builders import STAFF, a_paid_order, events
         (Wanted("A10", amount_minor=10**13), "price", "too_high"),
         (Wanted("A10", percent=5, max_uses=0), "coupon", "uses"),
         (Wanted("A10", percent=5, ends_at=NOW), "date", "past"),
+        (Wanted("A10", percent=5, ends_at=NOW + timedelta(days=9999)), "date", "too_far"),
         (Wanted("??", percent=5), "coupon", "format"),
     ],
 )
@@ -42,16 +44,16 @@ async def test_an_apology_is_the_buyers_alone_once_for_a_parcel(db: Database) ->
     order = await a_paid_order(db)
     row = await a_coupon_for(db, order)
     assert (row.customer_id, row.percent, row.max_uses) == (order.customer_id, 10, 1)
-    assert row.ends_at == NOW + timedelta(days=90)
+    assert row.ends_at == datetime(2026, 6, 1, tzinfo=UTC), "ninety whole days after the second of March"
     assert (await events(db))[-1] == "coupon.given"
     assert row.shipment_id is not None
     with pytest.raises(NotAllowedNow):
         async with db.begin() as session:
             await coupon_edits.apologise(session, row.shipment_id, 20, actor=STAFF, now=NOW)
     async with db.read() as session:
-        assert await coupon_edits.coupons(session) == [], "it is not among those for everybody"
-        offer = await coupons.offered(session, order.customer_id, now=NOW)
-        assert offer is not None and offer.is_known and offer.coupon.id == row.id
+        assert await coupon_edits.coupons(session, now=NOW) == [], "it is not among those for everybody"
+        assert await coupons.knows(session, order.customer_id, row.id)
+        assert [each.action for each in (await story(session, order.id)).history][-1] == "apologised"
 
 
 async def test_there_is_no_apology_for_a_parcel_that_is_not_there(db: Database) -> None:
@@ -59,3 +61,17 @@ async def test_there_is_no_apology_for_a_parcel_that_is_not_there(db: Database) 
     with pytest.raises(NotFound):
         async with db.begin() as session:
             await coupon_edits.apologise(session, 12345, 10, actor=STAFF, now=NOW)
+
+
+async def test_there_is_room_for_so_many_that_are_open(db: Database) -> None:
+    """What is over makes room; what is listed begins with what is open."""
+    made = [await a_coupon(db, Wanted(f"CODE{number}", percent=5)) for number in range(coupon_edits.MOST)]
+    with pytest.raises(BadInput) as refused:
+        await a_coupon(db, Wanted("MORE", percent=5))
+    assert refused.value.params["reason"] == "too_many"
+    async with db.begin() as session:
+        await coupon_edits.switch(session, made[-1].id, is_active=False, actor=STAFF, now=NOW)
+    await a_coupon(db, Wanted("MORE", percent=5))
+    async with db.read() as session:
+        listed = [each.code for each in await coupon_edits.coupons(session, now=NOW)]
+    assert len(listed) == coupon_edits.MOST and listed[0] == "MORE" and made[-1].code not in listed

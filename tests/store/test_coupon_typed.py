@@ -59,3 +59,21 @@ def test_what_cannot_be_read_is_refused(text: str, field: str, reason: str) -> N
     with pytest.raises(BadInput) as refused:
         _read(text)
     assert (refused.value.params["field"], refused.value.params["reason"]) == (field, reason)
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "ends_at"),
+    [
+        ("2.3", "UTC", datetime(2026, 3, 3, tzinfo=UTC)),  # today is a day still
+        ("1.3", "UTC", datetime(2027, 3, 2, tzinfo=UTC)),
+        ("29.3", "Europe/Berlin", datetime(2026, 3, 29, 22, tzinfo=UTC)),  # a day of 23 hours
+        ("25.10", "Europe/Berlin", datetime(2026, 10, 25, 23, tzinfo=UTC)),  # and one of 25
+    ],
+)
+def test_the_last_day_is_a_whole_one(day: str, zone: str, ends_at: datetime) -> None:
+    assert read(f"A10 10% until {day}", currency="USD", zone=zone, now=NOW).ends_at == ends_at
+
+
+def test_the_end_of_all_days_is_no_day() -> None:
+    with pytest.raises(BadInput):
+        read("A10 10% until 31.12.9999", currency="USD", zone="America/New_York", now=NOW)

@@ -3,12 +3,12 @@
 import pytest
 from sqlalchemy import select
 
-from store import coupon_edits, coupons, orders
+from store import checkout, coupon_edits, coupons, orders
 from store.coupon_edits import Wanted
 from store.coupons import Applied, Trouble, applied, code_of
 from store.db import Database
 from store.errors import BadInput, CouponGone
-from store.models import Coupon, CouponUse
+from store.models import Coupon, CouponUse, Customer
 from tests.builders import NOW, a_customer, a_ready_checkout, a_variant
 from tests.coupon_builders import a_coupon, a_coupon_for, an_order_with, seen, typed, used, with_coupon
 from tests.order_builders import (
@@ -174,6 +174,28 @@ async def test_a_late_payment_finds_the_coupon_spent_on_another_order(db: Databa
     assert slots == [None, 1]
 
 
+async def test_an_order_that_was_paid_late_has_it_when_the_other_is_called_off(db: Database) -> None:
+    """And so the customer has it no third time."""
+    ten, ann, mug = await a_coupon(db), await a_customer(db), await a_variant(db, stock=9)
+    first = await an_order_with(db, ten, ann)
+    assert await expire(db, first)
+    second = await an_order_with(db, ten, ann)
+    assert await revive(db, first)
+    await cancel(db, second, buyer(second))
+    assert (await used(db, ten), await typed(db, ann, "WELCOME10")) == (1, "used")
+    with pytest.raises(CouponGone):
+        await place(db, await with_coupon(db, await a_ready_checkout(db, mug, customer=ann), ten))
+
+
+async def test_an_overdue_order_gives_it_to_whoever_wants_the_goods(db: Database) -> None:
+    """In the transaction that places the other order, without any sweep; that one has a coupon too, or the very same."""
+    mug, once = await a_variant(db, stock=1), await a_coupon(db, Wanted("ONCE", percent=10, max_uses=1))
+    first, second = [await with_coupon(db, await a_ready_checkout(db, mug), once) for _ in range(2)]
+    await place(db, first)
+    order = await the_order(db, (await place(db, second, now=LATER)).order_id)
+    assert (order.discount_minor, await used(db, once)) == (150, 1)
+
+
 async def test_a_sold_out_order_that_cannot_be_revived_takes_no_coupon(db: Database) -> None:
     ten, mug = await a_coupon(db), await a_variant(db, stock=1)
     order = await the_order(db, (await place(db, await with_coupon(db, await a_ready_checkout(db, mug), ten))).order_id)
@@ -209,32 +231,48 @@ async def test_nobody_tries_codes_all_day(db: Database) -> None:
         assert await coupons.find(session, ann.id, "WELCOME10", now=NOW + coupons.WRONG_WITHIN) == ten.id
 
 
+async def offer(db: Database, customer: Customer) -> tuple[str | None, bool]:
+    """The code of what one tap would use, and whether there is one to type."""
+    async with db.read() as session:
+        view = await checkout.view(session, customer.id)
+        found = await coupons.offered(session, customer.id, view.cart, now=NOW)
+    return found.known.code if found.known is not None else None, found.has_codes
+
+
 async def test_a_link_is_remembered_and_offered(db: Database) -> None:
-    ten, better, ann = await a_coupon(db), await a_coupon(db, Wanted("BETTER", percent=20)), await a_customer(db)
-
-    async def offer() -> tuple[str, bool]:
-        async with db.begin() as session:
-            found = await coupons.offered(session, ann.id, now=NOW)
-            assert found is not None
-            return found.coupon.code, found.is_known
-
-    assert await offer() == ("BETTER", False), "there is something to type"
+    ten, ann = await a_coupon(db), (await a_ready_checkout(db)).customer
+    await a_coupon(db, Wanted("BETTER", percent=20))
+    assert await offer(db, ann) == (None, True), "there is something to type"
     async with db.begin() as session:
+        assert not await coupons.knows(session, ann.id, ten.id)
         await coupons.hold(session, ann.id, ten.id, now=NOW)
-    assert await offer() == ("WELCOME10", True)
+        assert await coupons.knows(session, ann.id, ten.id)
+    assert await offer(db, ann) == ("WELCOME10", True)
     await typed(db, ann, "WRONG1")
-    assert await offer() == ("WELCOME10", True), "a wrong code takes nothing away"
-    assert better.percent == 20
+    assert await offer(db, ann) == ("WELCOME10", True), "a wrong code takes nothing away"
+
+
+async def test_of_several_that_are_known_the_one_for_this_cart_is_offered(db: Database) -> None:
+    """An amount beside a percentage, and one that takes nothing off so little."""
+    ann = (await a_ready_checkout(db)).customer
+    large = Wanted("LARGE", amount_minor=900, minimum_minor=100_00)
+    for wanted in (Wanted("LOW", percent=5), Wanted("HIGH", percent=20), large):
+        row = await a_coupon(db, wanted)
+        async with db.begin() as session:
+            (await session.get_one(Coupon, row.id)).customer_id = ann.id
+    assert await offer(db, ann) == ("HIGH", False)
+    async with db.begin() as session:
+        (await session.scalars(select(Coupon).filter_by(code="LARGE"))).one().minimum_minor = 0
+    assert await offer(db, ann) == ("LARGE", False)
 
 
 async def test_a_shop_without_coupons_offers_none(db: Database) -> None:
-    ann = await a_customer(db)
-    async with db.read() as session:
-        assert await coupons.offered(session, ann.id, now=NOW) is None
+    ann = (await a_ready_checkout(db)).customer
+    assert await offer(db, ann) == (None, False)
     off = await a_coupon(db)
     async with db.begin() as session:
         await coupon_edits.switch(session, off.id, is_active=False, actor=STAFF, now=NOW)
-        assert await coupons.offered(session, ann.id, now=NOW) is None
+    assert await offer(db, ann) == (None, False)
 
 
 async def test_an_order_on_delivery_has_its_coupon_too(db: Database) -> None:

@@ -86,7 +86,7 @@ async def _a_life(db: Database) -> Customer:
         session.add(shipment := Shipment(**parcel))
         await session.flush()
         coupon = await coupon_edits.apologise(session, shipment.id, 10, actor=STAFF, now=NOW)
-        await coupon_uses.spend(session, Applied(coupon.id, coupon.code, 150), person.id, order_id, now=NOW)
+        await coupon_uses.spend(session, Applied(coupon.id, coupon.code, 150), person.id, order_id, freed={}, now=NOW)
         elsewhere = {"carrier": "sandbox", "tracking_number": "SB987", "phone_tries": 0, "created_at": NOW}
         session.add(FollowedParcel(customer_id=person.id, **elsewhere))
     return person

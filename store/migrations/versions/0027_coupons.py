@@ -54,7 +54,6 @@ def upgrade() -> None:
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("used_at", UtcDateTime(), nullable=False),
         sa.Column("given_back_at", UtcDateTime(), nullable=True),
-        sa.ForeignKeyConstraint(["coupon_id"], ["coupons.id"], name=op.f("fk_coupon_uses_coupon_id")),
         sa.ForeignKeyConstraint(["customer_id"], ["customers.id"], name=op.f("fk_coupon_uses_customer_id")),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_coupon_uses_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_coupon_uses")),

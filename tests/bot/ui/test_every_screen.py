@@ -133,10 +133,10 @@ SCREENS: dict[str, Callable[[Translator], Screen | None]] = {
         a_checkout(coupon=Applied(1, "LARGE", 0, Trouble.MINIMUM, 10**14, "USD")), t, zone="UTC", promised=PROMISED
     ),
     "review with an offer": lambda t: review.review_screen(
-        a_checkout(), t, zone="UTC", promised=PROMISED, offered=Offer(COUPON, is_known=True)
+        a_checkout(), t, zone="UTC", promised=PROMISED, offer=Offer(COUPON, has_codes=True)
     ),
     "review with codes": lambda t: review.review_screen(
-        a_checkout(), t, zone="UTC", promised=PROMISED, offered=Offer(COUPON, is_known=False)
+        a_checkout(), t, zone="UTC", promised=PROMISED, offer=Offer(None, has_codes=True)
     ),
     "coupon's link": lambda t: coupons.held_screen(COUPON, t, zone="UTC"),
     "coupon given": lambda t: coupons.given_screen(COUPON, Markup("<code>7K2Q-M9XD3</code>"), t, zone="UTC"),

@@ -40,7 +40,7 @@ async def test_goods_are_not_reclaimed_from_an_order_that_was_paid_in_part(db: D
     async with db.begin() as session:
         variants = list(await session.scalars(select(StockLevel.variant_id)))
         assert await order_life.overdue_holders(session, variants, now=till.now) == []
-        assert await order_life.expire_holders(session, [attempt.order_id], now=till.now) == {}
+        assert await order_life.expire_holders(session, [attempt.order_id], now=till.now) == ({}, {})
     assert await reconcile.expire_unpaid(db, till.gateways, now=till.now) == 1
     assert [(row.reason, row.amount_minor) for row in await refunds_of(db, attempt.order_id)] == [("short", 1000)]
 
