@@ -35,6 +35,7 @@ from handlers import (
     payment,
     search,
     settings,
+    staff_coupons,
     staff_goods_typed,
     staff_shop_typed,
 )
@@ -237,6 +238,8 @@ async def _after_message(message: Message, scene: Scene) -> Screen | None:
         return await card_of(found["order_id"], scene) if isinstance(found, dict) else None
     if (told := await after_message(message, scene)) is not None:
         return told[0]
+    if (message.text or "").startswith("/coupon "):
+        return await staff_coupons.type_coupons(message, scene["db"], desk_of(scene.given), scene["now"])
     desk = goods_desk_of(scene.given)
     async with scene["db"].read() as session:
         for answered_before in (staff_goods_typed.answered_before, staff_shop_typed.answered_before):

@@ -114,7 +114,7 @@ BAD_INPUT: Mapping[tuple[str, str], str] = {
     ("variants", "too_many"): noop("At most {maximum} of them, please."),
     ("sku", "taken"): noop("Another product has this SKU already."),
     ("picture", "missing"): noop("Please send a picture."),
-    ("coupon", "format"): noop("A code has letters, digits and dashes, such as WELCOME10."),
+    ("coupon", "format"): noop("A code has Latin letters, digits and dashes, such as WELCOME10."),
     ("coupon", Trouble.UNKNOWN): noop("I do not know this code. Please check it and send it again."),
     ("coupon", Trouble.OVER): noop("This coupon is over."),
     ("coupon", Trouble.USED_UP): noop("This coupon is used up: others were faster."),

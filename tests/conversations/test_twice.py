@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from store import updates
-from store.models import Order, PaymentAttempt, Refund, Shipment
+from store.models import Coupon, CouponUse, Order, PaymentAttempt, Refund, Shipment
 from tests.conversations.conftest import Shop
 from tests.conversations.walks import CASH, answers, orders, takes
 
@@ -121,3 +121,24 @@ async def test_commands_may_come_twice(twice: Shop, commands: tuple[str, ...]) -
     for command in commands:
         await twice.ann.sends(command)
         assert twice.ann.screen
+
+
+async def test_a_coupon_is_made_once_and_used_once(twice: Shop) -> None:
+    await twice.max.sends("/coupon WELCOME10 10%")
+    assert await count(twice, Coupon) == 1
+    assert twice.max.sees("WELCOME10: −10%, 0 orders have it") and not twice.max.sees(
+        "There is a coupon with this code already"
+    )
+    await takes(twice.ann)
+    await answers(twice.ann)
+    await twice.ann.taps("I have a code")
+    await twice.ann.sends("WELCOME10")
+    assert twice.ann.sees("Total: $20.10")
+    await twice.ann.taps("Place order")
+    assert await count(twice, CouponUse) == 1
+
+
+async def test_the_link_of_a_coupon_may_be_followed_twice(twice: Shop) -> None:
+    await twice.max.sends("/coupon WELCOME10 10%")
+    await twice.ann.sends("/start k_WELCOME10")
+    assert twice.ann.sees("10% off your order")
