@@ -239,7 +239,8 @@ async def _after_message(message: Message, scene: Scene) -> Screen | None:
     if (told := await after_message(message, scene)) is not None:
         return told[0]
     if (message.text or "").startswith("/coupon "):
-        return await staff_coupons.type_coupons(message, scene["db"], desk_of(scene.given), scene["now"])
+        shown: Screen = await staff_coupons.type_coupons(message, scene["db"], desk_of(scene.given), scene["now"])
+        return shown
     desk = goods_desk_of(scene.given)
     async with scene["db"].read() as session:
         for answered_before in (staff_goods_typed.answered_before, staff_shop_typed.answered_before):
