@@ -16,7 +16,7 @@ from store.parcels.asking.learned import Learned, learned
 from store.support import Side, account_of
 from store.upsert import insert_ignoring
 
-# The latest count: learning a hundred takes a tenth of a second, once in a process.
+# The latest count: a message is compared with each of them.
 LEARNED_FROM = 100
 
 

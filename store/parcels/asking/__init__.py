@@ -62,7 +62,9 @@ def reading(text: str, language_code: str | None = None, *, knowing: Learned | N
 
 def _asks_for_a_parcel(text: str, said: str, heard: Heard, knows: Learned) -> float:
     """How likely *text* asks for one; *said* is what is left of it without refusals."""
-    parcel = heard.asks_for_a_parcel * rules.trust(said)
+    # What somebody has said of the message needs no parcel in it.
+    trust = rules.trust(said)
+    parcel = heard.asks_for_a_parcel * (trust + (1 - trust) * heard.is_told)
     if each_alone := [_alone(rules.without_refusals(part), knows) for part in clauses(text)]:
         parcel += _OF_THE_CLEAREST * (max(each_alone) - parcel)
     return parcel

@@ -1,5 +1,7 @@
 """What was learned from the phrases, read once; numpy comes with the first question and not before."""
 
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -18,21 +20,19 @@ if TYPE_CHECKING:
 FILE = Path(__file__).with_name("learned.npz")
 # Beside a tongue's name: the file's table that tells the tongues apart.
 OF_TONGUES = "tongues"
-_ROUNDS = 40
-_STEP = 1.0
-# Somebody has looked at the message: it need not be learned better than this. What asks for a parcel has to be sure even where it names none.
-_LEARNED_AT = 0.5
-_LEARNED_TO_ASK_AT = 0.97
+# Messages that are less alike than this (the cosine of what they hold) say nothing about each other.
+_ALIKE = 0.5
 # A message is weighed in each tongue that it is of by this much.
 _A_TRACE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """How likely each intent is, together they are one; and how much of each tongue it is, likewise."""
+    """How likely each intent is, together they are one; and how much of each tongue it is, likewise. *is_told*: how much of it somebody has said."""
 
     chances: Mapping[Intent, float]
     tongues: Mapping[str, float]
+    is_told: float = 0.0
 
     @property
     def asks_for_a_parcel(self) -> float:
@@ -68,7 +68,7 @@ class Message(NamedTuple):
 class Table(NamedTuple):
     """A logistic regression, (buckets, kinds); the last bucket is what every message has. As it is kept, its weights are whole numbers of one byte."""
 
-    weights: "NDArray[np.float32] | NDArray[np.int8]"
+    weights: "NDArray[np.int8]"
     scale: float
 
     def shares(self, message: Message) -> "NDArray[np.float32]":
@@ -78,55 +78,63 @@ class Table(NamedTuple):
         rows = self.weights[message.buckets(len(self.weights) - 1)].astype(np.float32)
         return softmax(message.weights @ rows * np.float32(self.scale))
 
-    def learn(self, message: Message, meant: int, until: float) -> None:
-        """One step, unless its share is that large already."""
-        import numpy as np
 
-        wrong = self.shares(message)
-        if wrong[meant] >= until:
-            return
-        wrong[meant] -= 1
-        # Two of a message may share a bucket: both are heard.
-        buckets = message.buckets(len(self.weights) - 1)
-        np.subtract.at(self.weights, buckets, message.weights[:, None] * (wrong * np.float32(_STEP)))
+class Lessons:
+    """What somebody has said of single messages. It holds for each of them, and for another one the more, the more alike they are.
 
-    def to_be_taught(self) -> "Table":
-        import numpy as np
+    Nothing is learned from them: a few dozen messages would turn over what tens of thousands of phrases have taught.
+    """
 
-        return Table(self.weights.astype(np.float32) * np.float32(self.scale), 1.0)
+    def __init__(self, corrections: Iterable[tuple[str, Intent]]) -> None:
+        """The latest first: of two that are alike, it counts."""
+        self._meant: list[Intent] = []
+        self._holding: dict[int, list[tuple[int, float]]] = defaultdict(list)  # a number → the lessons that hold it
+        for text, intent in corrections:
+            for number, weight in _of_length_one(features(text)).items():
+                self._holding[number].append((len(self._meant), weight))
+            self._meant.append(intent)
+
+    def nearest(self, found: Mapping[int, float]) -> tuple[float, Intent]:
+        """How much of a message that holds what was *found* the most similar lesson says, from 0 to 1, and what that means."""
+        likeness = [0.0] * len(self._meant)
+        for number, weight in _of_length_one(found).items():
+            for lesson, its_weight in self._holding.get(number, ()):
+                likeness[lesson] += weight * its_weight
+        most = max(likeness, default=0.0)
+        if most <= _ALIKE:
+            return 0.0, Intent.NONE
+        return min(1.0, (most - _ALIKE) / (1 - _ALIKE)), self._meant[likeness.index(most)]
+
+
+def _of_length_one(found: Mapping[int, float]) -> Mapping[int, float]:
+    length = math.hypot(*found.values())
+    return {number: weight / length for number, weight in found.items()}
 
 
 class Learned:
     """A table for each tongue, whose kinds are the intents, and one that tells the tongues apart."""
 
-    def __init__(self, tables: Mapping[str, Table], of_tongues: Table, phrases: int) -> None:
-        self._tables, self._of_tongues = tables, of_tongues
+    def __init__(
+        self, tables: Mapping[str, Table], of_tongues: Table, phrases: int, lessons: Lessons | None = None
+    ) -> None:
+        self._tables, self._of_tongues, self._lessons = tables, of_tongues, lessons
         self.phrases = phrases
 
     def hear(self, text: str) -> Heard:
         """*text* is plain."""
-        message = Message.of(features(text))
+        found = features(text)
+        message = Message.of(found)
         tongues = self._heard(text, message)
-        chances = dict.fromkeys(INTENTS, 0.0)
+        is_told, meant = self._lessons.nearest(found) if self._lessons is not None else (0.0, Intent.NONE)
+        chances = {each: is_told * (each is meant) for each in INTENTS}
         for tongue, share in tongues.items():
             for intent, chance in zip(INTENTS, self._tables[tongue].shares(message).tolist(), strict=True):
-                chances[intent] += share * chance
-        return Heard(chances, tongues)
+                chances[intent] += (1 - is_told) * share * chance
+        return Heard(chances, tongues, is_told)
 
     def taught(self, corrections: Iterable[tuple[str, Intent]]) -> "Learned":
-        """The same with what somebody has corrected: a few small steps, so that one correction does not turn everything over."""
-        lessons = []
-        for text, intent in corrections:
-            message = Message.of(features(text))
-            until = _LEARNED_TO_ASK_AT if intent in ABOUT_A_PARCEL else _LEARNED_AT
-            lessons.append((message, self._heard(text, message), INTENTS.index(intent), until))
-        taught = {tongue for _, tongues, *_ in lessons for tongue in tongues}
-        better = {tongue: table.to_be_taught() if tongue in taught else table for tongue, table in self._tables.items()}
-        for _ in range(_ROUNDS):
-            for message, tongues, meant, until in lessons:
-                for tongue in tongues:
-                    better[tongue].learn(message, meant, until)
-        return Learned(better, self._of_tongues, self.phrases)
+        """The same with what somebody has corrected, the latest first; each text is plain."""
+        return Learned(self._tables, self._of_tongues, self.phrases, Lessons(corrections))
 
     def _heard(self, text: str, message: Message) -> Mapping[str, float]:
         if has_chinese(tokens(text)):

@@ -140,6 +140,18 @@ def test_a_correction_holds_and_turns_nothing_else_over() -> None:
         assert before != intent or asking.reading(text, knowing=taught).intent == before, text
 
 
+@pytest.mark.parametrize("language", ["en", "it"])
+def test_a_correction_holds_for_what_is_nearly_the_same(language: str) -> None:
+    """And for nothing else, also where no parcel is named and the app speaks a language that nobody wrote phrases for."""
+    taught = learned().taught([("the hare has not hopped in", Intent.TRACK_ORDER)])
+    for text in ("the hare has not hopped in", "THE HARE has not hopped in!!"):
+        assert asking.reading(text, language).intent is Intent.NONE
+        assert asking.reading(text, language, knowing=taught).intent is Intent.TRACK_ORDER, text
+    assert asking.reading("so the hare has not hopped in yet", language, knowing=taught).is_perhaps
+    for text in ("the soup has not cooled down", "the hare was delicious", "has the shop got hares"):
+        assert asking.reading(text, language, knowing=taught).intent is Intent.NONE, text
+
+
 @pytest.mark.parametrize(
     ("text", "tongue"),
     [

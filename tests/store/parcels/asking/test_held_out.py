@@ -2,8 +2,13 @@
 
 from pathlib import Path
 
-from benchmarks.intents import HELD_OUT, KNOWN, NEWLY_WRITTEN, Score, asks, held_out, score
+import pytest
+
+from benchmarks.intents import HELD_OUT, KNOWN, NEWLY_WRITTEN, Message, Score, asks, held_out, score
 from store.parcels import asking
+from store.parcels.asking import rules
+from store.parcels.asking.intents import ABOUT_A_PARCEL, Intent
+from store.parcels.asking.learned import Learned, learned
 from store.parcels.asking.phrases import languages
 from store.parcels.asking.plain import plain
 
@@ -40,3 +45,23 @@ def test_nothing_that_is_held_out_was_learned() -> None:
     messages = [each for path in (HELD_OUT, KNOWN, NEWLY_WRITTEN) for each in held_out(path)]
     assert messages
     assert not [each.text for each in messages if plain(each.text).rstrip(" ?") in learned]
+
+
+@pytest.mark.parametrize("is_question", [True, False])
+def test_many_corrections_of_one_kind_leave_the_rest_as_it_was(is_question: bool) -> None:
+    """A shop corrects what was not understood, and that is mostly questions, or mostly remarks: nothing else is taken for one."""
+    wrong = [
+        each
+        for each in held_out(NEWLY_WRITTEN)
+        if asks(each.label) is is_question and _is_taken(each) is not is_question
+    ]
+    meant = Intent.TRACK_ORDER if is_question else Intent.NONE
+    taught = learned().taught((rules.without_refusals(each.text), meant) for each in wrong)
+    others = [*held_out(), *held_out(KNOWN)]
+    turned = [each.text for each in others if _is_taken(each) is not _is_taken(each, taught)]
+    assert len(wrong) >= 12
+    assert len(turned) <= len(others) // 100, turned
+
+
+def _is_taken(message: Message, knowing: Learned | None = None) -> bool:
+    return asking.reading(message.text, message.language, knowing=knowing).intent in ABOUT_A_PARCEL

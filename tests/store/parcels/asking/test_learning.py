@@ -4,7 +4,6 @@ import numpy as np
 
 from store.parcels.asking import learning
 from store.parcels.asking.features import told
-from store.parcels.asking.learned import Message, Table
 from store.parcels.asking.numbered import Numbered, pair
 from store.parcels.asking.phrases import Phrase, languages, of_something_else, wordings
 from store.parcels.asking.tongues import TONGUES
@@ -52,17 +51,6 @@ def test_the_same_phrases_teach_the_same() -> None:
     texts = {"where is my parcel": "track_order", "how much is it": "none", "cancel my order": "cancel"}
     said = [Phrase(text, intent, "en") for text, intent in texts.items()] * 20
     assert learning.learn_evenly(said, FEW_BUCKETS).tobytes() == learning.learn_evenly(said, FEW_BUCKETS).tobytes()
-
-
-def test_what_shares_a_bucket_is_heard_twice() -> None:
-    """In two buckets every feature shares one with another; a correction still turns the table over."""
-    table = Table(np.zeros((3, 2), dtype=np.float32), 1.0)
-    message = Message.of({1: 1.0, 2: 1.0, 3: 1.0, 4: 1.0})
-    before = table.shares(message)[1]
-    table.learn(message, 1, until=0.9)
-    gained = table.weights[:, 1]
-    assert table.shares(message)[1] > before
-    assert gained[0] == gained[1] == np.float32(2) * gained[2]
 
 
 def test_every_language_with_phrases_is_a_tongue() -> None:
