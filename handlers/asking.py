@@ -17,7 +17,6 @@ from bot.ui.asking import (
     refunds_screen,
     too_late_to_cancel_screen,
     which_order_screen,
-    with_delivery_times,
 )
 from bot.ui.callbacks import AnswerAbout
 from bot.ui.errors import in_words
@@ -28,7 +27,7 @@ from handlers.awaits import is_plain_text
 from handlers.orders import own_orders
 from handlers.parcels import LATELY, Asker, newest, with_asker
 from handlers.support_window import Window, window_router
-from store import delivery, order_numbers, order_search, orders
+from store import delivery, order_numbers, order_search
 from store.db import Database
 from store.errors import NotFound
 from store.models import Customer
@@ -102,9 +101,7 @@ async def _answer(session: AsyncSession, intent: Intent, named: Sequence[Awaited
         waiting = await order_search.awaited(session, asker.customer.id)
         return delivery_times_screen(await delivery.days(session), asker.t, has_orders=bool(waiting))
     if intent is Intent.TRACK_ORDER and not named:
-        shown = await newest(session, asker)
-        has_orders = bool((await orders.orders_page(session, asker.customer.id, limit=1)).orders)
-        return shown if has_orders else with_delivery_times(shown, await delivery.days(session), asker.t)
+        return await newest(session, asker)
     meant = named or await _candidates(session, intent, asker)
     if len(meant) == 1:
         return await _about(session, intent, meant[0].id, asker)

@@ -6,6 +6,7 @@ Nothing here acts for the update again. What its first handling left unfinished 
 from collections.abc import Mapping
 from typing import Any
 
+from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Message, Update
 
@@ -238,7 +239,7 @@ async def _after_message(message: Message, scene: Scene) -> Screen | None:
         return await card_of(found["order_id"], scene) if isinstance(found, dict) else None
     if (told := await after_message(message, scene)) is not None:
         return told[0]
-    if (message.text or "").startswith("/coupon "):
+    if await Command("coupon")(message, scene["bot"]):
         shown: Screen = await staff_coupons.type_coupons(message, scene["db"], desk_of(scene.given), scene["now"])
         return shown
     desk = goods_desk_of(scene.given)

@@ -9,6 +9,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.types import CallbackQuery, Message, TelegramObject
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.ui.asking import with_delivery_times
 from bot.ui.callbacks import AskOwnCarrier, ChooseOwnCarrier, FindParcels, RefreshParcels, ShowParcels
 from bot.ui.errors import in_words
 from bot.ui.followed import follow_button, followed_buttons, offer_screen
@@ -26,7 +27,7 @@ from bot.ui.screen import Screen
 from bot.ui.seller import SellerView
 from handlers.orders import own_orders
 from handlers.routing import customers_router
-from store import order_search, orders, shipments
+from store import delivery, order_search, orders, shipments
 from store.audit import Actor
 from store.db import Database
 from store.errors import NotFound
@@ -191,7 +192,10 @@ async def _own_parcel(session: AsyncSession, shipment_id: int, asker: Asker) -> 
 
 
 async def newest(session: AsyncSession, asker: Asker) -> Screen:
-    """What something is still to come of, an order or a parcel from elsewhere; a choice of several; else what came lately."""
+    """What something is still to come of, an order or a parcel from elsewhere; a choice of several; else what came lately.
+
+    Whoever has never ordered reads how long it would take.
+    """
     waiting = await order_search.awaited(session, asker.customer.id)
     followed = await following.parcels_of(session, asker.customer.id, now=asker.now)
     if len(waiting) == 1 and not followed:
@@ -203,6 +207,8 @@ async def newest(session: AsyncSession, asker: Asker) -> Screen:
         return parcel_choice_screen(waiting, t)
     if arrived := await order_search.arrived(session, asker.customer.id, since=asker.now - LATELY):
         return arrived_screen(arrived, t, zone=asker.zone)
-    page = await orders.orders_page(session, asker.customer.id, limit=1)
-    nothing = nothing_on_the_way_screen(t, has_orders=bool(page.orders))
+    has_orders = bool((await orders.orders_page(session, asker.customer.id, limit=1)).orders)
+    nothing = nothing_on_the_way_screen(t, has_orders=has_orders)
+    if not has_orders:
+        nothing = with_delivery_times(nothing, await delivery.days(session), t)
     return replace(nothing, rows=(*add, *nothing.rows))

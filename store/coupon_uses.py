@@ -6,8 +6,7 @@ Lock order: the coupons' rows, sorted, after all orders and before the stock. So
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import exists, null, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import bindparam, null, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store import coupons
@@ -16,6 +15,8 @@ from store.db import affected
 from store.errors import CouponGone
 from store.models import Coupon, CouponUse
 from store.upsert import insert_ignoring
+
+_COUPON_OF = select(CouponUse.coupon_id).where(CouponUse.order_id == bindparam("order_id"))
 
 
 async def spend(
@@ -29,12 +30,12 @@ async def spend(
 ) -> None:
     """The order has the coupon that took something off it, or nothing has changed. Raises: CouponGone.
 
-    *freed* are the coupons of orders that ended in this transaction: both directions in one sorted pass, so that no two callers deadlock.
+    *freed* is what `let_go` said of orders that ended in this transaction: both directions in one sorted pass, so that no two callers deadlock.
     """
     own = applied if applied is not None and applied.discount_minor else None
     for coupon_id in sorted({*freed, *([own.id] if own is not None else [])}):
         if coupon_id in freed:
-            await count(session, {coupon_id: -freed[coupon_id]})
+            await count(session, {coupon_id: freed[coupon_id]})
         if own is not None and coupon_id == own.id:
             await _take(session, own, customer_id, order_id, now=now)
 
@@ -56,12 +57,12 @@ async def _take(session: AsyncSession, applied: Applied, customer_id: int, order
 
 
 async def let_go(session: AsyncSession, order_id: int, *, now: datetime) -> Mapping[int, int]:
-    """The coupon that an order which ends unsent has no longer, as what `spend` and `count` take; nothing the second time."""
+    """An order that ends unsent has its coupon no longer: what `spend` or `count` then count, the coupon → -1; nothing the second time."""
     mine = update(CouponUse).where(CouponUse.order_id == order_id, CouponUse.given_back_at.is_(None))
     back = mine.values(given_back_at=now, slot=null()).execution_options(synchronize_session=False)
     if not await affected(session, back):
         return {}
-    return {(await session.scalars(select(CouponUse.coupon_id).filter_by(order_id=order_id))).one(): 1}
+    return {(await session.scalars(_COUPON_OF, {"order_id": order_id})).one(): -1}
 
 
 async def count(session: AsyncSession, differences: Mapping[int, int]) -> None:
@@ -72,22 +73,11 @@ async def count(session: AsyncSession, differences: Mapping[int, int]) -> None:
 
 
 async def take_again(session: AsyncSession, order_id: int) -> None:
-    """An order that had expired is paid after all, at the price that it was placed for: it has its coupon again, also where that is used up or over."""
+    """An order that had expired is paid after all, at the price that it was placed for: it has its coupon again, whatever became of it meanwhile.
+
+    Its slot stays free: another order of the customer's may have been promised the coupon, too.
+    """
     mine = update(CouponUse).where(CouponUse.order_id == order_id, CouponUse.given_back_at.is_not(None))
     again = mine.values(given_back_at=null()).execution_options(synchronize_session=False)
-    if not await affected(session, again):
-        return
-    use = (await session.execute(select(CouponUse.coupon_id, CouponUse.customer_id).filter_by(order_id=order_id))).one()
-    await count(session, {use.coupon_id: 1})
-    other = exists().where(
-        CouponUse.coupon_id == use.coupon_id, CouponUse.customer_id == use.customer_id, CouponUse.slot.is_not(None)
-    )
-    if await session.scalar(select(other)):
-        return
-    try:
-        async with session.begin_nested():
-            held = update(CouponUse).where(CouponUse.order_id == order_id).values(slot=1)
-            await session.execute(held.execution_options(synchronize_session=False))
-    except IntegrityError:
-        # The customer has spent it on another order just now: both have it, as both were promised.
-        return
+    if await affected(session, again):
+        await count(session, {(await session.scalars(_COUPON_OF, {"order_id": order_id})).one(): 1})

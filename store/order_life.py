@@ -141,7 +141,7 @@ async def overdue_holders(session: AsyncSession, variant_ids: Collection[int], *
 
 
 class Freed(NamedTuple):
-    """What orders have let go, to be given back by the caller: pieces by variant, and how many of them had each coupon."""
+    """What orders have let go, to be given back by the caller: pieces by variant, and what is to be counted by coupon."""
 
     pieces: Amounts
     coupons: Amounts
@@ -184,7 +184,7 @@ async def _expired(
 
 
 async def _give_back(session: AsyncSession, freed: Freed) -> None:
-    await coupon_uses.count(session, {coupon_id: -orders for coupon_id, orders in freed.coupons.items()})
+    await coupon_uses.count(session, freed.coupons)
     await stock.give_back(session, freed.pieces)
 
 

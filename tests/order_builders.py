@@ -29,18 +29,30 @@ async def place(
 ) -> Placed:
     """The customer presses "Place the order" on the review screen that *ready* is."""
 
-    async def press(session: AsyncSession) -> Placed:
-        return await placing.place(
-            session,
-            ready.customer.id,
-            ready.cart_id,
-            ready.cart_version if version is None else version,
-            capabilities=capabilities,
-            payment_method=ready.payment_method,
-            now=now,
-        )
+    async def again(session: AsyncSession) -> Placed:
+        return await press(session, ready, capabilities=capabilities, version=version, now=now)
 
-    return await run_again(db, press)
+    return await run_again(db, again)
+
+
+async def press(
+    session: AsyncSession,
+    ready: Ready,
+    *,
+    capabilities: Capabilities = ONLINE,
+    version: int | None = None,
+    now: datetime = NOW,
+) -> Placed:
+    """The same in a transaction of the caller's, and once: nobody tries again."""
+    return await placing.place(
+        session,
+        ready.customer.id,
+        ready.cart_id,
+        ready.cart_version if version is None else version,
+        capabilities=capabilities,
+        payment_method=ready.payment_method,
+        now=now,
+    )
 
 
 async def an_order(

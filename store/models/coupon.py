@@ -39,7 +39,8 @@ class Coupon(Base):
 
 
 class CouponUse(Base):
-    """An order that has the coupon. `slot` is 1 while it does and NULL afterwards: NULLs are distinct, so the key lets each customer have it once.
+    """An order that has the coupon. `slot` is 1 from when it was placed and NULL once the order has ended: NULLs are distinct, so of two orders of one customer's
+    that are placed in the same instant the key lets one have it. Whether an order has it says `given_back_at`.
 
     `coupon_id` is no foreign key: its index has the slot in it, so on InnoDB each change of the slot would lock the coupon's row out of its order (docs/locking.md).
     """

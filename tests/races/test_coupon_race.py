@@ -14,14 +14,14 @@ from sqlalchemy import false, func, select, true, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store import coupon_edits, coupon_uses, coupons, order_life, placing
+from store import coupon_edits, coupon_uses, coupons, order_life
 from store.coupon_edits import Wanted
 from store.coupons import Applied
 from store.db import Database, run_again
 from store.models import Checkout, Coupon, CouponUse, Order
 from tests.builders import NOW, Ready, a_customer, a_ready_checkout, a_shop, a_variant
 from tests.coupon_builders import with_coupon
-from tests.order_builders import LATER, ONLINE, STAFF, assert_books_balance, place
+from tests.order_builders import LATER, STAFF, assert_books_balance, place, press
 from tests.races.conftest import Unguarded
 from tests.races.crowd import PRICE_MINOR, a_crowd, all_at_once
 
@@ -139,19 +139,11 @@ async def crossing(db: Database) -> list[object]:
     for forgotten in ones:
         await place(db, forgotten)
 
-    async def press(ready: Ready) -> object:
+    async def once(ready: Ready) -> object:
         async with db.begin() as session:
-            return await placing.place(
-                session,
-                ready.customer.id,
-                ready.cart_id,
-                ready.cart_version,
-                capabilities=ONLINE,
-                payment_method=ready.payment_method,
-                now=LATER,
-            )
+            return await press(session, ready, now=LATER)
 
-    return list(await all_at_once(partial(press, ready) for ready in others))
+    return list(await all_at_once(partial(once, ready) for ready in others))
 
 
 async def test_who_frees_one_and_spends_another_crosses_nobody(db: Database) -> None:
@@ -167,7 +159,7 @@ async def test_freed_first_and_spent_afterwards_they_stop_each_other(
     async def freed_first(
         session: AsyncSession, applied: Applied, customer_id: int, order_id: int, *, freed: Mapping[int, int], now: Any
     ) -> None:
-        await coupon_uses.count(session, {coupon_id: -orders for coupon_id, orders in freed.items()})
+        await coupon_uses.count(session, freed)
         if freed:
             await both.wait()
         await coupon_uses._take(session, applied, customer_id, order_id, now=now)

@@ -18,7 +18,7 @@ from store.audit import SYSTEM
 from store.db import Database, run_again
 from store.models import Order, Reservation, StockLevel, StockMove
 from tests.builders import NOW, Ready, a_variant
-from tests.order_builders import ONLINE, Shelf, an_order, assert_books_balance, events, place, shelf
+from tests.order_builders import Shelf, an_order, assert_books_balance, events, place, press, shelf
 from tests.races.conftest import Unguarded
 from tests.races.crowd import a_crowd, all_at_once
 
@@ -112,15 +112,7 @@ async def test_without_the_guards_they_are_given_back_again_and_again(
 
 async def _once(db: Database, ready: Ready) -> placing.Placed:
     async with db.begin() as session:
-        return await placing.place(
-            session,
-            ready.customer.id,
-            ready.cart_id,
-            ready.cart_version,
-            capabilities=ONLINE,
-            payment_method=ready.payment_method,
-            now=NOW,
-        )
+        return await press(session, ready)
 
 
 async def _saw_enough(*_asked: object) -> tuple[None, list[Any]]:
