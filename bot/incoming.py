@@ -156,7 +156,7 @@ def _surround(
     # The order matters: an apology even when the state cannot be read; what is too much is turned away before it costs
     # anything; the lock before anything of the person's is read.
     turns = Turns(dp.fsm.storage, dp.fsm.events_isolation)
-    seen = (Identify(db, clock, PageCache(db), owner_id=owner_id), Present(), ActOnce(db), RunAgain())
+    seen = (Identify(db, clock, PageCache(db), owner_id=owner_id), Present(db), ActOnce(db), RunAgain())
     dp.update.outer_middleware(Apologies(outgoing.pictures, outgoing.speaker))
     for middleware in (throttle, turns, *seen):
         dp.update.outer_middleware(UnlessHurried(middleware))

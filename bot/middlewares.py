@@ -1,6 +1,7 @@
 """What surrounds every handler: who speaks, in which language and when; one more try after a deadlock; the screen, after the commit."""
 
 import asyncio
+import logging
 import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
@@ -35,14 +36,17 @@ from bot.ui.seller import SellerView
 from bot.ui.states import Awaiting
 from handlers import current
 from notifications import telegram
-from store import arrivals, customers, shop, staff, typed, updates
+from notifications.telegram import Shown
+from store import arrivals, customers, living, shop, staff, typed, updates
 from store.arrivals import Arrival
 from store.audit import Actor
-from store.db import Database, OutcomeUnknown, counting_commits, is_transient, writing_first
+from store.db import Database, OutcomeUnknown, counting_commits, is_transient, run_again, writing_first
 from store.errors import StoreError
 from store.models import Customer
 from store.staff import Role
 from store.updates import AlreadyActed
+
+log = logging.getLogger(__name__)
 
 Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
@@ -57,6 +61,7 @@ STAYS_IN: Mapping[str, frozenset[str]] = {
         for each in (PlaceOrder, PayOrder, CheckPayment, AskPayment, SwitchPayment, AskCancel, CancelOrder)
     ),
 }
+_STAYS = frozenset().union(*STAYS_IN.values())
 
 
 class Identify(BaseMiddleware):
@@ -165,10 +170,15 @@ def _closed(t: Translator) -> Toast:
 class Present(BaseMiddleware):
     """Answers the press and shows the screen that the handler returned, after its transaction; remembers which text the screen asks for."""
 
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         reply: Reply = data["reply"]
         # As it was before: the handler may make this very message a living one.
         leaves = _leaves_a_living_message(reply.query, data.get("slot"))
+        if _button(reply.query) in _STAYS:
+            reply.moved = partial(self._moved, reply.chat_id)
         try:
             outcome = await handler(event, data)
         except StoreError as error:
@@ -180,6 +190,18 @@ class Present(BaseMiddleware):
         if outcome is UNHANDLED and reply.query is not None:
             outcome = Toast(reply.t.label("This button is out of date. Send /start to go on."))
         return await reply.give(outcome)
+
+    async def _moved(self, chat_id: int, old: Shown, new: Shown) -> None:
+        """Without a living message the relay's next word is one of its own: no reason to apologise for a screen that stands there."""
+        try:
+            await run_again(
+                self._db,
+                lambda session: living.moves(
+                    session, chat_id, old.message_id, new.message_id, has_picture=new.has_picture
+                ),
+            )
+        except (DBAPIError, OutcomeUnknown) as error:
+            log.warning("where message %s of chat %s stands now was not noted: %s", old.message_id, chat_id, error)
 
     async def _wait_for(self, awaits: Awaiting | None, data: dict[str, Any]) -> None:
         state: FSMContext | None = data.get("state")
@@ -193,7 +215,12 @@ class Present(BaseMiddleware):
 def _leaves_a_living_message(query: CallbackQuery | None, slot: str | None) -> bool:
     """The message that asks for the money, or an order's timeline, goes on to be edited: whoever goes to the catalogue from there gets a new one."""
     stays = STAYS_IN.get((slot or "").partition(":")[0])
-    return query is not None and stays is not None and (query.data or "").partition(":")[0] not in stays
+    return query is not None and stays is not None and _button(query) not in stays
+
+
+def _button(query: CallbackQuery | None) -> str:
+    """What the pressed button is for."""
+    return ((query and query.data) or "").partition(":")[0]
 
 
 class UnlessHurried(BaseMiddleware):

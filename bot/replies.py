@@ -1,6 +1,7 @@
 """The answer to one update: every press is answered exactly once, and the screen that a handler returned is shown."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiogram.types import CallbackQuery
@@ -12,7 +13,7 @@ from bot.ui.buttons import home
 from bot.ui.i18n import Translator
 from bot.ui.screen import Rows, Screen, Toast
 from notifications import telegram
-from notifications.telegram import TOAST_MAX, shortened
+from notifications.telegram import TOAST_MAX, Shown, shortened
 
 
 @dataclass
@@ -30,6 +31,8 @@ class Reply:
     is_answered: bool = False
     # The keyboard that shares a phone number or a place is under the input field, and has served.
     has_keyboard: bool = False
+    # Hears when the message whose button was pressed is another one by now, or of another kind: a picture that was a text.
+    moved: Callable[[Shown, Shown], Awaitable[None]] | None = None
 
     @property
     def way_home(self) -> Rows:
@@ -65,7 +68,9 @@ class Reply:
         async def work(turn: Turn) -> None:
             if self.has_keyboard and not (screen.asks_contact or screen.asks_location):
                 await telegram.take_keyboard_away(turn, "👌")
-            await telegram.show(turn, screen, pictures=self.pictures, edit=edit, thread=self.thread_id)
+            shown = await telegram.show(turn, screen, pictures=self.pictures, edit=edit, thread=self.thread_id)
+            if self.moved is not None and edit is not None and shown is not None and shown != edit:
+                await self.moved(edit, shown)
 
         # Two people may press in one chat: what one was told must not give way to the other's news.
         place = edit.message_id if edit is not None else ("below", self.person_id)

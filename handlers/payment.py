@@ -98,9 +98,10 @@ async def _agreed_method(session: AsyncSession, counter: Counter, pressed: Place
 
 async def _becomes_receipt(session: AsyncSession, query: CallbackQuery, order_id: int, now: datetime) -> None:
     """The message whose button was pressed asks for the money, and turns into the receipt when it comes."""
-    if isinstance(query.message, Message) and query.message.text:
-        message = query.message
-        await living.stands(session, message.chat.id, living.pay_slot(order_id), message.message_id, now=now)
+    if isinstance(query.message, Message):
+        message, has_picture = query.message, bool(query.message.photo)
+        slot = living.pay_slot(order_id)
+        await living.stands(session, message.chat.id, slot, message.message_id, has_picture=has_picture, now=now)
 
 
 @router.callback_query(PayOrder.filter())

@@ -49,11 +49,23 @@ async def is_answered(session: AsyncSession, chat_id: int, slot: str) -> None:
     await session.execute(delete(ChatMessage).where(ChatMessage.chat_id == chat_id, ChatMessage.slot == slot))
 
 
-async def stands(session: AsyncSession, chat_id: int, slot: str, message_id: int, *, now: datetime) -> None:
-    """The text message *message_id* is the living one of its *slot* from now on."""
-    values = {"message_id": message_id, "has_picture": False, "updated_at": now}
+async def stands(
+    session: AsyncSession, chat_id: int, slot: str, message_id: int, *, has_picture: bool = False, now: datetime
+) -> None:
+    """The message *message_id* is the living one of its *slot* from now on."""
+    values = {"message_id": message_id, "has_picture": has_picture, "updated_at": now}
     if not await insert_ignoring(session, ChatMessage, chat_id=chat_id, slot=slot, **values):
         await session.execute(update(ChatMessage).filter_by(chat_id=chat_id, slot=slot).values(**values))
+
+
+async def moves(session: AsyncSession, chat_id: int, old: int, new: int, *, has_picture: bool) -> None:
+    """What the message *old* stood for stands in the message *new*, which may be the same one with or without a picture by now."""
+    await session.execute(
+        update(ChatMessage)
+        .where(ChatMessage.chat_id == chat_id, ChatMessage.message_id == old)
+        .values(message_id=new, has_picture=has_picture)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def redraw(session: AsyncSession, chat_id: int, *, now: datetime) -> None:

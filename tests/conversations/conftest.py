@@ -3,7 +3,7 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from bot import providers
 from bot.app import App, build
 from bot.demo.people import Person
 from bot.demo.session import DEMO_TOKEN
@@ -53,7 +54,7 @@ class Shop:
     max: Person
     petra: Person
     staff_chat: int
-    # Settings besides the usual ones, from the next restart on.
+    # Settings besides the usual ones, and as whom the bank *plays*, from the next restart on.
     given: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -82,7 +83,16 @@ class Shop:
         self.app = _built(self.world, self.clock, self.folder, self.database_url, self.staff_chat, **self.given)
 
 
-def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, **given: Any) -> App:
+def _built(
+    world: World,
+    clock: Clock,
+    folder: Path,
+    url: str,
+    staff_chat: int,
+    *,
+    plays: Mapping[str, bool] = providers.NOBODY,
+    **given: Any,
+) -> App:
     settings = load(
         bot_token=DEMO_TOKEN,
         data_dir=folder,
@@ -98,7 +108,7 @@ def _built(world: World, clock: Clock, folder: Path, url: str, staff_chat: int, 
         """What would be waited for has passed."""
         await asyncio.sleep(0)
 
-    app = build(settings, session=DoublyChecked(world), clock=clock, sleep=no_sleep)
+    app = build(settings, session=DoublyChecked(world), clock=clock, sleep=no_sleep, plays=plays)
     world.deliver = app.feed
     return app
 

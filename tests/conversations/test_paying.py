@@ -1,5 +1,6 @@
 """Money: on time, late, twice, short, never; and somebody who changes their mind."""
 
+import pytest
 from sqlalchemy import update
 
 from store.models import StockLevel
@@ -189,3 +190,41 @@ async def test_the_payment_message_names_all_that_is_needed_and_becomes_the_rece
     await shop.pays(shop.ann)
 
     assert f"Order {number} is paid" in shop.ann.here.messages[message["message_id"]]["text"]
+
+
+@pytest.mark.parametrize(
+    "detour",
+    [(), ("I have paid",), ("Change method", "Alipay"), ("Change method", "WeChat"), ("Change method", "Card (test)")],
+)
+async def test_the_code_to_scan_becomes_the_receipt(shop: Shop, detour: tuple[str, ...]) -> None:
+    """A picture cannot become a text, nor stay behind with its code: nobody is asked for money that has come."""
+    shop.given = {"plays": {"alipay": True, "wechat": True}}
+    await shop.restart()
+    await takes(shop.ann)
+    await answers(shop.ann, payment="Alipay")
+    await shop.ann.taps("Place order")
+    assert "photo" in shop.ann.from_bot[-1]
+    for label in detour:
+        await shop.ann.taps(label)
+    messages = len(shop.ann.from_bot)
+
+    await shop.pays(shop.ann)
+
+    assert shop.ann.sees("is paid")
+    assert not shop.ann.sees("To pay")
+    assert len(shop.ann.from_bot) == messages
+
+
+async def test_a_code_that_nobody_scanned_in_time_goes_away(shop: Shop) -> None:
+    shop.given = {"plays": {"alipay": True}}
+    await shop.restart()
+    await takes(shop.ann)
+    await answers(shop.ann, payment="Alipay")
+    await shop.ann.taps("Place order")
+    messages = len(shop.ann.from_bot)
+
+    await shop.works(minutes=31)
+
+    assert shop.ann.sees("has expired")
+    assert not shop.ann.sees("To pay")
+    assert len(shop.ann.from_bot) == messages
