@@ -177,7 +177,7 @@ class Present(BaseMiddleware):
         reply: Reply = data["reply"]
         # As it was before: the handler may make this very message a living one.
         leaves = _leaves_a_living_message(reply.query, data.get("slot"))
-        if _button(reply.query) in _STAYS:
+        if reply.chat_id is not None and _button(reply.query) in _STAYS:
             reply.moved = partial(self._moved, reply.chat_id)
         try:
             outcome = await handler(event, data)

@@ -7,6 +7,7 @@ A request is a line of JSON and the ends of pipes. Who watches over a program wr
 """
 
 import asyncio
+import atexit
 import contextlib
 import functools
 import gc
@@ -27,7 +28,6 @@ ROOT = Path(__file__).parents[1]
 Environment = dict[str, str]
 _STREAMS = 3
 _asking = threading.Lock()
-_started: list[subprocess.Popen[bytes]] = []  # a Popen that nobody holds complains that its process still runs
 
 
 class Process(Protocol):
@@ -85,7 +85,8 @@ async def started(module: str, *arguments: str, cwd: Path, env: Environment) -> 
 
 async def _end(watched: asyncio.StreamReader, told_to: io.RawIOBase) -> int:
     with told_to:
-        return int(await watched.readline())
+        # To its end, where the pipe is closed.
+        return int(await watched.read())
 
 
 async def _reader(end: int) -> asyncio.StreamReader:
@@ -111,8 +112,14 @@ def _server() -> socket.socket:
     with its:
         command = [sys.executable, "-m", __name__, str(its.fileno())]
         # Not in our session: Ctrl+C is for the tests, which kill what they have started.
-        _started.append(subprocess.Popen(command, cwd=ROOT, pass_fds=[its.fileno()], start_new_session=True))
+        process = subprocess.Popen(command, cwd=ROOT, pass_fds=[its.fileno()], start_new_session=True)
+    atexit.register(_let_go, ours, process)
     return ours
+
+
+def _let_go(ours: socket.socket, process: "subprocess.Popen[bytes]") -> None:
+    ours.close()
+    process.wait()
 
 
 # ---- the warm process
