@@ -34,7 +34,7 @@ async def list_coupons(query: CallbackQuery, db: Database, desk: Desk, now: date
 async def _coupons(db: Database, desk: Desk, now: datetime) -> Screen:
     async with db.read() as session:
         await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
-        return coupons_screen(await coupon_edits.coupons(session, now=now), desk.t)
+        return coupons_screen(await coupon_edits.coupons(session, now=now), desk.t, now=now)
 
 
 @router.message(Command("coupon"), AtTheDesk())
@@ -54,15 +54,17 @@ async def make_coupon(
         await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
         wanted = coupon_typed.read(words, currency=seller.currency, zone=desk.zone, now=now)
         made = await coupon_edits.create(session, wanted, actor=desk.actor, now=now)
-    return await _screen(made, bot, desk)
+    return await _screen(made, bot, desk, now)
 
 
 @router.callback_query(ShowCoupon.filter())
-async def show_coupon(query: CallbackQuery, callback_data: ShowCoupon, bot: Bot, db: Database, desk: Desk) -> Screen:
+async def show_coupon(
+    query: CallbackQuery, callback_data: ShowCoupon, bot: Bot, db: Database, desk: Desk, now: datetime
+) -> Screen:
     async with db.read() as session:
         await staff.require(session, desk.telegram_id, Permission.CATALOGUE)
         row = await coupon_edits.coupon(session, callback_data.coupon_id)
-    return await _screen(row, bot, desk)
+    return await _screen(row, bot, desk, now)
 
 
 @router.callback_query(SwitchCoupon.filter())
@@ -74,11 +76,11 @@ async def switch_coupon(
         row = await coupon_edits.switch(
             session, callback_data.coupon_id, is_active=callback_data.is_active, actor=desk.actor, now=now
         )
-    return await _screen(row, bot, desk)
+    return await _screen(row, bot, desk, now)
 
 
-async def _screen(row: Coupon, bot: Bot, desk: Desk) -> Screen:
-    return staff_coupon_screen(row, desk.t, desk.zone, bot_username=(await bot.me()).username or "")
+async def _screen(row: Coupon, bot: Bot, desk: Desk, now: datetime) -> Screen:
+    return staff_coupon_screen(row, desk.t, desk.zone, bot_username=(await bot.me()).username or "", now=now)
 
 
 @router.callback_query(AskApology.filter())

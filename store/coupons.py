@@ -103,9 +103,14 @@ async def gone(session: AsyncSession, coupon_id: int, customer_id: int, *, now: 
         return Trouble.UNKNOWN
     if has_used:
         return Trouble.USED
-    if not row.is_active or (row.ends_at is not None and row.ends_at <= now):
+    if not row.is_active or is_over(row, now):
         return Trouble.OVER
     return Trouble.USED_UP if row.max_uses is not None and row.used >= row.max_uses else None
+
+
+def is_over(row: Coupon, now: datetime) -> bool:
+    """Its last day has passed."""
+    return row.ends_at is not None and row.ends_at <= now
 
 
 def is_for(customer_id: int) -> ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """Coupons as the merchant sees them: the list, one of them, and an apology to whoever waits for a parcel."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 
 from markupsafe import Markup
 
@@ -14,6 +15,7 @@ from bot.ui.qr_callbacks import ShowQr
 from bot.ui.screen import Button, Screen, Style
 from bot.ui.staff_callbacks import ShowCard
 from bot.ui.staff_orders import card_text
+from store.coupons import is_over
 from store.models import Coupon
 from store.order_story import OrderStory
 from store.parcels.registry import Carriers
@@ -21,7 +23,7 @@ from store.parcels.registry import Carriers
 APOLOGIES = (5, 10, 15, 20)
 
 
-def coupons_screen(coupons: Sequence[Coupon], t: Translator) -> Screen:
+def coupons_screen(coupons: Sequence[Coupon], t: Translator, *, now: datetime) -> Screen:
     """All that were made for everybody, and how to make another one."""
     how = t(
         "To make one: <code>/coupon WELCOME10 10%</code>, or an amount, <code>/coupon FIVE 5</code>. What else you may add:\n"
@@ -29,15 +31,18 @@ def coupons_screen(coupons: Sequence[Coupon], t: Translator) -> Screen:
         "Every customer can use a coupon once."
     )
     head = t("<b>Coupons</b>") if coupons else t("<b>No coupons yet</b>")
-    lines = [_line(each, t) for each in coupons]
+    lines = [_line(each, t, now) for each in coupons]
     buttons = [Button(shortened(each.code), ShowCoupon(coupon_id=each.id)) for each in coupons]
     return Screen(Markup("\n").join([head, *lines, Markup(""), how]), in_rows(buttons, 2))
 
 
-def _line(row: Coupon, t: Translator) -> Markup:
-    off = t("<code>{code}</code>: −{worth} (off)", code=row.code, worth=worth(row, t))
-    on = t("<code>{code}</code>: −{worth}, {used}", code=row.code, worth=worth(row, t), used=_used(row, t))
-    return on if row.is_active else off
+def _line(row: Coupon, t: Translator, now: datetime) -> Markup:
+    told = {"code": row.code, "worth": worth(row, t), "used": _used(row, t)}
+    if not row.is_active:
+        return t("<code>{code}</code>: −{worth} (off)", **told)
+    if is_over(row, now):
+        return t("<code>{code}</code>: −{worth}, {used} (over)", **told)
+    return t("<code>{code}</code>: −{worth}, {used}", **told)
 
 
 def _used(row: Coupon, t: Translator) -> Markup:
@@ -46,9 +51,9 @@ def _used(row: Coupon, t: Translator) -> Markup:
     return t.n("{n} order has it", "{n} orders have it", row.used)
 
 
-def staff_coupon_screen(row: Coupon, t: Translator, zone: str, *, bot_username: str) -> Screen:
+def staff_coupon_screen(row: Coupon, t: Translator, zone: str, *, bot_username: str, now: datetime) -> Screen:
     return Screen(
-        Markup("\n").join(_about(row, t, zone, address_of(bot_username, to_coupon(row.code)))),
+        Markup("\n").join(_about(row, t, zone, address_of(bot_username, to_coupon(row.code)), now)),
         (
             (_switch(row, t), Button(t.label("QR code"), ShowQr(target=to_coupon(row.code).payload))),
             (Button(t.label("← Back"), ListCoupons()),),
@@ -56,12 +61,14 @@ def staff_coupon_screen(row: Coupon, t: Translator, zone: str, *, bot_username: 
     )
 
 
-def _about(row: Coupon, t: Translator, zone: str, address: str) -> Iterator[Markup]:
+def _about(row: Coupon, t: Translator, zone: str, address: str, now: datetime) -> Iterator[Markup]:
     yield t("🏷 <code>{code}</code>: <b>−{worth}</b>", code=row.code, worth=worth(row, t))
     yield from terms(row, t, zone)
     yield t("{used}.", used=_used(row, t))
     if not row.is_active:
         yield t("It is switched off.")
+    elif is_over(row, now):
+        yield t("Its last day is over.")
     yield t("Whoever follows this link finds it at the checkout:\n<code>{address}</code>", address=address)
 
 

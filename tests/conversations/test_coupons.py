@@ -194,6 +194,17 @@ async def a_late_parcel(shop: Shop) -> None:
         await shop.works(days=1)
 
 
+async def test_what_is_over_says_so(shop: Shop) -> None:
+    await makes(shop, "MARCH 10% until 3.3")
+    await shop.max.sends("/coupons")
+    assert shop.max.sees("MARCH: −10%, 0 orders have it") and not shop.max.sees("(over)")
+    await shop.works(days=3)
+    await shop.max.sends("/coupons")
+    assert shop.max.sees("MARCH: −10%, 0 orders have it (over)")
+    await presses(shop, shop.max, "MARCH")
+    assert shop.max.sees("Its last day is over.")
+
+
 async def test_whoever_waits_is_given_one(shop: Shop) -> None:
     await a_late_parcel(shop)
     assert shop.max.sees("The parcel takes longer than expected.")
