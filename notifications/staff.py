@@ -97,7 +97,8 @@ async def owners(
 async def neglected(session: AsyncSession, event: OrderNeglected, tell: Telling) -> Screen | None:
     """Only while it is still so."""
     order = await orders.order(session, event.order_id)
-    if order.accepted_at is not None or order.status != OrderStatus.CONFIRMED or order.confirmed_at is None:
+    is_dealt_with = order.accepted_at is not None or order.payment_status == "refunded"
+    if is_dealt_with or order.status != OrderStatus.CONFIRMED or order.confirmed_at is None:
         return None
     return neglected_screen(order, time_left(tell.now - order.confirmed_at, tell.t), tell.t)
 

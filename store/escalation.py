@@ -17,6 +17,13 @@ from store.sellers import the_seller
 # After so much open time: the staff chat, then the owner in private.
 AFTER = (timedelta(minutes=15), timedelta(minutes=60))
 AT_ONCE = 50
+# Whoever gives all the money back has dealt with it.
+_IS_WAITING = (
+    Order.status == OrderStatus.CONFIRMED,
+    Order.fulfilment_status == "unfulfilled",
+    Order.payment_status != "refunded",
+    Order.accepted_at.is_(None),
+)
 
 
 async def nudge_due(db: Database, *, now: datetime) -> int:
@@ -37,8 +44,7 @@ async def nudge_due(db: Database, *, now: datetime) -> int:
 def _waiting(now: datetime) -> Select[int, int, datetime | None]:
     return (
         select(Order.id, Order.nudges, Order.confirmed_at)
-        .where(Order.status == OrderStatus.CONFIRMED, Order.accepted_at.is_(None), Order.nudges < len(AFTER))
-        .where(Order.fulfilment_status == "unfulfilled", Order.confirmed_at <= now - AFTER[0])
+        .where(*_IS_WAITING, Order.nudges < len(AFTER), Order.confirmed_at <= now - AFTER[0])
         .order_by(Order.confirmed_at)
         .limit(AT_ONCE)
     )
@@ -54,8 +60,7 @@ async def _nudge(session: AsyncSession, *, order_id: int, nudges: int, now: date
     """Whether this call, and no other, has said it, and nobody has accepted meanwhile."""
     first = (
         update(Order)
-        .where(Order.id == order_id, Order.nudges == nudges, Order.accepted_at.is_(None))
-        .where(Order.status == OrderStatus.CONFIRMED, Order.fulfilment_status == "unfulfilled")
+        .where(Order.id == order_id, Order.nudges == nudges, *_IS_WAITING)
         .values(nudges=nudges + 1)
         .execution_options(synchronize_session=False)
     )

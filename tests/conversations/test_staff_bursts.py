@@ -102,6 +102,14 @@ async def test_an_accepted_order_is_nobodys_worry(shop: Shop) -> None:
     assert not shop.max.sees("Nobody has accepted")
 
 
+async def test_an_order_whose_money_is_all_given_back_is_nobodys_worry(shop: Shop) -> None:
+    await a_paid_order(shop)
+    await presses(shop, shop.max, "Refund", "Refund $")
+    await shop.works(hours=3)
+    assert shop.ann.sees("is back with you")
+    assert not shop.max.sees("Nobody has accepted")
+
+
 async def test_a_closed_shop_reminds_nobody_and_counts_open_time_alone(shop: Shop) -> None:
     """It is ten in the morning on a Monday; the shop opens at noon."""
     await a_paid_order(shop)
