@@ -138,10 +138,8 @@ SCREENS: dict[str, Callable[[Translator], Screen]] = {
     "details?": lambda t: deliveries.ask_delivery_details_screen(METHOD, t),
     "way's name?": lambda t: deliveries.ask_delivery_title_screen(METHOD, "ru", t),
     "new zone?": lambda t: deliveries.ask_new_zone_screen(METHOD, t),
-    "coupons": lambda t: staff_coupons.coupons_screen([rules.COUPON] * coupon_edits.MOST, t, now=rules.NOW),
-    "coupon": lambda t: staff_coupons.staff_coupon_screen(
-        rules.COUPON, t, "UTC", bot_username="dukkan_bot", now=rules.NOW
-    ),
+    "coupons": lambda t: staff_coupons.coupons_screen([rules.COUPON] * coupon_edits.MOST, t, now=NOW),
+    "coupon": lambda t: staff_coupons.staff_coupon_screen(rules.COUPON, t, "UTC", bot_username="dukkan_bot", now=NOW),
     "categories": lambda t: categories.shelves_screen([ROW] * 40, t),
     "no categories": lambda t: categories.shelves_screen([], t),
     "category": lambda t: categories.shelf_screen(ROW, t),
