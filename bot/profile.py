@@ -82,6 +82,7 @@ async def keep_introducing(bot: Bot, db: Database, closing: asyncio.Event) -> No
     """The shop is introduced as soon as there is one, and the database and Telegram answer; then this ends. It never breaks."""
     for pause_s in itertools.chain(PAUSES_S, itertools.repeat(PAUSES_S[-1])):
         if await _introduced(bot, db):
+            log.info("the bot's profile is complete")  # also for whoever has read that Telegram does not answer yet
             return
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(closing.wait(), pause_s)

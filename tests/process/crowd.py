@@ -134,7 +134,7 @@ async def killed_again_and_again(crowd: Crowd, program: Program, start: Starts, 
         await asyncio.sleep(pause)
         await _kill(program, crowd)
         program = await start(**settings)
-    await program.says("open as")
+    await program.web()
     return program
 
 
@@ -156,7 +156,7 @@ async def run(plan: Plan, folder: Path, url: str) -> Crowd:
         settings |= {"STAFF_CHAT_ID": str(crowd.staff_chat)} | INTAKES[plan.intake]
         the_line_is_bad(crowd.world, plan)
         first = await start(**settings)
-        await first.says("open as")
+        await first.web()  # on a bad line it may not hear at once as whom it is open
         running = asyncio.create_task(killed_again_and_again(crowd, first, start, settings))
         await crowd.walks(time.monotonic() + plan.seconds)
         program = await running
