@@ -19,6 +19,7 @@ from store.parcels.asking.intents import ABOUT_A_PARCEL, INTENTS, Intent
 ROOT = Path(__file__).parents[1]
 HELD_OUT = ROOT / "tests" / "store" / "parcels" / "asking" / "held_out.txt"
 KNOWN = HELD_OUT.with_name("known.txt")
+ANSWERS = HELD_OUT.with_name("answers.txt")
 NEWLY_WRITTEN = HELD_OUT.with_name("newly_written.txt")
 PUBLIC = ROOT.parent / "shared" / "data" / "intents"
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.intents import HELD_OUT, KNOWN, NEWLY_WRITTEN, Message, Score, asks, held_out, score
+from benchmarks.intents import ANSWERS, HELD_OUT, KNOWN, NEWLY_WRITTEN, Message, Score, asks, held_out, score
 from store.parcels import asking
 from store.parcels.asking import rules
 from store.parcels.asking.intents import ABOUT_A_PARCEL, Intent
@@ -37,6 +37,18 @@ def test_unusual_wordings_are_recognised_more_often_than_not() -> None:
     found = _score(HELD_OUT)
     assert found.precision >= 0.9
     assert found.recall >= 0.75
+
+
+def test_what_is_written_back_asks_for_nothing() -> None:
+    """ "My parcel has arrived, thank you": a timeline would be no answer, nor would one more question. What asks in nearly the same words is heard."""
+    messages = list(held_out(ANSWERS))
+    missed = [each.text for each in messages if asks(each.label) and not _is_taken(each)]
+    remarks = [each for each in messages if not asks(each.label)]
+    taken = [each.text for each in remarks if _is_taken(each)]
+    asked_back = [each.text for each in remarks if asking.reading(each.text, each.language).is_perhaps]
+    assert len(taken) <= len(remarks) // 50, taken
+    assert len(asked_back) <= len(remarks) // 20, asked_back
+    assert not missed
 
 
 def test_nothing_that_is_held_out_was_learned() -> None:
