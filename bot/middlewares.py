@@ -61,6 +61,7 @@ STAYS_IN: Mapping[str, frozenset[str]] = {
         for each in (PlaceOrder, PayOrder, CheckPayment, AskPayment, SwitchPayment, AskCancel, CancelOrder)
     ),
 }
+# The buttons whose answer belongs into some living message.
 _STAYS = frozenset().union(*STAYS_IN.values())
 
 

@@ -9,6 +9,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge, Teleg
 class Refusal(StrEnum):
     UNCHANGED = "unchanged"  # it says that already
     NOT_EDITABLE = "not editable"  # deleted, sent by somebody else, of another kind, too old: send a new one
+    NO_TEXT = "no text"  # a picture, or a file: send a new one; a living message is taken away
     NOT_COPYABLE = "not copyable"  # deleted meanwhile, protected, or of a kind that is not copied: say it in words
     NOT_DELETABLE = "not deletable"  # older than 48 hours, or gone already: it stays
     TOO_LATE = "too late"  # nobody waits for the answer to this press any more
@@ -30,11 +31,11 @@ WORDS: Mapping[Refusal, tuple[str, ...]] = {
     Refusal.NOT_EDITABLE: (
         "message to edit not found",
         "message can't be edited",
-        "there is no text in the message",
         "there is no caption in the message",
         "message_id_invalid",
         "inline keyboard expected",
     ),
+    Refusal.NO_TEXT: ("there is no text in the message",),
     Refusal.NOT_COPYABLE: ("message to copy not found", "message can't be copied", "protected content"),
     Refusal.NOT_DELETABLE: ("message to delete not found", "message can't be deleted"),
     Refusal.TOO_LATE: ("query is too old",),

@@ -72,6 +72,10 @@ class Turn:
     chat_id: int
     saying: Saying | None = None
 
+    @property
+    def is_the_relays(self) -> bool:
+        return self.saying is None
+
     async def __call__(self, method: str, *, doubt: Doubt = Doubt.REPEAT, **values: Any) -> Any:
         """The result of the call in this chat. None where Telegram may have acted, or not, and twice would be worse than not at all.
 

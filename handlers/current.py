@@ -92,17 +92,17 @@ async def _addresses(_query: CallbackQuery, scene: Scene) -> Screen:
         return await addresses.book(session, scene["customer"].id, scene["t"])
 
 
-async def _placed(_query: CallbackQuery, scene: Scene) -> Screen:
+async def _placed(query: CallbackQuery, scene: Scene) -> Screen:
     """The order, with its page to pay on; where placing was refused, what is asked now."""
     async with scene["db"].read() as session:
         order_id = await placing.order_from(session, scene["customer"].id, scene.pressed.cart_id)
     if order_id is None:
         return await answered(scene["db"], counter_of(scene.given))
-    return await payment.paying(scene["db"], counter_of(scene.given), order_id, scene["bot"])
+    return await payment.paying(query, scene["db"], counter_of(scene.given), order_id, scene["bot"])
 
 
-async def _payment(_query: CallbackQuery, scene: Scene) -> Screen:
-    return await payment.paying(scene["db"], counter_of(scene.given), scene.pressed.order_id, scene["bot"])
+async def _payment(query: CallbackQuery, scene: Scene) -> Screen:
+    return await payment.paying(query, scene["db"], counter_of(scene.given), scene.pressed.order_id, scene["bot"])
 
 
 async def _order(query: CallbackQuery, scene: Scene) -> Screen:

@@ -63,7 +63,7 @@ async def place_order(
             await _becomes_receipt(session, query, order_id, counter.now)
     except _IN_THE_WAY as error:
         return await asked_again(db, counter, in_words(error, counter.t))
-    return await paying(db, counter, order_id, bot)
+    return await paying(query, db, counter, order_id, bot)
 
 
 async def _placed(session: AsyncSession, counter: Counter, pressed: PlaceOrder) -> int:
@@ -106,20 +106,17 @@ async def _becomes_receipt(session: AsyncSession, query: CallbackQuery, order_id
 
 @router.callback_query(PayOrder.filter())
 async def pay_order(query: CallbackQuery, callback_data: PayOrder, db: Database, counter: Counter, bot: Bot) -> Screen:
-    async with db.begin() as session:
-        order = await orders.order_of(session, counter.customer.id, callback_data.order_id)
-        if order.awaits_payment:
-            await _becomes_receipt(session, query, order.id, counter.now)
-    return await paying(db, counter, order.id, bot)
+    return await paying(query, db, counter, callback_data.order_id, bot)
 
 
-async def paying(db: Database, counter: Counter, order_id: int, bot: Bot) -> Screen:
+async def paying(query: CallbackQuery, db: Database, counter: Counter, order_id: int, bot: Bot) -> Screen:
     """The page to pay on; where there is nothing to pay (any more), the order as it stands."""
     async with db.begin() as session:
         order = await orders.order_of(session, counter.customer.id, order_id)
         gateway = counter.gateways.get(order.payment_method)
         if not order.awaits_payment:
             return await _as_it_stands(session, counter, order)
+        await _becomes_receipt(session, query, order_id, counter.now)
         if gateway is None:
             return payment_unavailable_screen(order, counter.t)
         try:
@@ -166,14 +163,14 @@ async def check_payment(
         attempt = await attempts.live(session, order_id)
     gateway = gateway_of(counter.gateways, attempt.gateway, attempt.account) if attempt else None
     if not order.awaits_payment or attempt is None or gateway is None:
-        return await paying(db, counter, order_id, bot)
+        return await paying(query, db, counter, order_id, bot)
     try:
         facts = await gateway.query(attempt.request())
     except GatewayError:
         no_answer = t.label("The payment provider does not answer right now. We keep asking.")
-        return (await paying(db, counter, order_id, bot)).with_toast(no_answer)
+        return (await paying(query, db, counter, order_id, bot)).with_toast(no_answer)
     await ledger.receive(db, facts, now=counter.now)
-    screen = await paying(db, counter, order_id, bot)
+    screen = await paying(query, db, counter, order_id, bot)
     async with db.read() as session:
         is_waiting = (await orders.order_of(session, counter.customer.id, order_id)).awaits_payment
     not_yet = t.label("The payment has not arrived yet. It can take a minute.")
@@ -200,15 +197,17 @@ async def switch_payment(
         order = await orders.order_of(session, counter.customer.id, order_id)
         live = await attempts.live(session, order_id)
     if not order.awaits_payment or (live and live.gateway == callback_data.gateway):
-        return await paying(db, counter, order_id, bot)
+        return await paying(query, db, counter, order_id, bot)
     try:
-        await _switch(db, counter, order, gateway)
+        await _switch(query, db, counter, order, gateway)
     except (NotAllowedNow, PaymentUnavailable) as error:
-        return (await paying(db, counter, order_id, bot)).with_toast(in_words(error, counter.t))
-    return await paying(db, counter, order_id, bot)
+        return (await paying(query, db, counter, order_id, bot)).with_toast(in_words(error, counter.t))
+    return await paying(query, db, counter, order_id, bot)
 
 
-async def _switch(db: Database, counter: Counter, order: OrderView, gateway: PaymentGateway | None) -> None:
+async def _switch(
+    query: CallbackQuery, db: Database, counter: Counter, order: OrderView, gateway: PaymentGateway | None
+) -> None:
     if gateway is None:
         raise PaymentUnavailable(gateway=order.payment_method)
     with before_acting():
@@ -217,3 +216,4 @@ async def _switch(db: Database, counter: Counter, order: OrderView, gateway: Pay
         raise PaymentUnavailable(gateway=order.payment_method)
     async with db.begin() as session:
         await choice.choose(session, counter.customer.id, order.id, gateway, now=counter.now)
+        await _becomes_receipt(session, query, order.id, counter.now)

@@ -200,13 +200,6 @@ async def move_chat(session: AsyncSession, old: int, new: int, *, now: datetime)
     )
 
 
-async def stands(session: AsyncSession, chat_id: int, slot: str, shown: Shown, *, now: datetime) -> None:
-    """The living message of *slot* is this one from now on."""
-    values = {"message_id": shown.message_id, "has_picture": shown.has_picture, "updated_at": now}
-    if not await insert_ignoring(session, ChatMessage, chat_id=chat_id, slot=slot, **values):
-        await session.execute(update(ChatMessage).filter_by(chat_id=chat_id, slot=slot).values(**values))
-
-
 async def next_due_at(session: AsyncSession, *, now: datetime) -> datetime | None:
     """When the next delivery is due that waits for its time. What waits behind it in its chat is due already, and does not count."""
     return await session.scalar(

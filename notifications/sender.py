@@ -23,7 +23,7 @@ from notifications.readers import NOBODY_KNOWN, Reader, readers_of
 from notifications.retries import Verdict, staff_verdict, verdict
 from notifications.support import ANSWER_ROUTE
 from notifications.telegram import Shown
-from store import customers, support_edits
+from store import customers, living, support_edits
 from store import staff_room as groups
 from store.db import Database, run_again
 
@@ -238,5 +238,6 @@ async def _close(session: AsyncSession, outcomes: Sequence[Outcome], now: dateti
                 await support_edits.not_brought(session, each.delivery.event_id, now=now)
             await deliveries.settle(session, each.delivery, each.verdict, reason=each.why, now=now)
         elif each.shown is not None and each.notice is not None and each.notice.slot is not None:
-            if each.shown != each.notice.standing:
-                await deliveries.stands(session, each.delivery.chat_id, each.notice.slot, each.shown, now=now)
+            chat_id, slot, there = each.delivery.chat_id, each.notice.slot, each.shown
+            if there != each.notice.standing:
+                await living.stands(session, chat_id, slot, there.message_id, has_picture=there.has_picture, now=now)

@@ -79,7 +79,10 @@ async def _put(sheet: "_Sheet", edit: Shown | None) -> Shown | None:
         refused = refusal(error)
         if refused is Refusal.UNCHANGED:
             return edit
-        if refused is not Refusal.NOT_EDITABLE:
+        if refused is Refusal.NO_TEXT and sheet.turn.is_the_relays:
+            # A text that has become a picture, and the program ended before that was noted. What a person has pressed may be a file to keep.
+            await _delete(sheet.turn, edit.message_id)
+        elif refused not in (Refusal.NOT_EDITABLE, Refusal.NO_TEXT):
             raise
     return await sheet.send()
 

@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import update
 
+from store import living
 from store.models import StockLevel
 from store.payments.sandbox_books import Fault
 from tests.conversations.conftest import Shop
@@ -192,21 +193,26 @@ async def test_the_payment_message_names_all_that_is_needed_and_becomes_the_rece
     assert f"Order {number} is paid" in shop.ann.here.messages[message["message_id"]]["text"]
 
 
-@pytest.mark.parametrize(
-    "detour",
-    [(), ("I have paid",), ("Change method", "Alipay"), ("Change method", "WeChat"), ("Change method", "Card (test)")],
-)
-async def test_the_code_to_scan_becomes_the_receipt(shop: Shop, detour: tuple[str, ...]) -> None:
-    """A picture cannot become a text, nor stay behind with its code: nobody is asked for money that has come."""
+async def asks_to_scan(shop: Shop) -> int:
+    """An order is placed, and a picture shows the code. The number of messages in the chat."""
     shop.given = {"plays": {"alipay": True, "wechat": True}}
     await shop.restart()
     await takes(shop.ann)
     await answers(shop.ann, payment="Alipay")
     await shop.ann.taps("Place order")
     assert "photo" in shop.ann.from_bot[-1]
+    return len(shop.ann.from_bot)
+
+
+@pytest.mark.parametrize(
+    "detour",
+    [(), ("I have paid",), ("Change method", "Alipay"), ("Change method", "WeChat"), ("Change method", "Card (test)")],
+)
+async def test_the_code_to_scan_becomes_the_receipt(shop: Shop, detour: tuple[str, ...]) -> None:
+    """A picture cannot become a text, nor stay behind with its code: nobody is asked for money that has come."""
+    messages = await asks_to_scan(shop)
     for label in detour:
         await shop.ann.taps(label)
-    messages = len(shop.ann.from_bot)
 
     await shop.pays(shop.ann)
 
@@ -216,15 +222,39 @@ async def test_the_code_to_scan_becomes_the_receipt(shop: Shop, detour: tuple[st
 
 
 async def test_a_code_that_nobody_scanned_in_time_goes_away(shop: Shop) -> None:
-    shop.given = {"plays": {"alipay": True}}
-    await shop.restart()
-    await takes(shop.ann)
-    await answers(shop.ann, payment="Alipay")
-    await shop.ann.taps("Place order")
-    messages = len(shop.ann.from_bot)
+    messages = await asks_to_scan(shop)
 
     await shop.works(minutes=31)
 
     assert shop.ann.sees("has expired")
     assert not shop.ann.sees("To pay")
     assert len(shop.ann.from_bot) == messages
+
+
+async def test_the_code_goes_also_when_nobody_noted_it(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program ended after the code was shown, before it was noted that the message is a picture now."""
+
+    async def dies(*_where: object, **_what: object) -> None:
+        pass
+
+    monkeypatch.setattr(living, "moves", dies)
+    messages = await asks_to_scan(shop)
+
+    await shop.pays(shop.ann)
+
+    assert not shop.ann.sees("To pay")
+    assert len(shop.ann.from_bot) == messages
+
+
+async def test_the_last_page_of_two_that_were_opened_becomes_the_receipt(shop: Shop) -> None:
+    """A second press of the code's button comes when the first has taken the code away: it is answered with a message of its own."""
+    await asks_to_scan(shop)
+    change = shop.ann.button("Change method")
+    await shop.ann.taps("Change method")
+    await shop.ann.taps_data(change.message_id, change.look["callback_data"])
+    await shop.ann.taps("Card (test)")
+
+    await shop.pays(shop.ann)
+
+    assert shop.ann.sees("is paid")
+    assert not shop.ann.sees("To pay")

@@ -15,7 +15,7 @@ from bot.demo.people import Person
 from bot.demo.session import DEMO_TOKEN, WorldSession
 from bot.demo.world import World
 from bot.pictures import Pictures
-from bot.speaker import Speaker
+from bot.speaker import Speaker, Turn
 from bot.ui.callbacks import ShowHome
 from bot.ui.screen import Button, Document, Screen, Style
 from notifications.telegram import Shown, show
@@ -102,6 +102,21 @@ async def test_a_message_of_another_kind_than_was_thought_is_replaced(put: Any, 
     standing = await put(PHOTO if after is TEXT else TEXT)
     await put(after, Shown(standing.message_id, has_picture=not standing.has_picture))
     assert after.text.striptags() in ann.screen
+    assert len(ann.from_bot) == 1
+
+
+async def test_a_file_below_which_somebody_pressed_stays(world: World, ann: Person, pictures: Pictures) -> None:
+    """It cannot become a text either, but it is theirs to keep."""
+    speaker = Speaker(Bot(DEMO_TOKEN, session=WorldSession(world)))
+    shown: list[Shown | None] = []
+
+    async def work(turn: Turn) -> None:
+        document = Screen(Markup("All goods"), document=Document("goods.csv", b"handle"))
+        shown.append(await show(turn, document, pictures=pictures))
+        shown.append(await show(turn, TEXT, pictures=pictures, edit=shown[0]))
+
+    await speaker.say(ann.id, work, place="here")
+    assert [message.get("text") or message["caption"] for message in ann.from_bot] == ["All goods", "Text"]
 
 
 async def test_a_fresh_screen_is_a_message_of_its_own(put: Any, ann: Person) -> None:
