@@ -23,9 +23,9 @@ _OF_TONGUES = 1 << 14
 # So many of each tongue in each writing tell it apart, each of them at most so often.
 _OF_A_WRITING = 12_000
 _AGAIN = 12
-EPOCHS = 12
-# Where the next message stands, and what is forgotten of it, is drawn from these: which ones came last decides nothing in their mean.
-ORDERS = (7, 8, 9)
+EPOCHS = 6
+# Where the next message stands, and what is forgotten of it, is drawn from this.
+ORDER = 7
 BATCH = 128
 STEP = 0.8
 DECAY = 3e-5
@@ -111,16 +111,15 @@ def learn_apart(said: Iterable[Phrase]) -> Mapping[str, Floats]:
     # The longest first: the other processes are busy until it is done.
     of = dict(sorted(of.items(), key=lambda each: len(each[1]), reverse=True))
     with ProcessPoolExecutor(mp_context=multiprocessing.get_context("spawn")) as processes:
-        tables = processes.map(learn_evenly, of.values(), (BUCKETS[tongue] for tongue in of))
+        tables = processes.map(learn_phrases, of.values(), (BUCKETS[tongue] for tongue in of))
         return dict(zip(of, tables, strict=True))
 
 
-def learn_evenly(said: Sequence[Phrase], buckets: int) -> Floats:
-    """The mean of what is learned in several orders."""
+def learn_phrases(said: Sequence[Phrase], buckets: int) -> Floats:
+    """Weights (buckets, intents)."""
     rows = [row(each.text, buckets) for each in said]
     meant = np.array([INTENTS.index(Intent(each.intent)) for each in said])
-    orders = (learn(rows, meant, (buckets + 1, len(INTENTS)), order=order) for order in ORDERS)
-    return np.asarray(sum(orders) / np.float32(len(ORDERS)))
+    return learn(rows, meant, (buckets + 1, len(INTENTS)))
 
 
 def learn_tongues(said: Iterable[Phrase]) -> Floats:
@@ -143,21 +142,14 @@ def _is_chinese(text: str) -> bool:
     return has_chinese(tokens(plain(text)))
 
 
-def learn(
-    rows: Sequence[Row],
-    meant: NDArray[np.int64],
-    shape: tuple[int, int],
-    *,
-    epochs: int = EPOCHS,
-    order: int = ORDERS[0],
-) -> Floats:
+def learn(rows: Sequence[Row], meant: NDArray[np.int64], shape: tuple[int, int], *, epochs: int = EPOCHS) -> Floats:
     """Weights (buckets, kinds) of a logistic regression: AdaGrad over small batches, in the same order every time.
 
     The mean of the later half of the epochs: what the last messages said weighs no more than what the others did.
     """
     weights = np.zeros(shape, dtype=np.float32)
     squares = np.full_like(weights, 1e-3)
-    chance = np.random.default_rng(order)
+    chance = np.random.default_rng(ORDER)
     total = np.zeros_like(weights)
     for epoch in range(epochs):
         for batch in np.array_split(chance.permutation(len(rows)), max(1, len(rows) // BATCH)):

@@ -13,6 +13,14 @@ _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])")
 _NUMBER = re.compile(r"[#№]?\b[a-z]{0,4}\d[a-z0-9]*(?:[-.,/:]\w*\d\w*)*|\d+", re.ASCII)
 _CODE = re.compile(r"\b(?=[a-z0-9-]*\d)(?=[a-z0-9-]*[a-z])[a-z0-9]{2,}(?:-[a-z0-9]{2,})*\b")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
+# Arabic writes its "not" and "and" into the next word or not, as it comes: ماوصل, وما وصل, موصلش, ولا وصل are one thing.
+_COME = (
+    "(?:وصل|يوصل|توصل|يصل|تصل|بيوصل|بتوصل|هيوصل|اجا|اجي|اجت|جاب|جاء|جات|جت|يجي|ييجي|تجي|بيجي|بييجي|هيجي|هييجي"
+    "|استلم|استلام|اتشحن|انشحن|شحن|طلع|شفت)"
+)
+_NOT_AROUND = re.compile(rf"\bو?ما?((?:{_COME}|جا|ستلم)\w{{0,4}}?)ش\b")
+_NOT_BEFORE = re.compile(rf"\b(?:و?ما|م |ولا ?)(?= ?(?:{_COME}|جا(?:ني|نا|لي|تني|ك|ه|ها)?\b))")
+_AND = re.compile(r"\bو(?=(?:ما|لم|لن|لسه|لسا|للحين|لحد|الي|حتي|الحين|باقي|مش|مو)\b)")
 _APOSTROPHES = re.compile(r"['’‘`´ʼ]")
 # Traditional letters that people type to a shop, each before its simplified one.
 _SIMPLIFIED = """
@@ -65,6 +73,8 @@ def plain(text: str) -> str:
     folded = unicodedata.normalize("NFKC", text[:LONGEST]).casefold().translate(_SAME)
     bare = "".join(sign for sign in unicodedata.normalize("NFD", folded) if unicodedata.category(sign) != "Mn")
     bare = _APOSTROPHES.sub("", bare)
+    if any("\u0600" <= sign <= "\u06ff" for sign in bare):
+        bare = _AND.sub("", _NOT_BEFORE.sub("ما ", _NOT_AROUND.sub(r"ما \1", bare)))
     numbered = _NUMBER.sub("9", _CODE.sub("9", bare))
     joined = _BETWEEN_CJK.sub("", _REPEATED.sub(r"\1\1", numbered))
     return " ".join(tokens(joined))

@@ -21,9 +21,13 @@ _REFUSED = re.compile(
     r"|(?:لا اريد|ما ابغي|مش عايز|لا ارغب في) (?:ال)?(?:الغاء|الغي|استرداد|ارجاع)"
 )
 _PARCELS = frozenset({"parcel", "order", "track", "ship", "goods", "bought", "done", "courier"})
+# "Still not received": what is not here needs no name.
+_NOT = frozenset({"neg", "yet"})
+_COMES = frozenset({"receive", "arrive"})
 # Said alone, this asks for what is on its way.
 _ALONE = frozenset(
     """where|where is it|wheres it|wheres it now|where is it now|when will it arrive|when does it arrive|has it shipped|track|tracking|wismo|eta
+    |status|order status|what is the status|any update|any updates|any news|when can i expect it|when can we expect|not received yet|delivery date
     |где|где мои|где моя|где мое|где она|когда придет|когда приедет|трек|отследить
     |到哪了|到哪里了|到哪儿了|什么时候到|还没到|查快递|查物流|查件|物流|快递|包裹|单号|物流查询|快递查询|物流信息|催单|催件|催下|催一下|催快递|催发货|到了吗|到没|发了吗|发货了吗|发货没|还没发货|没收到货|没到货
     |donde esta|donde anda|cuando llega|rastrear|seguimiento|onde esta|cade|quando chega|rastrear|rastreio
@@ -34,7 +38,7 @@ _ALONE = frozenset(
 )
 # So little of a message is a question by itself: "where", "到了吗".
 _SHORT = 3
-_IN_A_WORD = frozenset({"where", "when", "arrive", "status", "number", "late"})
+_IN_A_WORD = frozenset({"where", "when", "arrive", "status", "number", "late", "chase"})
 
 
 def without_refusals(text: str) -> str:
@@ -50,9 +54,9 @@ def names_a_parcel(said: str) -> bool:
     """Whether there is anything in it that could be a parcel, or so little that it can only be one."""
     words = mended(tokens(said))
     named = concepts(words)
-    if not _PARCELS.isdisjoint(named):
+    if not _PARCELS.isdisjoint(named) or not (_NOT.isdisjoint(named) or _COMES.isdisjoint(named)):
         return True
-    length = sum(len(word) if is_chinese(word) else 2 for word in words)
+    length = sum(len(word) if is_chinese(word) else 2 for word in words if word.isalnum())
     return length <= 2 * _SHORT and not _IN_A_WORD.isdisjoint(named)
 
 

@@ -6,7 +6,8 @@ import sys
 import pytest
 
 from store.parcels import asking
-from store.parcels.asking.intents import INTENTS, Intent
+from store.parcels.asking import Reading
+from store.parcels.asking.intents import ABOUT_A_PARCEL, INTENTS, Intent
 from store.parcels.asking.learned import learned
 from store.parcels.asking.phrases import digest
 from store.parcels.asking.plain import plain
@@ -147,7 +148,7 @@ def test_a_correction_holds_for_what_is_nearly_the_same(language: str) -> None:
     for text in ("the hare has not hopped in", "THE HARE has not hopped in!!"):
         assert asking.reading(text, language).intent is Intent.NONE
         assert asking.reading(text, language, knowing=taught).intent is Intent.TRACK_ORDER, text
-    assert asking.reading("so the hare has not hopped in yet", language, knowing=taught).is_perhaps
+    assert asking.reading("so the hare has not hopped in yet", language, knowing=taught) != Reading(Intent.NONE)
     for text in ("the soup has not cooled down", "the hare was delicious", "has the shop got hares"):
         assert asking.reading(text, language, knowing=taught).intent is Intent.NONE, text
 
@@ -174,6 +175,19 @@ def test_a_message_is_weighed_in_its_own_tongue(text: str, tongue: str) -> None:
     tongues = learned().hear(plain(text)).tongues
     assert max(tongues, key=lambda each: tongues[each]) == tongue
     assert sum(tongues.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("written", ["ماوصل", "وما وصل", "ولا وصل", "موصلش", "ما وصل"])
+def test_arabic_writes_its_not_into_the_next_word_or_not(written: str) -> None:
+    """And its "and" likewise; either is the same."""
+    assert plain(f"{written} طلبي") == "ما وصل طلبي"
+    assert asking.intent(f"{written} طلبي") in ABOUT_A_PARCEL
+
+
+def test_arabic_words_that_only_begin_so_stay_whole() -> None:
+    """ "Mineral water", "Friday", "and ways"."""
+    for said in ("ماء معدني", "ماركه جديده", "وصلات", "ولايه"):
+        assert plain(said) == said
 
 
 def test_slips_in_the_words_that_matter_are_mended() -> None:

@@ -83,14 +83,19 @@ def test_a_word_that_holds_another_means_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", "好的，那周三能收到吗|我的包裹走到哪了呀|货在哪呢|几号到|到货是后天吗|為什麼還沒發貨".split("|")
+    "text",
+    """好的，那周三能收到吗|我的包裹走到哪了呀|货在哪呢|几号到|到货是后天吗|為什麼還沒發貨|那你们再催催快递|能帮我催促一下吗|我怎么还没收到
+    |物流几天没更新了|怎么查不到物流信息|明天一定要给我送到|怎么到现在都没人送""".replace("\n    ", "").split("|"),
 )
 def test_a_follow_up_of_known_parts_needs_no_learning(text: str) -> None:
     assert asks_in_short(plain(text))
 
 
 @pytest.mark.parametrize(
-    "text", "明天能到就好|今天拍明天能到吗|今天能到账吗|几天能到|什么时候发货|什么时候到货|退到哪里|送".split("|")
+    "text",
+    "明天能到就好|今天拍明天能到吗|今天能到账吗|几天能到|什么时候发货|什么时候到货|退到哪里|送|催款|还没收到发票|没更新软件".split(
+        "|"
+    ),
 )
 def test_a_letter_more_or_less_leaves_it_to_what_was_learned(text: str) -> None:
     assert not asks_in_short(plain(text))

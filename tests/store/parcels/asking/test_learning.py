@@ -50,7 +50,7 @@ def test_the_same_phrases_teach_the_same() -> None:
     """To the last bit: what is learned can be made again from what it was made of."""
     texts = {"where is my parcel": "track_order", "how much is it": "none", "cancel my order": "cancel"}
     said = [Phrase(text, intent, "en") for text, intent in texts.items()] * 20
-    assert learning.learn_evenly(said, FEW_BUCKETS).tobytes() == learning.learn_evenly(said, FEW_BUCKETS).tobytes()
+    assert learning.learn_phrases(said, FEW_BUCKETS).tobytes() == learning.learn_phrases(said, FEW_BUCKETS).tobytes()
 
 
 def test_every_language_with_phrases_is_a_tongue() -> None:
