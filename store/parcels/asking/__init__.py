@@ -18,7 +18,8 @@ SURE = 0.5
 _SURE_IN = {ENGLISH: 0.58, CHINESE: 0.51}
 PERHAPS = 0.3
 # The other intents are told apart more easily, and being wrong about them costs one screen.
-SURE_OF_OTHERS = 0.45
+SURE_OF_OTHERS = 0.4
+_OTHERS = [each for each in INTENTS if each not in ABOUT_A_PARCEL and each is not Intent.NONE]
 # Nobody wrote phrases in the person's language: what sounds like another one's question may be anything.
 SURE_IN_AN_UNKNOWN_LANGUAGE = 0.75
 # Of several sentences, the clearest question has this say beside the whole.
@@ -54,10 +55,10 @@ def reading(text: str, language_code: str | None = None, *, knowing: Learned | N
     chances, parcel = heard.chances, _asks_for_a_parcel(text, said, heard, knows)
     if parcel >= _sure(heard, language_code):
         return Reading(max(ABOUT_A_PARCEL, key=lambda each: chances[each]))
-    likeliest = max((each for each in INTENTS if each not in ABOUT_A_PARCEL), key=lambda each: chances[each])
-    if likeliest is not Intent.NONE and chances[likeliest] >= SURE_OF_OTHERS:
+    likeliest = max(_OTHERS, key=lambda each: chances[each])
+    if chances[likeliest] >= SURE_OF_OTHERS:
         return Reading(likeliest)
-    return Reading(Intent.NONE, is_perhaps=parcel >= PERHAPS or likeliest is not Intent.NONE)
+    return Reading(Intent.NONE, is_perhaps=parcel >= PERHAPS or chances[likeliest] > chances[Intent.NONE])
 
 
 def _asks_for_a_parcel(text: str, said: str, heard: Heard, knows: Learned) -> float:
