@@ -67,7 +67,7 @@ SAID := --no-default-keywords --keyword t --keyword label --keyword n:1,2 --keyw
 # A guessed translation is worse than none: tests fail until somebody has written one.
 KEPT := --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width 120
 
-understanding: $(VENV)/.dev ## learn again what people mean from store/parcels/asking/phrases (eight minutes on two cores), and measure it
+understanding: $(VENV)/.dev ## learn again what people mean from store/parcels/asking/phrases (eleven minutes on two cores), and measure it
 	@$(PY) -m store.parcels.asking.learning
 	@$(PY) -m benchmarks.intents
 

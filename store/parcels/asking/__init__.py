@@ -13,7 +13,7 @@ from store.parcels.asking.short import asks_in_short
 from store.parcels.asking.tongues import CHINESE, ENGLISH, TONGUES
 
 # From here on it asks for a parcel; from PERHAPS on it may, and one tap decides. Measured language by language (docs/asking.md): in English one is
-# asked about everything under the sun, and in Chinese everything has a parcel's words in it.
+# asked about everything under the sun.
 SURE = 0.52
 _SURE_IN = {ENGLISH: 0.58, CHINESE: 0.51}
 PERHAPS = 0.3

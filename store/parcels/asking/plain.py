@@ -12,6 +12,8 @@ _TOKEN = re.compile(rf"[{_CJK}]+|[^\W_{_CJK}]+|\?")
 _BETWEEN_CJK = re.compile(rf"(?<=[{_CJK}])\s+(?=[{_CJK}])")
 _NUMBER = re.compile(r"[#№]?\b[a-z]{0,4}\d[a-z0-9]*(?:[-.,/:]\w*\d\w*)*|\d+", re.ASCII)
 _CODE = re.compile(r"\b(?=[a-z0-9-]*\d)(?=[a-z0-9-]*[a-z])[a-z0-9]{2,}(?:-[a-z0-9]{2,})*\b")
+# "order48213": the word says what the number is of.
+_GLUED = re.compile(r"(?<=[^\W\d_]{5})(?=\d{3})")
 _REPEATED = re.compile(r"([^\W\d_])\1{2,}")
 # Arabic writes its "not" and "and" into the next word or not, as it comes: ماوصل, وما وصل, موصلش, ولا وصل are one thing.
 _COME = (
@@ -75,7 +77,7 @@ def plain(text: str) -> str:
     bare = _APOSTROPHES.sub("", bare)
     if any("\u0600" <= sign <= "\u06ff" for sign in bare):
         bare = _AND.sub("", _NOT_BEFORE.sub("ما ", _NOT_AROUND.sub(r"ما \1", bare)))
-    numbered = _NUMBER.sub("9", _CODE.sub("9", bare))
+    numbered = _NUMBER.sub("9", _CODE.sub("9", _GLUED.sub(" ", bare)))
     joined = _BETWEEN_CJK.sub("", _REPEATED.sub(r"\1\1", numbered))
     return " ".join(tokens(joined))
 

@@ -27,9 +27,9 @@ _COMES = frozenset({"receive", "arrive"})
 # Said alone, this asks for what is on its way.
 _ALONE = frozenset(
     """where|where is it|wheres it|wheres it now|where is it now|when will it arrive|when does it arrive|has it shipped|track|tracking|wismo|eta
-    |status|order status|what is the status|any update|any updates|any news|when can i expect it|when can we expect|not received yet|delivery date
+    |status|order status|what is the status|any update|any updates|any news|when can i expect it|when can we expect|not received yet
     |где|где мои|где моя|где мое|где она|когда придет|когда приедет|трек|отследить
-    |到哪了|到哪里了|到哪儿了|什么时候到|还没到|查快递|查物流|查件|物流|快递|包裹|单号|物流查询|快递查询|物流信息|催单|催件|催下|催一下|催快递|催发货|到了吗|到没|发了吗|发货了吗|发货没|还没发货|没收到货|没到货
+    |查快递|查物流|查件|物流|快递|包裹|单号|物流查询|快递查询|物流信息|到了吗|到没|发了吗|发货了吗|发货没|没到货
     |donde esta|donde anda|cuando llega|rastrear|seguimiento|onde esta|cade|quando chega|rastrear|rastreio
     |wo ist es|wo bleibt es|wann kommt es|sendungsverfolgung|ou est il|quand arrive t il|suivi|nerede|nerde|ne zaman gelir|kargo takip
     |وين|فين|اين|متي يوصل|تتبع""".replace("\n", "")

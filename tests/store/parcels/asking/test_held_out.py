@@ -12,6 +12,8 @@ from store.parcels.asking.learned import Learned, learned
 from store.parcels.asking.phrases import languages
 from store.parcels.asking.plain import plain
 
+CORRECTED = 40
+
 
 def _score(path: Path) -> Score:
     messages = list(held_out(path))
@@ -46,7 +48,7 @@ def test_what_is_written_back_asks_for_nothing() -> None:
     remarks = [each for each in messages if not asks(each.label)]
     taken = [each.text for each in remarks if _is_taken(each)]
     asked_back = [each.text for each in remarks if asking.reading(each.text, each.language).is_perhaps]
-    assert len(taken) <= len(remarks) // 35, taken
+    assert len(taken) <= len(remarks) // 50, taken
     assert len(asked_back) <= len(remarks) // 20, asked_back
     assert not missed
 
@@ -61,18 +63,19 @@ def test_nothing_that_is_held_out_was_learned() -> None:
 
 @pytest.mark.parametrize("is_question", [True, False])
 def test_many_corrections_of_one_kind_leave_the_rest_as_it_was(is_question: bool) -> None:
-    """A shop corrects what was not understood, and that is mostly questions, or mostly remarks: nothing else is taken for one."""
-    wrong = [
-        each
-        for each in held_out(NEWLY_WRITTEN)
-        if asks(each.label) is is_question and _is_taken(each) is not is_question
-    ]
+    """A shop corrects what was understood least, and that is mostly questions, or mostly remarks: nothing else is taken for one."""
+    kind = [each for each in held_out(NEWLY_WRITTEN) if asks(each.label) is is_question]
+    corrected = sorted(kind, key=_chance, reverse=not is_question)[:CORRECTED]
     meant = Intent.TRACK_ORDER if is_question else Intent.NONE
-    taught = learned().taught((rules.without_refusals(each.text), meant) for each in wrong)
+    taught = learned().taught((rules.without_refusals(each.text), meant) for each in corrected)
     others = [*held_out(), *held_out(KNOWN)]
     turned = [each.text for each in others if _is_taken(each) is not _is_taken(each, taught)]
-    assert len(wrong) >= 10
     assert len(turned) <= len(others) // 100, turned
+
+
+def _chance(message: Message) -> float:
+    """How much it sounds like a question for a parcel."""
+    return learned().hear(rules.without_refusals(message.text)).asks_for_a_parcel
 
 
 def _is_taken(message: Message, knowing: Learned | None = None) -> bool:
