@@ -6,7 +6,11 @@ from store.parcels import asking
 from store.parcels.asking.intents import ABOUT_A_PARCEL, Intent
 
 FINDING = {
-    "en": ("I need assistance locating purchase 48213", "current status of order48213", "how soon can I expect my item"),
+    "en": (
+        "I need assistance locating purchase 48213",
+        "current status of order48213",
+        "how soon can I expect my item",
+    ),
     "es": ("localizar el pedido 48213", "estado actual de la compra 48213"),
     "pt": ("quero localizar minha compra 48213", "previsão de chegada do pedido 48213"),
     "fr": ("localiser la commande 48213", "date d'arrivée estimée de la commande 48213"),
@@ -17,7 +21,11 @@ FINDING = {
     "zh": ("定位订单48213", "订单48213预计到达时间"),
 }
 CHANGING = {
-    "en": ("help me put another shirt into order 48213", "swap the lamp in purchase 48213", "my payment is still pending"),
+    "en": (
+        "help me put another shirt into order 48213",
+        "swap the lamp in purchase 48213",
+        "my payment is still pending",
+    ),
     "es": ("modificar los artículos del pedido 48213", "añadir dos camisas a mi pedido"),
     "pt": ("remover um item do pedido 48213", "adicionar duas camisas ao meu pedido"),
     "fr": ("retirer un article de la commande 48213", "ajouter deux chemises à ma commande"),
