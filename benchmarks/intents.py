@@ -31,7 +31,7 @@ class Message(NamedTuple):
 
 
 class PublicSet(NamedTuple):
-    """*asks* are the labels that ask for a parcel; *unclear* ones are counted apart: nobody can say what is meant without the conversation."""
+    """*asks* are the labels that ask for a parcel; *unclear* ones are counted apart, they ask *unclear_question*: what is meant depends on who asks."""
 
     name: str
     files: Sequence[str]
@@ -39,13 +39,31 @@ class PublicSet(NamedTuple):
     label: str
     asks: frozenset[str]
     unclear: frozenset[str] = frozenset()
+    unclear_question: str = ""
 
 
 _BANK_CARDS = frozenset({"card_arrival", "card_delivery_estimate"})
 SETS = (
     PublicSet("CLINC150", ("clinc150_train.csv", "clinc150_val.csv"), "text", "intent", frozenset({"order_status"})),
     PublicSet("Bitext dev", ("bitext_dev.csv",), "utterance", "intent", frozenset({"track_order", "delivery_period"})),
-    PublicSet("banking77", ("banking77_train.csv",), "text", "category", frozenset(), _BANK_CARDS),
+    PublicSet(
+        "Bitext, both parts",
+        ("bitext_train.csv", "bitext_dev.csv"),
+        "utterance",
+        "intent",
+        frozenset({"track_order"}),
+        frozenset({"delivery_period"}),
+        "how long delivery takes",
+    ),
+    PublicSet(
+        "banking77",
+        ("banking77_train.csv",),
+        "text",
+        "category",
+        frozenset(),
+        _BANK_CARDS,
+        "where is my bank card",
+    ),
 )
 
 
@@ -135,7 +153,7 @@ def show_public() -> None:
         if public.unclear:
             apart = [row for row in rows if row[public.label] in public.unclear]
             taken = sum(asks(asking.intent(row[public.text], "en")) for row in apart)
-            print(f"  where is my bank card: {taken} of {len(apart)} taken for a parcel")
+            print(f"  {public.unclear_question}: {taken} of {len(apart)} taken for a parcel")
 
 
 def _rows(path: Path) -> list[Mapping[str, str]]:
