@@ -53,7 +53,7 @@ SETS = (
         "intent",
         frozenset({"track_order"}),
         frozenset({"delivery_period"}),
-        "how long delivery takes",
+        "delivery period",
     ),
     PublicSet(
         "banking77",
